@@ -1,0 +1,90 @@
+package io.peerbus.api;
+
+import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.multiformats.PeerId;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The node as a plugin sees it: a peer with an identity that serves protocols and reaches other peers.
+ *
+ * <p>Belongs to the context of the verticle it was given to. Futures complete there and handlers are called there.
+ * A failed future carries a {@link FailureException}.
+ */
+public interface Host {
+
+  /** The node's name, unique among the nodes that share an event bus. */
+  String node();
+
+  /** This host's own peer id. */
+  PeerId id();
+
+  /**
+   * Serves a protocol: {@code handler} gets each stream that a peer opens for it. Peers are told at once by identify
+   * push. Fails with {@link Failure#ALREADY_TAKEN} when another registration serves the id.
+   */
+  default Future<Registration> handle(String protocol, Handler<Stream> handler) {
+    return handle(List.of(protocol), handler);
+  }
+
+  /** As {@link #handle(String, Handler)} for several ids with one handler; all or none. */
+  Future<Registration> handle(List<String> protocols, Handler<Stream> handler);
+
+  /**
+   * Opens a stream with the first of the protocols, in our order, that the peer serves. Connects first when there is
+   * no connection and an address is known. Fails with {@link Failure#UNSUPPORTED_PROTOCOL} when it serves none,
+   * {@link Failure#DIAL_FAILED} or {@link Failure#NOT_FOUND} when it cannot be reached.
+   */
+  Future<Stream> open(PeerId peer, List<String> protocols);
+
+  /** {@link #open(PeerId, List)} with one protocol. */
+  default Future<Stream> open(PeerId peer, String protocol) {
+    return open(peer, List.of(protocol));
+  }
+
+  /**
+   * Connects to an address; the peer id in it, where there is one, must be the one that answers. With a connection to
+   * that peer already up it completes at once.
+   *
+   * @return the peer that answered
+   */
+  Future<PeerId> connect(Multiaddr address);
+
+  /** Connects to a peer by these addresses and those known of it. */
+  Future<PeerId> connect(PeerId peer, List<Multiaddr> addresses);
+
+  /** Closes every connection to a peer, cleanly. Completes when they are gone; also when there was none. */
+  Future<Void> disconnect(PeerId peer);
+
+  /** The connected peers. */
+  Future<List<PeerInfo>> peers();
+
+  /** What is known of one peer, connected or not; {@link Failure#NOT_FOUND} when nothing is. */
+  Future<PeerInfo> peer(PeerId peer);
+
+  /** What this node says of itself now. */
+  Future<HostInfo> info();
+
+  /**
+   * Signs with the node's identity key, which never leaves core. The signed bytes are {@code domain} followed by
+   * {@code bytes}. Only domains that core knows are signed ({@code libp2p-pubsub:}), so that no plugin can make the
+   * node sign a handshake or a peer record; others fail with {@link Failure#FORBIDDEN}.
+   */
+  Future<Buffer> sign(String domain, Buffer bytes);
+
+  /** Tells core what identify learnt of a connected peer; core keeps it and publishes {@link HostEvent.Identified}. */
+  Future<Void> identified(PeerInfo peer);
+
+  /** Listens to what happens in the node, from now on. */
+  Registration events(Handler<HostEvent> handler);
+
+  /** Asks another plugin of the same node, by its JSON interface at {@code peerbus.<node>.<plugin>}; 5 s at the most. */
+  Future<JsonObject> call(String plugin, JsonObject request);
+
+  /** Gives back every registration and stream of this host, open streams after {@code drain}. */
+  Future<Void> close(Duration drain);
+}

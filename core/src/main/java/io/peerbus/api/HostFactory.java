@@ -1,0 +1,18 @@
+package io.peerbus.api;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+
+/** How a verticle finds its {@link Host}: looked up by {@link java.util.ServiceLoader}, so that the API needs no core. */
+public interface HostFactory {
+
+  /**
+   * Attaches to a node.
+   *
+   * @param context the verticle's own; the host will belong to it
+   * @param node the node's name
+   * @param plugin the plugin's name, for messages and for its address on the bus
+   */
+  Future<Host> attach(Vertx vertx, Context context, String node, String plugin);
+}

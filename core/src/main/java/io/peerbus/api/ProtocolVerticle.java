@@ -1,0 +1,98 @@
+package io.peerbus.api;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ServiceLoader;
+import java.util.function.Function;
+
+/**
+ * A protocol as a verticle: extend it, register protocols in {@link #start(Host)}, done.
+ *
+ * <p>The deployment's config is {@code {"node": name, "plugin": name, "settings": {…}}}; the node's plugin manager
+ * writes the first two. When the verticle is undeployed, what it registered is given back and its open streams get
+ * {@link #drain()} to finish.
+ */
+public abstract class ProtocolVerticle extends VerticleBase {
+
+  private Host host;
+
+  /** Starts the protocol. Fails the deployment when the future fails. */
+  protected abstract Future<?> start(Host host);
+
+  /** Called before the host is given back. */
+  protected Future<?> stop(Host host) {
+    return Future.succeededFuture();
+  }
+
+  /** How long open streams may go on after an undeploy; 5 s unless overridden. */
+  protected Duration drain() {
+    return Duration.ofSeconds(5);
+  }
+
+  /** This plugin's settings from the node's config; empty, never {@code null}. */
+  protected final JsonObject settings() {
+    return config().getJsonObject("settings", new JsonObject());
+  }
+
+  /** The plugin's name in this node. */
+  protected final String plugin() {
+    return config().getString("plugin", getClass().getSimpleName());
+  }
+
+  /**
+   * Serves this plugin's JSON interface at {@code peerbus.<node>.<plugin>}. What {@code answer} throws or fails with
+   * goes back as a {@link Failure}.
+   */
+  protected final Future<Void> serve(Function<JsonObject, Future<JsonObject>> answer) {
+    return vertx.eventBus().<JsonObject>consumer("peerbus." + host.node() + "." + plugin(), message -> {
+      Future<JsonObject> reply;
+      try {
+        reply = answer.apply(message.body());
+      } catch (RuntimeException e) {
+        reply = Future.failedFuture(e);
+      }
+      reply.onSuccess(message::reply).onFailure(e -> {
+        FailureException failure = Failure.of(e);
+        message.fail(failure.failure().code(), failure.getMessage());
+      });
+    }).completion();
+  }
+
+  @Override
+  public final Future<?> start() {
+    String node = config().getString("node");
+    if (node == null) {
+      return Future.failedFuture(Failure.BAD_REQUEST.because(
+          "config has no \"node\": deploy " + getClass().getName() + " with {\"node\": \"<name of a running node>\"}"));
+    }
+    HostFactory factory = ServiceLoader.load(HostFactory.class, HostFactory.class.getClassLoader()).findFirst()
+        .orElseThrow(() -> new IllegalStateException("peerbus-core is not on the class path: no HostFactory"));
+    return factory.attach(vertx, context, node, plugin()).compose(attached -> {
+      host = attached;
+      Future<?> started;
+      try {
+        started = start(attached);
+      } catch (Throwable e) {
+        started = Future.failedFuture(e);
+      }
+      return started.recover(e -> attached.close(Duration.ZERO).transform(closed -> Future.failedFuture(e)));
+    });
+  }
+
+  @Override
+  public final Future<?> stop() {
+    if (host == null) {
+      return Future.succeededFuture();
+    }
+    Future<?> stopped;
+    try {
+      stopped = stop(host);
+    } catch (Throwable e) {
+      stopped = Future.failedFuture(e);
+    }
+    return stopped.transform(done -> host.close(drain()).transform(
+        closed -> done.failed() ? Future.failedFuture(done.cause()) : Future.<Void>succeededFuture()));
+  }
+}
