@@ -33,7 +33,7 @@ final class JdkAead implements AeadCipher {
 
   private static boolean isPresent() {
     try {
-      Cipher.getInstance("ChaCha20-Poly1305");
+      Cipher.getInstance(NAME);
       return true;
     } catch (GeneralSecurityException e) {
       return false;
