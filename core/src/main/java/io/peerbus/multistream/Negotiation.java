@@ -181,7 +181,7 @@ public final class Negotiation {
         protocol = text;
         Message.write(text, output);
       } else {
-        Message.write(Message.NOT_AVAILABLE, output);
+        Message.writeNotAvailable(output);
       }
     }
   }
