@@ -11,21 +11,25 @@ import javax.crypto.spec.IvParameterSpec;
 final class JdkAead implements AeadCipher {
 
   /**
-   * Whether this JVM is to use it. It is faster than Bouncy Castle even on 17, without intrinsics
-   * (core/BENCHMARKS.md), so the only question is whether the JVM has it: some restricted ones do not.
+   * Whether this JVM is to use it. Where it has intrinsics it is many times faster than Bouncy Castle, and on 17,
+   * without them, still twice (AeadBenchmark), so the only question is whether it is there: some JVMs restrict what
+   * they provide.
    */
   static final boolean IS_FASTEST = isPresent();
 
   private static final String NAME = "ChaCha20-Poly1305";
 
-  private final Cipher cipher;
   private final RawKey key;
   private final byte[] nonceBytes = new byte[12];
+  private Cipher cipher = newCipher();
 
   JdkAead(byte[] key) {
     this.key = new RawKey(key.clone());
+  }
+
+  private static Cipher newCipher() {
     try {
-      this.cipher = Cipher.getInstance(NAME);
+      return Cipher.getInstance(NAME);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this JVM has no " + NAME, e);
     }
@@ -56,6 +60,8 @@ final class JdkAead implements AeadCipher {
       begin(Cipher.DECRYPT_MODE, nonce, ad);
       return cipher.doFinal(in, offset, length, out, outOffset);
     } catch (AEADBadTagException e) {
+      // This one would refuse to start again at the nonce that is still due (on 17 also for decryption).
+      cipher = newCipher();
       return -1;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(NAME + " failed to decrypt", e);
@@ -75,9 +81,11 @@ final class JdkAead implements AeadCipher {
   @Override
   public void destroy() {
     key.destroy();
+    byte[] neverUsed = new byte[12];
+    neverUsed[0] = 1;
     try {
       // The cipher holds its own copy of the key and overwrites it when it is given another.
-      cipher.init(Cipher.DECRYPT_MODE, key, new IvParameterSpec(new byte[12]));
+      cipher.init(Cipher.DECRYPT_MODE, key, new IvParameterSpec(neverUsed));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(NAME + " does not take another key", e);
     }

@@ -50,7 +50,16 @@ final class Shake {
     return bytes;
   }
 
-  /** What is received when {@code bytes} come one at a time. */
+  static ByteBuffer framed(byte[] message) {
+    return ByteBuffer.allocate(2 + message.length).putShort((short) message.length).put(message).flip();
+  }
+
+  static byte[] unframed(ByteBuffer frame) {
+    frame.getShort();
+    return bytes(frame);
+  }
+
+  /** The bytes come one at a time. */
   static void oneByOne(byte[] bytes, Handshake to) throws HandshakeException {
     for (byte one : bytes) {
       to.onBytes(ByteBuffer.wrap(new byte[] {one}));
