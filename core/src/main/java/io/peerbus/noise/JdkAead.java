@@ -18,18 +18,17 @@ final class JdkAead implements AeadCipher {
   static final boolean IS_FASTEST = isPresent();
 
   private static final String NAME = "ChaCha20-Poly1305";
+  private static final byte AFTER_A_WRONG_TAG = 1;
+  private static final byte AFTER_THE_END = 2;
 
   private final RawKey key;
   private final byte[] nonceBytes = new byte[12];
-  private Cipher cipher = newCipher();
+  private final Cipher cipher;
 
   JdkAead(byte[] key) {
     this.key = new RawKey(key.clone());
-  }
-
-  private static Cipher newCipher() {
     try {
-      return Cipher.getInstance(NAME);
+      this.cipher = Cipher.getInstance(NAME);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this JVM has no " + NAME, e);
     }
@@ -60,8 +59,8 @@ final class JdkAead implements AeadCipher {
       begin(Cipher.DECRYPT_MODE, nonce, ad);
       return cipher.doFinal(in, offset, length, out, outOffset);
     } catch (AEADBadTagException e) {
-      // This one would refuse to start again at the nonce that is still due (on 17 also for decryption).
-      cipher = newCipher();
+      // Otherwise it would refuse to begin again at the nonce that is still due (on 17 also for decryption).
+      turnTo(AFTER_A_WRONG_TAG);
       return -1;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(NAME + " failed to decrypt", e);
@@ -81,13 +80,18 @@ final class JdkAead implements AeadCipher {
   @Override
   public void destroy() {
     key.destroy();
-    byte[] neverUsed = new byte[12];
-    neverUsed[0] = 1;
+    // The cipher holds its own copy of the key and overwrites it when it is given another.
+    turnTo(AFTER_THE_END);
+  }
+
+  /** Begins with a nonce that no message has: its first 4 bytes are not zero. */
+  private void turnTo(byte unused) {
+    byte[] unusedNonce = new byte[12];
+    unusedNonce[0] = unused;
     try {
-      // The cipher holds its own copy of the key and overwrites it when it is given another.
-      cipher.init(Cipher.DECRYPT_MODE, key, new IvParameterSpec(neverUsed));
+      cipher.init(Cipher.DECRYPT_MODE, key, new IvParameterSpec(unusedNonce));
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(NAME + " does not take another key", e);
+      throw new IllegalStateException(NAME + " does not begin anew", e);
     }
   }
 
