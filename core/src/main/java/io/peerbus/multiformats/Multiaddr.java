@@ -32,7 +32,8 @@ public final class Multiaddr {
   /** Percent-encoding triples a value; no address within the other two bounds has a longer text. */
   public static final int MAX_TEXT = 4096;
 
-  private static final int PEER_SUFFIX = 3 + PeerId.MAX_LENGTH;
+  /** The longest {@code /p2p}: code, length and value. */
+  static final int PEER_SUFFIX = 3 + PeerId.MAX_LENGTH;
 
   /** One step; value is its text form, {@code null} where the protocol has none. */
   public record Component(Protocol protocol, String value) {

@@ -119,45 +119,50 @@ final class MultiaddrBytes {
     if (!text.startsWith("/")) {
       throw new FormatException("it does not begin with a slash");
     }
-    String body = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    int at = 1;
-    for (int count = 0; at <= body.length(); count++) {
-      if (count > Multiaddr.MAX_COMPONENTS) {
-        throw new FormatException("more than " + Multiaddr.MAX_COMPONENTS + " components");
-      }
-      int end = endOfSegment(body, at);
-      Protocol protocol = Protocol.of(body.substring(at, end));
-      at = end + 1;
-      out.writeBytes(Varint.encode(protocol.code()));
+    int end = text.endsWith("/") ? text.length() - 1 : text.length();
+    ByteArrayOutputStream out = new ByteArrayOutputStream(64);
+    for (int at = 1; at <= end;) {
+      int stop = endOfSegment(text, at, end);
+      Protocol protocol = Protocol.of(text.substring(at, stop));
+      at = stop + 1;
+      put(Varint.encode(protocol.code()), out);
       if (protocol.value() != AddressValue.NONE) {
-        end = protocol.isPath() ? body.length() : endOfSegment(body, at);
+        // A path takes the rest, with the slash before it.
+        stop = protocol.isPath() ? end : endOfSegment(text, at, end);
         int from = protocol.isPath() ? at - 1 : at;
-        writeValue(protocol, body.substring(Math.min(from, end), end), out);
-        at = end + 1;
+        putValue(protocol, text.substring(Math.min(from, stop), stop), out);
+        at = stop + 1;
       }
     }
     return out.toByteArray();
   }
 
-  private static int endOfSegment(String text, int from) {
+  private static int endOfSegment(String text, int from, int end) {
     int slash = text.indexOf('/', from);
-    return slash < 0 ? text.length() : slash;
+    return slash < 0 ? end : Math.min(slash, end);
   }
 
-  private static void writeValue(Protocol protocol, String text, ByteArrayOutputStream out) throws FormatException {
+  private static void putValue(Protocol protocol, String text, ByteArrayOutputStream out) throws FormatException {
     if (text.isEmpty()) {
       throw new FormatException(protocol.text() + ": no value");
     }
+    byte[] value;
     try {
-      byte[] value = protocol.value().toBytes(text);
-      if (protocol.value().size() < 0) {
-        out.writeBytes(Varint.encode(value.length));
-      }
-      out.writeBytes(value);
+      value = protocol.value().toBytes(text);
     } catch (FormatException e) {
       throw new FormatException(protocol.text() + ": " + e.getMessage());
     }
+    if (protocol.value().size() < 0) {
+      put(Varint.encode(value.length), out);
+    }
+    put(value, out);
+  }
+
+  private static void put(byte[] bytes, ByteArrayOutputStream out) throws FormatException {
+    if (out.size() + bytes.length > Multiaddr.MAX_LENGTH + Multiaddr.PEER_SUFFIX) {
+      throw new FormatException("more than " + Multiaddr.MAX_LENGTH + " bytes");
+    }
+    out.writeBytes(bytes);
   }
 
   static List<Component> components(byte[] checked) {
