@@ -66,6 +66,7 @@ class MultiaddrFuzzTest {
   @Property(tries = 200)
   void listsOfAddressesKeepTheirBound(@ForAll @Size(max = 40) List<@Size(max = 60) byte[]> encoded) {
     int length = encoded.stream().mapToInt(bytes -> bytes.length).sum();
+    // What is wrong with a bad one is said in a message, and thrown away.
     Allocation.assertAtMost(2L * length + 512L * encoded.size() + Allocation.ALLOWANCE,
         () -> Multiaddr.readAll(encoded, 40));
   }
