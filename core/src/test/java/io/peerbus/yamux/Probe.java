@@ -52,9 +52,13 @@ final class Probe {
     return actions;
   }
 
-  /** All that it sends, in hex. */
+  /** All that it sends, in hex, with 4 KiB buffers. */
   String sent() {
-    return Frames.hex(transmit(1 << 20));
+    StringBuilder sent = new StringBuilder();
+    for (ByteBuffer out = transmit(4096); out.hasRemaining(); out = transmit(4096)) {
+      sent.append(Frames.hex(out));
+    }
+    return sent.toString();
   }
 
   /** What it writes into a buffer of that size. */
