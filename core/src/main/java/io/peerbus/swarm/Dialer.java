@@ -124,7 +124,7 @@ final class Dialer {
   /**
    * There is a connection with a peer that was not dialled for its own set: inbound, or by an address alone.
    *
-   * @param keepAttempts whether attempts under way go on, because the other side counts on them
+   * @param keepAttempts whether attempts under way go on, because the other side may count on them
    */
   void onPeerConnected(long now, PeerId peer, ConnectionInfo connection, boolean keepAttempts) {
     DialSet set = sets.get(new Target(peer, List.of()));
