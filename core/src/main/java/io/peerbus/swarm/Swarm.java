@@ -344,14 +344,10 @@ public final class Swarm implements Machine<Swarm.Action> {
       store.onUp(now, peer);
       bootstrap.onUp(now, peer);
     }
-    ConnectionInfo best = connections.preferred(peer);
     if (attempt != null) {
       store.add(now, peer, List.of(attempt.candidate().address), Lifetime.CONNECTED);
-      dialer.onSucceeded(now, attempt, best);
     }
-    // What we dial ourselves may be up at the peer by now, and the peer may count on it: an inbound connection leaves
-    // it alone, and one too many is closed later by a rule that both know.
-    dialer.onPeerConnected(now, peer, best, connection.inbound());
+    dialer.onConnected(now, attempt, peer, connections.preferred(peer));
   }
 
   /** Why a peer is not the one it must be, or {@code null}: identity is bound to what was asked for (SEC-15). */
