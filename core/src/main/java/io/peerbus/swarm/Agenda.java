@@ -85,6 +85,11 @@ final class Agenda {
     return timers.size() - garbage;
   }
 
+  /** With the cancelled ones that still take room. */
+  int held() {
+    return timers.size();
+  }
+
   private void dropCancelled() {
     while (!timers.isEmpty() && timers.peek().over) {
       timers.poll();
