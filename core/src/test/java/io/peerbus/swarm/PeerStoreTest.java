@@ -121,6 +121,12 @@ class PeerStoreTest {
   }
 
   @Test
+  void anAddressThatOnlyNamesThePeerIsNotKept() {
+    store.add(0, BOB, addresses("/p2p/" + BOB), Lifetime.HINT);
+    assertEquals(0, store.size());
+  }
+
+  @Test
   void aWrongAddressIsForgotten() {
     store.add(0, BOB, ONE, Lifetime.HINT);
     store.remove(BOB, address("/ip4/10.0.0.1/tcp/1/p2p/" + BOB));
