@@ -1,0 +1,128 @@
+package io.peerbus.host;
+
+import io.peerbus.bus.StreamFrameCodec;
+import io.peerbus.crypto.KeyPair;
+import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.noise.NoiseIdentity;
+import io.peerbus.swarm.ConnectionOptions;
+import io.peerbus.swarm.InboundOptions;
+import io.peerbus.swarm.PeerStore;
+import io.peerbus.swarm.PeerStoreOptions;
+import io.peerbus.swarm.Swarm;
+import io.peerbus.swarm.SwarmOptions;
+import io.peerbus.yamux.YamuxOptions;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.shareddata.Counter;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A libp2p node: owns its identity, its sockets and its connections, and serves plugins over the event bus.
+ *
+ * <p>Deploy one instance for each node. Several nodes may share one Vert.x as long as their names differ. The start
+ * fails when an address cannot be listened on. Undeploying closes every connection with a GoAway.
+ */
+public final class HostVerticle extends VerticleBase {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HostVerticle.class);
+
+  private final HostOptions options;
+  private final KeyPair identity;
+  private String deployment;
+  private HostState state;
+  private ControlEndpoint control;
+
+  /** {@code identity} stays in core; plugins can only have certain bytes signed with it. */
+  public HostVerticle(HostOptions options, KeyPair identity) {
+    this.options = new HostOptions(options);
+    this.identity = identity;
+  }
+
+  @Override
+  public Future<?> start() {
+    StreamFrameCodec.register(vertx);
+    state = new HostState(vertx, options, identity);
+    PeerStore store = new PeerStore(new PeerStoreOptions());
+    Swarm swarm = new Swarm(state.self(), swarmOptions(), store, new SecureRandom());
+    SwarmRunner runner = new SwarmRunner(vertx, swarm, store, state::publish);
+    state.setSwarm(runner);
+    return startShards(runner)
+        .compose(started -> listen(runner))
+        .compose(listening -> {
+          control = new ControlEndpoint(vertx, state, state.addresses());
+          return control.ready();
+        })
+        .onSuccess(ready -> {
+          if (!options.getBootstrap().isEmpty()) {
+            runner.bootstrap(options.getBootstrap());
+          }
+          LOG.info("node {} is {}", options.getNode(), state.self());
+        })
+        .recover(e -> abandon().transform(stopped -> Future.failedFuture(e)));
+  }
+
+  private SwarmOptions swarmOptions() {
+    return new SwarmOptions()
+        .setDialTimeout(Duration.ofMillis(options.getDialTimeoutMillis()))
+        .setInbound(new InboundOptions()
+            .setMaxConnections(options.getMaxConnections())
+            .setMaxPending(options.getMaxPending()));
+  }
+
+  private Future<?> startShards(SwarmRunner runner) {
+    ConnectionOptions connections = new ConnectionOptions(
+        NoiseIdentity.of(identity, new SecureRandom()),
+        new YamuxOptions(),
+        new ConnectionOptions.Protocols(
+            protocol -> state.protocols().serves(protocol), () -> state.protocols().protocols()),
+        ConnectionOptions.Limits.DEFAULT);
+    Shard.Shared shared = new Shard.Shared(state.addresses(), connections, state::protocols, runner);
+    int count = options.getShards() == 0 ? Runtime.getRuntime().availableProcessors() : options.getShards();
+    Iterator<Shard> shards = IntStream.range(0, count).mapToObj(i -> new Shard(i, shared)).peek(runner::add)
+        .toList().iterator();
+    // Instances of one deployment share their listening sockets, each on an event loop of its own.
+    return vertx.deployVerticle(shards::next, new DeploymentOptions().setInstances(count))
+        .onSuccess(id -> deployment = id);
+  }
+
+  private Future<?> listen(SwarmRunner runner) {
+    List<Multiaddr> bound = new ArrayList<>();
+    Future<Void> all = Future.succeededFuture();
+    for (Multiaddr address : options.getListen()) {
+      all = all.compose(done -> vertx.sharedData().getLocalCounter("peerbus.listeners"))
+          .compose(Counter::incrementAndGet)
+          .compose(number -> listen(runner.shards(), address, number.intValue()))
+          .onSuccess(bound::add)
+          .mapEmpty();
+    }
+    return all.onSuccess(done -> state.setListenAddresses(bound));
+  }
+
+  /** Every shard listens on every address; Vert.x hands accepted connections to them in turn. */
+  private Future<Multiaddr> listen(List<Shard> shards, Multiaddr address, int number) {
+    List<Future<Multiaddr>> listening = shards.stream().map(shard -> shard.listen(address, number)).toList();
+    return Future.all(listening)
+        .map(all -> all.<Multiaddr>resultAt(0))
+        .recover(e -> Future.failedFuture("cannot listen on " + address + ": " + e.getMessage()));
+  }
+
+  private Future<?> abandon() {
+    Future<Void> shards = deployment == null ? Future.succeededFuture() : vertx.undeploy(deployment);
+    return shards.otherwiseEmpty().eventually(this::stop);
+  }
+
+  /** Vert.x has undeployed the shards by now: every connection is closed. */
+  @Override
+  public Future<?> stop() {
+    state.swarm().close();
+    return control == null ? Future.succeededFuture() : control.close();
+  }
+}
