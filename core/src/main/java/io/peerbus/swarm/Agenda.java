@@ -98,6 +98,7 @@ final class Agenda {
   }
 
   private static PriorityQueue<Timer> newHeap() {
-    return new PriorityQueue<>(Comparator.<Timer>comparingLong(timer -> timer.at).thenComparingLong(timer -> timer.order));
+    return new PriorityQueue<>(
+        Comparator.<Timer>comparingLong(timer -> timer.at).thenComparingLong(timer -> timer.order));
   }
 }
