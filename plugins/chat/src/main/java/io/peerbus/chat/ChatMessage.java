@@ -68,7 +68,7 @@ public final class ChatMessage {
     this.end = end;
   }
 
-  /** Reads a payload, which is kept and must not be changed afterwards. Fails when it is too long, or no text at all. */
+  /** Reads a payload, which is kept and must not be changed. Fails when it is too long, or no text at all. */
   public static ChatMessage of(byte[] payload) throws FormatException {
     if (payload.length > MAX_PAYLOAD) {
       throw new FormatException("chat: " + payload.length + " bytes, at most " + MAX_PAYLOAD);

@@ -78,7 +78,7 @@ public record Identification(
         message.protocolVersion(MAX_VERSION_LENGTH), observed(message), seq, remark);
   }
 
-  /** A record of rust's older kind, with another payload type and domain, fails here like any other that is no record. */
+  /** A record of rust's older kind, with another payload type and domain, fails here like any that is no record. */
   private static PeerRecord open(byte[] envelope, PeerId peer, long newestSeq) throws FormatException {
     PeerRecord record = PeerRecord.open(SignedEnvelope.of(envelope));
     if (!record.peerId().equals(peer)) {

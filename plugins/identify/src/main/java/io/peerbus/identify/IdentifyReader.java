@@ -74,7 +74,7 @@ public final class IdentifyReader {
     throw wrong;
   }
 
-  /** As {@link #end()} for a peer that goes on holding its direction open: only whole, length-prefixed messages count. */
+  /** As {@link #end()} for a peer that holds its direction open: only whole, length-prefixed messages count. */
   public IdentifyMessage timeout() throws FormatException {
     byte[] bytes = join();
     return IdentifyMessage.of(bytes, frames(bytes));

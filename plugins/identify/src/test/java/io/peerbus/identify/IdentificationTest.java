@@ -139,7 +139,8 @@ class IdentificationTest {
 
   @Test
   void versionsAreCutAndCannotForgeLogLines() throws FormatException {
-    Identification read = read(message().setAgentVersion("evil\r\n\u001b[2JERROR\u202e").setProtocolVersion("v".repeat(999)));
+    Identification read = read(message().setAgentVersion("evil\r\n\u001b[2JERROR\u202e")
+        .setProtocolVersion("v".repeat(999)));
     assertEquals("evil???[2JERROR?", read.agentVersion());
     assertEquals(Identification.MAX_VERSION_LENGTH, read.protocolVersion().length());
   }

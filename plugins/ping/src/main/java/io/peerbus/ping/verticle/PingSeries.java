@@ -67,7 +67,7 @@ record PingSeries(int count, int interval, long timeout) {
         return Future.succeededFuture(result);
       }
       long pause = interval - TimeUnit.NANOSECONDS.toMillis(Driver.now() - began);
-      return (pause > 0 ? vertx.timer(pause, TimeUnit.MILLISECONDS) : Future.<Long>succeededFuture())
+      return (pause > 0 ? vertx.timer(pause, TimeUnit.MILLISECONDS) : Future.<Void>succeededFuture())
           .compose(next -> run(vertx, ping, left - 1, result));
     });
   }

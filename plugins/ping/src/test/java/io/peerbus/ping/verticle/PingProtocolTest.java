@@ -218,7 +218,8 @@ class PingProtocolTest {
 
   @Test
   void connectedPeersArePingedByThemselvesAndForgottenWhenTheyLeave() throws Exception {
-    JsonObject rtts = await(() -> start(b, quiet()).compose(started -> start(a, new PingOptions().setInterval(300 * MS)))
+    PingOptions often = new PingOptions().setInterval(300 * MS);
+    JsonObject rtts = await(() -> start(b, quiet()).compose(started -> start(a, often))
         .compose(protocol -> a.connect(b.fullAddress()).compose(connected -> {
           Promise<Void> measured = Promise.promise();
           vertx.setPeriodic(1, timer -> protocol.answer(new JsonObject().put("op", "rtts")).onSuccess(now -> {
