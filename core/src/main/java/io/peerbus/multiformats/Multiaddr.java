@@ -1,30 +1,360 @@
 package io.peerbus.multiformats;
 
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
-/** A multiaddr: a path of protocols with values. Immutable. */
+/**
+ * A multiaddr: a path of protocols with values. Immutable, any thread; equal as bytes.
+ *
+ * <p>Every multiaddr that exists is valid and has one binary and one text form, which lead to each other. So
+ * {@code /wss}, which means {@code /tls/ws}, becomes that when an address is made, {@code /ipfs} becomes
+ * {@code /p2p}, and IPv6 text is that of RFC 5952.
+ *
+ * <p>Only the bytes are kept; components and text are made when first asked for, because most of the addresses that
+ * peers tell are never looked at.
+ *
+ * <p>Spec: multiformats/multiaddr and its protocols.csv. We differ in that a protocol that is not in {@link Protocol}
+ * makes the whole address unreadable, as its length is not known; the caller drops that one address.
+ */
 public final class Multiaddr {
-  /** One step; value is its text form, null where the protocol has none. */
-  public record Component(Protocol protocol, String value) {}
 
-  /** The known protocols, see wire notes section 4. */
-  public enum Protocol { IP4, TCP }
+  /** Without a trailing {@code /p2p}. Peers tell us thousands of addresses: without a bound each could fill memory. */
+  public static final int MAX_LENGTH = 1024;
+  /**
+   * Without a trailing {@code /p2p}. An address of a thousand two-byte components would cost a hundred times its
+   * size once taken apart. The longest in use, a relayed webtransport address, has a dozen.
+   */
+  public static final int MAX_COMPONENTS = 24;
+  /** Percent-encoding triples a value; no address within the other two bounds has a longer text. */
+  public static final int MAX_TEXT = 4096;
 
-  private Multiaddr() {}
+  private static final int PEER_SUFFIX = 3 + PeerId.MAX_LENGTH;
 
-  public static Multiaddr parse(String text) throws FormatException { throw new UnsupportedOperationException(); }
-  public static Multiaddr of(byte[] bytes) throws FormatException { throw new UnsupportedOperationException(); }
-  public static Multiaddr tcp(String host, int port) { throw new UnsupportedOperationException(); }
-  public byte[] toBytes() { throw new UnsupportedOperationException(); }
-  public List<Component> components() { throw new UnsupportedOperationException(); }
+  /** One step; value is its text form, {@code null} where the protocol has none. */
+  public record Component(Protocol protocol, String value) {
+    @Override
+    public String toString() {
+      // A path begins with the slash that separates it from its name.
+      return value == null ? protocol.text() : protocol.text() + (protocol.isPath() ? "" : "/") + value;
+    }
+  }
+
+  /** A host and a TCP port, not looked up. The host of an IPv6 address may end in {@code %zone}. */
+  public record HostPort(Protocol family, String host, int port) {
+  }
+
+  /** The known protocols. Their names in text are theirs in lower case with dashes. */
+  public enum Protocol {
+    IP4(4, AddressValue.IP4),
+    TCP(6, AddressValue.PORT),
+    IP6(41, AddressValue.IP6),
+    IP6ZONE(42, AddressValue.NAME),
+    DNS(53, AddressValue.NAME),
+    DNS4(54, AddressValue.NAME),
+    DNS6(55, AddressValue.NAME),
+    DNSADDR(56, AddressValue.NAME),
+    UDP(273, AddressValue.PORT),
+    P2P_WEBRTC_DIRECT(276, AddressValue.NONE),
+    WEBRTC_DIRECT(280, AddressValue.NONE),
+    WEBRTC(281, AddressValue.NONE),
+    P2P_CIRCUIT(290, AddressValue.NONE),
+    UNIX(400, AddressValue.PATH),
+    P2P(421, AddressValue.PEER),
+    ONION3(445, AddressValue.ONION3),
+    TLS(448, AddressValue.NONE),
+    SNI(449, AddressValue.NAME),
+    NOISE(454, AddressValue.NONE),
+    QUIC(460, AddressValue.NONE),
+    QUIC_V1(461, AddressValue.NONE),
+    WEBTRANSPORT(465, AddressValue.NONE),
+    CERTHASH(466, AddressValue.CERTHASH),
+    WS(477, AddressValue.NONE),
+    /** Only on input, where it becomes {@link #TLS} and {@link #WS}. */
+    WSS(478, AddressValue.NONE),
+    HTTP(480, AddressValue.NONE),
+    HTTP_PATH(481, AddressValue.HTTP_PATH),
+    MEMORY(777, AddressValue.NUMBER);
+
+    private static final Protocol[] ALL = values();
+
+    private final int code;
+    private final String text;
+    private final AddressValue value;
+
+    Protocol(int code, AddressValue value) {
+      this.code = code;
+      this.text = name().toLowerCase(Locale.ROOT).replace('_', '-');
+      this.value = value;
+    }
+
+    /** The code in the multicodec table. */
+    public int code() {
+      return code;
+    }
+
+    /** The name in text. */
+    public String text() {
+      return text;
+    }
+
+    AddressValue value() {
+      return value;
+    }
+
+    boolean isPath() {
+      return value == AddressValue.PATH;
+    }
+
+    static Protocol of(long code) throws FormatException {
+      for (Protocol protocol : ALL) {
+        if (protocol.code == code) {
+          return protocol;
+        }
+      }
+      throw new FormatException("unknown protocol code " + code);
+    }
+
+    static Protocol of(String name) throws FormatException {
+      for (Protocol protocol : ALL) {
+        if (protocol.text.equals(name)) {
+          return protocol;
+        }
+      }
+      if (name.equals("ipfs")) { // what /p2p was called at first
+        return P2P;
+      }
+      throw new FormatException("unknown protocol " + Printable.quote(name));
+    }
+  }
+
+  private final byte[] bytes;
+  /** Both made when first asked for; a race makes them twice, to the same. */
+  private List<Component> components;
+  private String text;
+
+  /** Of checked bytes, which become its own. */
+  private Multiaddr(byte[] bytes) {
+    this.bytes = bytes;
+  }
+
+  /**
+   * From text such as {@code /ip4/127.0.0.1/tcp/4001}; one slash at the end is allowed.
+   *
+   * @throws FormatException when it is none, naming the protocol and what is wrong with its value
+   */
+  public static Multiaddr parse(String text) throws FormatException {
+    try {
+      if (text.length() > MAX_TEXT) {
+        throw new FormatException(text.length() + " characters, at most " + MAX_TEXT + " are allowed");
+      }
+      return new Multiaddr(MultiaddrBytes.canonical(MultiaddrBytes.ofText(text)));
+    } catch (FormatException e) {
+      throw new FormatException("multiaddr " + Printable.quote(text) + ": " + e.getMessage());
+    }
+  }
+
+  /**
+   * From the binary form, which is copied.
+   *
+   * @throws FormatException when it is none; an unknown code is named
+   */
+  public static Multiaddr of(byte[] bytes) throws FormatException {
+    if (bytes.length > MAX_LENGTH + PEER_SUFFIX) {
+      throw new FormatException("multiaddr: " + bytes.length + " bytes, at most " + MAX_LENGTH + " are allowed");
+    }
+    try {
+      return new Multiaddr(MultiaddrBytes.canonical(bytes.clone()));
+    } catch (FormatException e) {
+      throw new FormatException("multiaddr: " + e.getMessage());
+    }
+  }
+
+  /**
+   * The readable ones of many binary addresses. Unknown and malformed ones are dropped one by one, as a peer may
+   * well have transports that we do not know.
+   *
+   * @param most how many entries are looked at, good or bad; one peer's list must not take a node's time
+   */
+  public static List<Multiaddr> readAll(Iterable<byte[]> encoded, int most) {
+    List<Multiaddr> readable = new ArrayList<>();
+    int seen = 0;
+    for (byte[] bytes : encoded) {
+      if (seen++ == most) {
+        break;
+      }
+      try {
+        readable.add(of(bytes));
+      } catch (FormatException dropped) {
+        continue;
+      }
+    }
+    return readable;
+  }
+
+  /**
+   * {@code /ip4}, {@code /ip6} or {@code /dns}, as the host is, and {@code /tcp}.
+   *
+   * @param host an IPv4 address, an IPv6 address with or without {@code %zone}, or a name
+   * @throws IllegalArgumentException when the host is none of these, or the port not 0 to 65535
+   */
+  public static Multiaddr tcp(String host, int port) {
+    int zone = host.indexOf('%');
+    String prefix;
+    if (host.indexOf(':') < 0) {
+      prefix = (Ip.parse4(host) == null ? "/dns/" : "/ip4/") + host;
+    } else {
+      prefix = zone < 0 ? "/ip6/" + host : "/ip6zone/" + host.substring(zone + 1) + "/ip6/" + host.substring(0, zone);
+    }
+    try {
+      return parse(prefix + "/tcp/" + port);
+    } catch (FormatException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  /** A copy of the binary form. */
+  public byte[] toBytes() {
+    return bytes.clone();
+  }
+
+  /** The steps in order; at least one. */
+  public List<Component> components() {
+    List<Component> cached = components;
+    if (cached == null) {
+      cached = MultiaddrBytes.components(bytes);
+      components = cached;
+    }
+    return cached;
+  }
+
   /** The value of the first component with this protocol. */
-  public Optional<String> value(Protocol protocol) { throw new UnsupportedOperationException(); }
-  public boolean has(Protocol protocol) { throw new UnsupportedOperationException(); }
-  /** The last /p2p component's id. */
-  public Optional<PeerId> peerId() { throw new UnsupportedOperationException(); }
-  public Multiaddr withPeerId(PeerId id) { throw new UnsupportedOperationException(); }
-  /** Without a trailing /p2p component. */
-  public Multiaddr withoutPeerId() { throw new UnsupportedOperationException(); }
-  @Override public String toString() { throw new UnsupportedOperationException(); }
+  public Optional<String> value(Protocol protocol) {
+    for (Component component : components()) {
+      if (component.protocol() == protocol) {
+        return Optional.ofNullable(component.value());
+      }
+    }
+    return Optional.empty();
+  }
+
+  public boolean has(Protocol protocol) {
+    for (Component component : components()) {
+      if (component.protocol() == protocol) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The last {@code /p2p} component's id: behind a relay, the peer and not the relay, if the peer is named. */
+  public Optional<PeerId> peerId() {
+    List<Component> all = components();
+    for (int i = all.size() - 1; i >= 0; i--) {
+      if (all.get(i).protocol() == Protocol.P2P) {
+        try {
+          return Optional.of(PeerId.parse(all.get(i).value()));
+        } catch (FormatException e) {
+          throw new IllegalStateException(e); // checked when this was made
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** With this id at the end, in place of one that is there. */
+  public Multiaddr withPeerId(PeerId id) {
+    byte[] body = bodyLength() == 0 ? new byte[0] : withoutPeerId().bytes;
+    byte[] multihash = id.toBytes();
+    ByteBuffer out = ByteBuffer.allocate(body.length + PEER_SUFFIX);
+    out.put(body);
+    Varint.write(Protocol.P2P.code(), out);
+    Varint.write(multihash.length, out);
+    out.put(multihash);
+    return new Multiaddr(Arrays.copyOf(out.array(), out.position()));
+  }
+
+  /** Without a trailing {@code /p2p} component; itself when there is none, or nothing else. */
+  public Multiaddr withoutPeerId() {
+    int length = bodyLength();
+    return length == 0 || length == bytes.length ? this : new Multiaddr(Arrays.copyOf(bytes, length));
+  }
+
+  /** Where a TCP connection goes: for an IP or DNS host and a TCP port with at most a {@code /p2p} behind. */
+  public Optional<HostPort> hostPort() {
+    List<Component> all = components();
+    int at = all.get(0).protocol() == Protocol.IP6ZONE ? 1 : 0;
+    int size = all.size();
+    if (at + 2 > size || all.get(at + 1).protocol() != Protocol.TCP
+        || size > at + 3 || size == at + 3 && all.get(at + 2).protocol() != Protocol.P2P) {
+      return Optional.empty();
+    }
+    Component host = all.get(at);
+    boolean dialable = switch (host.protocol()) {
+      case IP4, DNS, DNS4, DNS6 -> at == 0;
+      case IP6 -> true;
+      default -> false;
+    };
+    String name = at == 0 ? host.value() : host.value() + "%" + all.get(0).value();
+    int port = Integer.parseInt(all.get(at + 1).value());
+    return dialable ? Optional.of(new HostPort(host.protocol(), name, port)) : Optional.empty();
+  }
+
+  /** Whether it begins with a loopback IP address or a name that RFC 6761 ties to one. */
+  public boolean isLoopback() {
+    byte[] ip = MultiaddrBytes.ip(bytes);
+    return ip != null ? Ip.isLoopback(ip) : isLocalhost();
+  }
+
+  /** Whether it begins with an IP address of a private, shared or link-local range. */
+  public boolean isPrivate() {
+    byte[] ip = MultiaddrBytes.ip(bytes);
+    return ip != null && Ip.isPrivate(ip);
+  }
+
+  /** Whether it begins with 0.0.0.0 or ::, which must be expanded before they are told to anyone. */
+  public boolean isUnspecified() {
+    byte[] ip = MultiaddrBytes.ip(bytes);
+    return ip != null && Ip.isUnspecified(ip);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return this == other || other instanceof Multiaddr that && Arrays.equals(bytes, that.bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(bytes);
+  }
+
+  /** The text form. */
+  @Override
+  public String toString() {
+    String cached = text;
+    if (cached == null) {
+      StringBuilder out = new StringBuilder(2 * bytes.length);
+      for (Component component : components()) {
+        out.append('/').append(component);
+      }
+      cached = out.toString();
+      text = cached;
+    }
+    return cached;
+  }
+
+  private boolean isLocalhost() {
+    Component first = components().get(0);
+    return switch (first.protocol()) {
+      case DNS, DNS4, DNS6 -> first.value().equalsIgnoreCase("localhost");
+      default -> false;
+    };
+  }
+
+  private int bodyLength() {
+    return MultiaddrBytes.bodyLength(bytes);
+  }
 }

@@ -1,0 +1,34 @@
+package io.peerbus.bus;
+
+/** The event bus addresses of one node, all under its name (BUS.md, "Addresses"). */
+public record Addresses(String node) {
+
+  private String under(String name) {
+    return "peerbus." + node + "." + name;
+  }
+
+  /** Requests to core, in JSON. */
+  public String control() {
+    return under("control");
+  }
+
+  /** Frames to the part of core that owns a connection. */
+  public String data(int shard) {
+    return under("data." + shard);
+  }
+
+  /** Frames to a plugin. */
+  public String inbox(long client) {
+    return under("inbox." + client);
+  }
+
+  /** What happens in the node, published in JSON. */
+  public String events() {
+    return under("events");
+  }
+
+  /** A plugin's own requests, in JSON. */
+  public String plugin(String plugin) {
+    return under(plugin);
+  }
+}

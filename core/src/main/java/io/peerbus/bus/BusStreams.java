@@ -1,0 +1,177 @@
+package io.peerbus.bus;
+
+import io.peerbus.api.Failure;
+import io.peerbus.api.FailureException;
+import io.peerbus.api.Stream;
+import io.peerbus.bus.StreamFrame.Kind;
+import io.peerbus.multiformats.PeerId;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The streams of one plugin: opens ours, takes those of peers, and routes frames by stream id.
+ *
+ * <p>Not thread safe, owned by the plugin's context.
+ */
+final class BusStreams {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BusStreams.class);
+
+  /** Routes kept. Forgetting one costs a request, keeping all of a node that meets millions of peers costs memory. */
+  private static final int MAX_ROUTES = 1024;
+
+  /** Where core keeps a connection: its number, and the address that takes frames for it. */
+  record Route(long connection, String data) {}
+
+  private record Opening(PeerId peer, Route route, Promise<Stream> opened) {}
+
+  private final Vertx vertx;
+  private final long client;
+  private final String inbox;
+  private final Map<Long, BusStream> streams = new HashMap<>();
+  private final Map<Long, Opening> openings = new HashMap<>();
+  private final Map<String, BusRegistration> serving = new HashMap<>();
+  private final Map<PeerId, Route> routes = new LinkedHashMap<>(16, 0.75f, true) {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<PeerId, Route> eldest) {
+      return size() > MAX_ROUTES;
+    }
+  };
+  private int opened;
+
+  BusStreams(Vertx vertx, long client, String inbox) {
+    this.vertx = vertx;
+    this.client = client;
+    this.inbox = inbox;
+  }
+
+  Route route(PeerId peer) {
+    return routes.get(peer);
+  }
+
+  void remember(PeerId peer, Route route) {
+    routes.put(peer, route);
+  }
+
+  void forget(PeerId peer) {
+    routes.remove(peer);
+  }
+
+  void serve(BusRegistration registration) {
+    registration.protocols().forEach(protocol -> serving.putIfAbsent(protocol, registration));
+  }
+
+  void unserve(BusRegistration registration) {
+    registration.protocols().forEach(protocol -> serving.remove(protocol, registration));
+  }
+
+  Future<Stream> open(PeerId peer, Route route, List<String> protocols) {
+    long id = client << 32 | Integer.toUnsignedLong(2 * opened++ + 1);
+    Promise<Stream> promise = Promise.promise();
+    openings.put(id, new Opening(peer, route, promise));
+    JsonObject request = new JsonObject()
+        .put("inbox", inbox)
+        .put("connection", route.connection())
+        .put("protocols", BusJson.array(protocols));
+    vertx.eventBus().sender(route.data(), StreamFrameCodec.OPTIONS)
+        .write(StreamFrame.open(id, Allowance.INITIAL, request.toBuffer()))
+        .onFailure(e -> {
+          if (openings.remove(id) != null) {
+            promise.fail(Failure.CONNECTION_CLOSED.because("nobody owns the connection any more: " + e.getMessage()));
+          }
+        });
+    return promise.future();
+  }
+
+  /** Every frame that core sends to this plugin. */
+  void onFrame(StreamFrame frame) {
+    if (frame.kind() == Kind.OPEN) {
+      onOpen(frame);
+      return;
+    }
+    Opening opening = openings.remove(frame.stream());
+    if (opening != null) {
+      onAnswer(frame, opening);
+      return;
+    }
+    BusStream stream = streams.get(frame.stream());
+    if (stream != null) {
+      stream.onFrame(frame);
+    }
+    // Otherwise the stream is over on our side and core's last frames crossed ours.
+  }
+
+  private void onOpen(StreamFrame frame) {
+    JsonObject json = frame.payload().toJsonObject();
+    String data = BusJson.text(json, "data");
+    String protocol = BusJson.text(json, "protocol");
+    BusRegistration registration = serving.get(protocol);
+    if (registration == null) {
+      send(data, StreamFrame.reset(frame.stream(), 0, ""));
+      return;
+    }
+    BusStream.Link link = new BusStream.Link(
+        BusJson.peer(json, "peer"), protocol, BusJson.address(BusJson.text(json, "remoteAddress")), true);
+    BusStream stream = new BusStream(frame.stream(), link, frame.value(), sender(data), gone -> {
+      streams.remove(gone.id());
+      registration.onGone(gone);
+    });
+    streams.put(frame.stream(), stream);
+    send(data, StreamFrame.accept(frame.stream(), Allowance.INITIAL, StreamFrame.end(0).payload()));
+    try {
+      registration.onStream(stream);
+    } catch (RuntimeException e) {
+      LOG.error("the handler of {} failed on a stream from {}", protocol, stream.peer(), e);
+      stream.reset();
+    }
+  }
+
+  private void onAnswer(StreamFrame frame, Opening opening) {
+    if (frame.kind() == Kind.RESET) {
+      opening.opened().fail(Failure.of((int) frame.value()).because(frame.payload().toString()));
+      return;
+    }
+    if (frame.kind() != Kind.ACCEPT) {
+      opening.opened().fail(Failure.PROTOCOL_ERROR.because("core answered OPEN with " + frame.kind()));
+      return;
+    }
+    JsonObject json = frame.payload().toJsonObject();
+    BusStream.Link link = new BusStream.Link(opening.peer(), BusJson.text(json, "protocol"),
+        BusJson.address(BusJson.text(json, "remoteAddress")), false);
+    BusStream stream = new BusStream(frame.stream(), link, frame.value(), sender(opening.route().data()),
+        gone -> streams.remove(gone.id()));
+    streams.put(frame.stream(), stream);
+    opening.opened().complete(stream);
+  }
+
+  private Consumer<StreamFrame> sender(String address) {
+    return frame -> send(address, frame);
+  }
+
+  private void send(String address, StreamFrame frame) {
+    vertx.eventBus().send(address, frame, StreamFrameCodec.OPTIONS);
+  }
+
+  /** Ends everything, for the peer too. */
+  void failAll(FailureException reason) {
+    for (Opening opening : new ArrayList<>(openings.values())) {
+      opening.opened().tryFail(reason);
+    }
+    openings.clear();
+    for (BusStream stream : new ArrayList<>(streams.values())) {
+      stream.reset();
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.peerbus.crypto;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import io.peerbus.crypto.pb.Keys;
+import io.peerbus.multiformats.FormatException;
+import java.io.IOException;
+
+/**
+ * The two fields that the PublicKey and PrivateKey messages have in common.
+ *
+ * <p>Read field by field instead of by the generated class: that would keep every unknown field as objects of many
+ * times its size, and would not tell an unknown key type from a missing one.
+ */
+record KeyMessage(KeyType type, byte[] data) {
+
+  private static final int TYPE = 1 << 3;
+  private static final int DATA = 2 << 3 | 2;
+  private static final KeyType[] TYPES = KeyType.values();
+
+  /**
+   * Reads the message. Unknown fields are skipped, and of a repeated one the last counts, as protobuf has it.
+   *
+   * @param maxLength the longest message that is looked at, in bytes
+   */
+  static KeyMessage read(byte[] protobuf, int maxLength) throws FormatException {
+    if (protobuf.length > maxLength) {
+      throw new FormatException("key of " + protobuf.length + " bytes, at most " + maxLength + " are allowed");
+    }
+    int type = -1;
+    byte[] data = null;
+    try {
+      CodedInputStream in = CodedInputStream.newInstance(protobuf);
+      for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+        switch (tag) {
+          case TYPE -> type = known(in.readEnum());
+          case DATA -> data = in.readByteArray();
+          default -> skip(in, tag);
+        }
+      }
+    } catch (IOException e) {
+      throw new FormatException("key is not a protobuf message: " + e.getMessage());
+    }
+    if (type < 0 || data == null) {
+      throw new FormatException(type < 0 ? "key has no type" : "key has no data");
+    }
+    return new KeyMessage(TYPES[type], data);
+  }
+
+  /** As the PublicKey message, in the one form that peer ids are made of: both fields, in order, nothing else. */
+  byte[] toPublicKey() {
+    return Keys.PublicKey.newBuilder().setType(wireType()).setData(ByteString.copyFrom(data)).build().toByteArray();
+  }
+
+  /** As the PrivateKey message. */
+  byte[] toPrivateKey() {
+    return Keys.PrivateKey.newBuilder().setType(wireType()).setData(ByteString.copyFrom(data)).build().toByteArray();
+  }
+
+  private Keys.KeyType wireType() {
+    return Keys.KeyType.forNumber(type.ordinal());
+  }
+
+  private static int known(int type) throws FormatException {
+    if (type < 0 || type >= TYPES.length) {
+      // py-libp2p writes 4 and 5 for curves that only it knows.
+      throw new FormatException("unknown key type " + type);
+    }
+    return type;
+  }
+
+  private static void skip(CodedInputStream in, int tag) throws IOException, FormatException {
+    if (!in.skipField(tag)) {
+      throw new FormatException("key is not a protobuf message: a group ends that has not begun");
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.peerbus.host;
+
+import io.peerbus.api.Failure;
+import io.peerbus.bus.Addresses;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The attached plugins and their leases. Owned by the host's context.
+ *
+ * <p>A lease that is not renewed in time is dropped: a plugin that died without a word, on another member of a cluster
+ * say, would otherwise keep its protocol ids for ever.
+ */
+final class Clients {
+
+  /** How long a lease lasts, in nanoseconds. Plugins renew three times as often. */
+  static final long LEASE = 30_000_000_000L;
+
+  /** More plugins than this are refused. One that attaches in a loop could otherwise fill the memory. */
+  private static final int MAX_CLIENTS = 1024;
+
+  private final Addresses addresses;
+  private final Map<Long, Client> clients = new LinkedHashMap<>();
+  private final Map<Long, Long> expiry = new LinkedHashMap<>();
+  private long last;
+
+  Clients(Addresses addresses) {
+    this.addresses = addresses;
+  }
+
+  Client attach(long now, String plugin) {
+    if (clients.size() >= MAX_CLIENTS) {
+      throw Failure.LIMIT_REACHED.because("limit of " + MAX_CLIENTS + " attached plugins reached");
+    }
+    long number = ++last;
+    Client client = new Client(number, plugin, addresses.inbox(number));
+    clients.put(number, client);
+    expiry.put(number, now + LEASE);
+    return client;
+  }
+
+  Client require(long number) {
+    Client client = clients.get(number);
+    if (client == null) {
+      throw Failure.NOT_FOUND.because("no plugin is attached as client " + number + "; attach first");
+    }
+    return client;
+  }
+
+  void renew(long now, long number) {
+    require(number);
+    expiry.put(number, now + LEASE);
+  }
+
+  void detach(long number) {
+    clients.remove(number);
+    expiry.remove(number);
+  }
+
+  /** Those whose lease has run out. */
+  List<Client> expired(long now) {
+    List<Client> expired = new ArrayList<>();
+    expiry.forEach((number, at) -> {
+      if (at <= now) {
+        expired.add(clients.get(number));
+      }
+    });
+    return expired;
+  }
+}

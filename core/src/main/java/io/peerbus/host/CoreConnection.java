@@ -1,0 +1,202 @@
+package io.peerbus.host;
+
+import io.peerbus.api.Failure;
+import io.peerbus.bus.Allowance;
+import io.peerbus.bus.BusJson;
+import io.peerbus.bus.StreamFrame;
+import io.peerbus.net.ConnectionHandler;
+import io.peerbus.swarm.Connection;
+import io.peerbus.swarm.ConnectionInfo;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One upgraded connection and its streams: turns what the connection tells into frames for plugins, and what plugins
+ * ask into calls. Owned by its shard's event loop.
+ */
+final class CoreConnection {
+
+  private record Opening(long id, Client client, long credit) {}
+
+  private final ConnectionInfo info;
+  private final ConnectionHandler handler;
+  private final DataEndpoint endpoint;
+  private final Map<Integer, CoreStream> streams = new HashMap<>();
+  private final Map<Integer, Opening> openings = new HashMap<>();
+  private Set<String> known = Set.of();
+
+  CoreConnection(ConnectionInfo info, ConnectionHandler handler, DataEndpoint endpoint) {
+    this.info = info;
+    this.handler = handler;
+    this.endpoint = endpoint;
+  }
+
+  ConnectionInfo info() {
+    return info;
+  }
+
+  ConnectionHandler handler() {
+    return handler;
+  }
+
+  /** What identify told that the peer serves: streams for these are opened in one round trip. */
+  void know(Set<String> protocols) {
+    known = protocols;
+  }
+
+  /** A plugin wants a stream. */
+  void open(long id, Client client, long credit, List<String> protocols) {
+    int stream = handler.open(protocols, known.contains(protocols.get(0)));
+    if (stream == -1) {
+      endpoint.send(client, StreamFrame.reset(id, Failure.LIMIT_REACHED.code(), "no stream can be opened to "
+          + info.peer() + ": the limit of streams, or of unanswered ones, on one connection is reached"));
+    } else {
+      openings.put(stream, new Opening(id, client, credit));
+    }
+  }
+
+  void onAction(Connection.Action action) {
+    if (action instanceof Connection.Action.Data data) {
+      onData(data);
+    } else if (action instanceof Connection.Action.Sent sent) {
+      onSent(sent);
+    } else if (action instanceof Connection.Action.Inbound inbound) {
+      onInbound(inbound);
+    } else if (action instanceof Connection.Action.Opened opened) {
+      onOpened(opened);
+    } else if (action instanceof Connection.Action.Ended ended) {
+      onEnded(ended);
+    } else if (action instanceof Connection.Action.Finished finished) {
+      onFinished(finished);
+    } else if (action instanceof Connection.Action.Reset reset) {
+      onReset(reset);
+    }
+  }
+
+  private void onData(Connection.Action.Data data) {
+    CoreStream stream = streams.get(data.stream());
+    if (stream != null) {
+      stream.onData(ConnectionHandler.buffer(data.bytes()));
+    }
+  }
+
+  private void onSent(Connection.Action.Sent sent) {
+    CoreStream stream = streams.get(sent.stream());
+    if (stream != null) {
+      stream.onSent(sent.bytes());
+    }
+  }
+
+  private void onInbound(Connection.Action.Inbound inbound) {
+    Client client = endpoint.protocols().client(inbound.protocol());
+    if (client == null) {
+      handler.reset(inbound.stream(), 0); // unregistered in the moment between the agreement and now
+      return;
+    }
+    CoreStream stream = new CoreStream(endpoint.nextId(), client, lower(inbound.stream()), endpoint.to(client),
+        System.nanoTime());
+    streams.put(inbound.stream(), stream);
+    endpoint.offer(stream, new JsonObject()
+        .put("peer", info.peer().toString())
+        .put("protocol", inbound.protocol())
+        .put("remoteAddress", info.remoteAddress().toString())
+        .put("data", endpoint.address()));
+  }
+
+  private void onOpened(Connection.Action.Opened opened) {
+    Opening opening = openings.remove(opened.stream());
+    if (opening == null) {
+      handler.reset(opened.stream(), 0);
+      return;
+    }
+    CoreStream stream = new CoreStream(opening.id(), opening.client(), lower(opened.stream()),
+        endpoint.to(opening.client()), System.nanoTime());
+    streams.put(opened.stream(), stream);
+    endpoint.add(stream);
+    endpoint.send(opening.client(), StreamFrame.accept(opening.id(), Allowance.INITIAL, new JsonObject()
+        .put("protocol", opened.protocol())
+        .put("remoteAddress", info.remoteAddress().toString())
+        .toBuffer()));
+    if (!stream.accept(opening.credit())) {
+      endpoint.breach(stream, "OPEN with a credit of " + opening.credit());
+    }
+  }
+
+  private void onEnded(Connection.Action.Ended ended) {
+    CoreStream stream = streams.get(ended.stream());
+    if (stream != null) {
+      stream.onEnded();
+    }
+  }
+
+  private void onFinished(Connection.Action.Finished finished) {
+    CoreStream stream = streams.remove(finished.stream());
+    if (stream != null) {
+      stream.onFinished();
+      endpoint.removeIfOver(stream);
+    }
+  }
+
+  private void onReset(Connection.Action.Reset reset) {
+    Failure failure = switch (reset.why()) {
+      case BY_PEER -> Failure.RESET_BY_PEER;
+      case UNSUPPORTED -> Failure.UNSUPPORTED_PROTOCOL;
+      case TIMED_OUT -> Failure.TIMED_OUT;
+      case PROTOCOL_ERROR -> Failure.PROTOCOL_ERROR;
+    };
+    String message = info.peer() + ": " + reset.message();
+    Opening opening = openings.remove(reset.stream());
+    if (opening != null) {
+      endpoint.send(opening.client(), StreamFrame.reset(opening.id(), failure.code(), message));
+    }
+    CoreStream stream = streams.remove(reset.stream());
+    if (stream != null) {
+      endpoint.end(stream, failure, message);
+    }
+  }
+
+  private CoreStream.Lower lower(int stream) {
+    return new CoreStream.Lower() {
+      @Override
+      public void write(Buffer bytes) {
+        handler.write(stream, bytes);
+      }
+
+      @Override
+      public void end() {
+        handler.end(stream);
+      }
+
+      @Override
+      public void reset(long code) {
+        streams.remove(stream);
+        handler.reset(stream, code);
+      }
+
+      @Override
+      public void consumed(int bytes) {
+        handler.consumed(stream, bytes);
+      }
+    };
+  }
+
+  /** The connection is over: so are its streams. */
+  void onClosed(String reason) {
+    String message = "the connection to " + info.peer() + " is closed: " + reason;
+    openings.values().forEach(opening -> endpoint.send(opening.client(),
+        StreamFrame.reset(opening.id(), Failure.CONNECTION_CLOSED.code(), message)));
+    openings.clear();
+    streams.values().forEach(stream -> endpoint.end(stream, Failure.CONNECTION_CLOSED, message));
+    streams.clear();
+  }
+
+  /** For messages: what this connection is called. */
+  @Override
+  public String toString() {
+    return "connection " + info.id() + " " + BusJson.array(List.of(info.peer(), info.remoteAddress()));
+  }
+}

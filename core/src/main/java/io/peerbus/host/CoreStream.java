@@ -1,0 +1,210 @@
+package io.peerbus.host;
+
+import io.peerbus.bus.Allowance;
+import io.peerbus.bus.Credit;
+import io.peerbus.bus.StreamFrame;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+
+/**
+ * Core's end of a stream on the event bus: joins the credit of a plugin with the window of a peer, both ways.
+ *
+ * <p>From the peer: bytes go to the plugin as far as its credit reaches and wait here otherwise, at most the Yamux
+ * window of them; the window goes back for what the plugin consumed. To the peer: the plugin's credit goes back for
+ * what was framed. Owned by its shard's event loop.
+ */
+final class CoreStream {
+
+  /** Smaller pieces that wait are gathered up to this size, so that a flood of tiny frames stays small. */
+  private static final int GATHER = 4096;
+
+  /** What a stream asks of the connection below it. */
+  interface Lower {
+    void write(Buffer bytes);
+
+    void end();
+
+    void reset(long code);
+
+    void consumed(int bytes);
+  }
+
+  private final long id;
+  private final Client client;
+  private final Lower lower;
+  private final Consumer<StreamFrame> toPlugin;
+  private final long since;
+
+  // from the peer to the plugin
+  private final Credit credit = new Credit();
+  private final ArrayDeque<Buffer> waiting = new ArrayDeque<>();
+  private Buffer tail; // the last one waiting, as long as more may be appended to it
+  private boolean accepted;
+  private boolean peerEnded;
+  private boolean endDelivered;
+
+  // from the plugin to the peer
+  private final Allowance allowance = new Allowance();
+  private final ArrayDeque<Integer> unframed = new ArrayDeque<>();
+  private int framed; // bytes of the first unframed one that are framed already
+  private boolean pluginEnded;
+  private boolean finished;
+
+  CoreStream(long id, Client client, Lower lower, Consumer<StreamFrame> toPlugin, long since) {
+    this.id = id;
+    this.client = client;
+    this.lower = lower;
+    this.toPlugin = toPlugin;
+    this.since = since;
+  }
+
+  long id() {
+    return id;
+  }
+
+  Client client() {
+    return client;
+  }
+
+  Lower lower() {
+    return lower;
+  }
+
+  /** When it was offered to the plugin, in nanoseconds. */
+  long since() {
+    return since;
+  }
+
+  boolean isAccepted() {
+    return accepted;
+  }
+
+  /** The plugin has the stream and gave its first credit. Answers whether that is in range. */
+  boolean accept(long initialCredit) {
+    boolean sane = !accepted && credit.open(initialCredit);
+    accepted = true;
+    if (sane) {
+      forward();
+    }
+    return sane;
+  }
+
+  /** Bytes from the peer. */
+  void onData(Buffer bytes) {
+    if (waiting.isEmpty() && accepted && credit.allows()) {
+      send(bytes);
+    } else if (bytes.length() < GATHER) {
+      gather(bytes);
+    } else {
+      tail = null;
+      waiting.add(bytes);
+    }
+  }
+
+  private void gather(Buffer bytes) {
+    if (tail == null || tail.length() + bytes.length() > GATHER) {
+      tail = Buffer.buffer(GATHER);
+      waiting.add(tail);
+    }
+    tail.appendBuffer(bytes);
+  }
+
+  private void send(Buffer bytes) {
+    credit.spend(bytes.length());
+    toPlugin.accept(StreamFrame.data(id, bytes));
+  }
+
+  /** The peer writes no more. */
+  void onEnded() {
+    peerEnded = true;
+    forward();
+  }
+
+  /** That many bytes were framed for the peer. */
+  void onSent(int bytes) {
+    framed += bytes;
+    while (!unframed.isEmpty() && framed >= unframed.peek()) {
+      int length = unframed.poll();
+      framed -= length;
+      allowance.consumed(length);
+    }
+    long value = allowance.settle(unframed.isEmpty());
+    if (value > 0) {
+      toPlugin.accept(StreamFrame.credit(id, value));
+    }
+  }
+
+  /**
+   * A frame from the plugin, not OPEN, ACCEPT or RESET.
+   *
+   * @return {@code null}, or how the plugin broke the contract
+   */
+  String onFrame(StreamFrame frame) {
+    return switch (frame.kind()) {
+      case DATA -> onPluginData(frame.payload());
+      case CREDIT -> onPluginCredit(frame.value());
+      case END -> onPluginEnd();
+      default -> frame.kind() + " on an open stream";
+    };
+  }
+
+  private String onPluginData(Buffer bytes) {
+    if (pluginEnded) {
+      return "DATA after END";
+    }
+    if (bytes.length() == 0 || bytes.length() > StreamFrame.MAX_DATA) {
+      return "DATA of " + bytes.length() + " bytes, 1 to " + StreamFrame.MAX_DATA + " allowed";
+    }
+    if (!allowance.onData(bytes.length())) {
+      return "DATA beyond the credit";
+    }
+    unframed.add(bytes.length());
+    lower.write(bytes);
+    return null;
+  }
+
+  private String onPluginCredit(long value) {
+    int bytes = credit.giveBack(value);
+    if (bytes < 0) {
+      return "CREDIT of " + value + ", more than was spent";
+    }
+    if (bytes > 0) {
+      lower.consumed(bytes);
+    }
+    forward();
+    return null;
+  }
+
+  private String onPluginEnd() {
+    if (!pluginEnded) {
+      pluginEnded = true;
+      lower.end();
+    }
+    return null;
+  }
+
+  private void forward() {
+    while (accepted && !waiting.isEmpty() && credit.allows()) {
+      Buffer next = waiting.poll();
+      if (next == tail) {
+        tail = null; // it belongs to the plugin now
+      }
+      send(next);
+    }
+    if (accepted && peerEnded && waiting.isEmpty() && !endDelivered) {
+      endDelivered = true;
+      toPlugin.accept(StreamFrame.end(id));
+    }
+  }
+
+  /** Both directions ended on the connection; what waits here may still go to the plugin. */
+  void onFinished() {
+    finished = true;
+  }
+
+  /** Whether nothing can happen on it any more. */
+  boolean isOver() {
+    return finished && endDelivered;
+  }
+}

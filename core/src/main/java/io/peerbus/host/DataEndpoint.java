@@ -1,0 +1,205 @@
+package io.peerbus.host;
+
+import io.peerbus.api.Failure;
+import io.peerbus.api.FailureException;
+import io.peerbus.bus.Addresses;
+import io.peerbus.bus.Allowance;
+import io.peerbus.bus.BusJson;
+import io.peerbus.bus.StreamFrame;
+import io.peerbus.bus.StreamFrame.Kind;
+import io.peerbus.bus.StreamFrameCodec;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A shard's end of the data plane: takes the frames of plugins for the streams of its connections, and sends theirs.
+ * Owned by the shard's event loop.
+ */
+final class DataEndpoint {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DataEndpoint.class);
+
+  /** How long a plugin may take to accept a stream, in nanoseconds. */
+  private static final long ACCEPT_TIMEOUT = 10_000_000_000L;
+
+  private static final int MAX_PROTOCOLS = 64;
+
+  private final Vertx vertx;
+  private final String address;
+  private final long prefix;
+  private final Supplier<ProtocolTable> protocols;
+  private final LongFunction<CoreConnection> connections;
+  private final MessageConsumer<StreamFrame> consumer;
+  private final Map<Long, CoreStream> streams = new HashMap<>();
+  private final ArrayDeque<CoreStream> offered = new ArrayDeque<>();
+  private final long timer;
+  private int opened;
+
+  DataEndpoint(Vertx vertx, Addresses addresses, int shard, Supplier<ProtocolTable> protocols,
+      LongFunction<CoreConnection> connections) {
+    this.vertx = vertx;
+    this.address = addresses.data(shard);
+    this.prefix = (long) shard << 32;
+    this.protocols = protocols;
+    this.connections = connections;
+    this.consumer = vertx.eventBus().consumer(address, message -> onFrame(message.body()));
+    this.timer = vertx.setPeriodic(1_000, id -> dropUnaccepted(System.nanoTime()));
+  }
+
+  Future<Void> ready() {
+    return consumer.completion();
+  }
+
+  String address() {
+    return address;
+  }
+
+  ProtocolTable protocols() {
+    return protocols.get();
+  }
+
+  long nextId() {
+    return prefix | Integer.toUnsignedLong(2 * ++opened);
+  }
+
+  void add(CoreStream stream) {
+    streams.put(stream.id(), stream);
+  }
+
+  /** A stream of a peer goes to the plugin that serves its protocol. */
+  void offer(CoreStream stream, JsonObject request) {
+    streams.put(stream.id(), stream);
+    offered.add(stream);
+    StreamFrame open = StreamFrame.open(stream.id(), Allowance.INITIAL, request.toBuffer());
+    vertx.eventBus().sender(stream.client().inbox(), StreamFrameCodec.OPTIONS).write(open).onFailure(e -> {
+      LOG.warn("plugin {} does not answer: {}", stream.client().plugin(), e.getMessage());
+      drop(stream);
+    });
+  }
+
+  private void dropUnaccepted(long now) {
+    while (!offered.isEmpty() && (offered.peek().isAccepted() || now - offered.peek().since() > ACCEPT_TIMEOUT)) {
+      CoreStream stream = offered.poll();
+      if (!stream.isAccepted()) {
+        LOG.warn("plugin {} did not accept a stream in time", stream.client().plugin());
+        drop(stream);
+      }
+    }
+  }
+
+  private void drop(CoreStream stream) {
+    if (streams.remove(stream.id()) != null) {
+      stream.lower().reset(0);
+    }
+  }
+
+  private void onFrame(StreamFrame frame) {
+    if (frame.kind() == Kind.OPEN) {
+      onOpen(frame);
+      return;
+    }
+    CoreStream stream = streams.get(frame.stream());
+    if (stream == null) {
+      return; // over on our side; the plugin's last frames crossed ours
+    }
+    if (frame.kind() == Kind.RESET) {
+      streams.remove(frame.stream());
+      stream.lower().reset(frame.value());
+      return;
+    }
+    String breach = frame.kind() == Kind.ACCEPT
+        ? stream.accept(frame.value()) ? null : "ACCEPT twice, or with a credit of " + frame.value()
+        : stream.onFrame(frame);
+    if (breach != null) {
+      breach(stream, breach);
+    } else {
+      removeIfOver(stream);
+    }
+  }
+
+  private void onOpen(StreamFrame frame) {
+    JsonObject request;
+    Client client;
+    try {
+      request = frame.payload().toJsonObject();
+      client = new Client(frame.stream() >>> 32, "client " + (frame.stream() >>> 32), BusJson.text(request, "inbox"));
+    } catch (DecodeException | FailureException e) {
+      LOG.warn("OPEN that cannot be answered: {}", e.getMessage());
+      return;
+    }
+    try {
+      open(frame, request, client);
+    } catch (FailureException e) {
+      send(client, StreamFrame.reset(frame.stream(), e.failure().code(), e.getMessage()));
+    }
+  }
+
+  private void open(StreamFrame frame, JsonObject request, Client client) {
+    List<String> wanted = BusJson.texts(request, "protocols");
+    if (wanted.isEmpty() || wanted.size() > MAX_PROTOCOLS || (frame.stream() & 1) == 0
+        || streams.containsKey(frame.stream())) {
+      throw Failure.BAD_REQUEST.because("OPEN needs 1 to " + MAX_PROTOCOLS + " protocols and a fresh odd stream id");
+    }
+    CoreConnection connection = connections.apply(request.getLong("connection", -1L));
+    if (connection == null) {
+      throw Failure.CONNECTION_CLOSED.because("the connection is closed");
+    }
+    connection.open(frame.stream(), client, frame.value(), wanted);
+  }
+
+  /** A plugin broke the contract: its stream is cut, and the log says why. */
+  void breach(CoreStream stream, String what) {
+    LOG.error("plugin {} broke the event bus contract: {}", stream.client().plugin(), what);
+    streams.remove(stream.id());
+    stream.lower().reset(0);
+    send(stream.client(), StreamFrame.reset(stream.id(), Failure.BAD_REQUEST.code(), what));
+  }
+
+  /** A stream is over and its plugin is told. */
+  void end(CoreStream stream, Failure failure, String message) {
+    if (streams.remove(stream.id()) != null) {
+      send(stream.client(), StreamFrame.reset(stream.id(), failure.code(), message));
+    }
+  }
+
+  void removeIfOver(CoreStream stream) {
+    if (stream.isOver()) {
+      streams.remove(stream.id());
+    }
+  }
+
+  /** A plugin is gone: so are its streams. */
+  void dropAll(String inbox) {
+    for (CoreStream stream : new ArrayList<>(streams.values())) {
+      if (stream.client().inbox().equals(inbox)) {
+        drop(stream);
+      }
+    }
+  }
+
+  Consumer<StreamFrame> to(Client client) {
+    return frame -> send(client, frame);
+  }
+
+  void send(Client client, StreamFrame frame) {
+    vertx.eventBus().send(client.inbox(), frame, StreamFrameCodec.OPTIONS);
+  }
+
+  Future<Void> close() {
+    vertx.cancelTimer(timer);
+    return consumer.unregister();
+  }
+}

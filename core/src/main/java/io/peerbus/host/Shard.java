@@ -1,0 +1,275 @@
+package io.peerbus.host;
+
+import io.peerbus.bus.Addresses;
+import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.multiformats.PeerId;
+import io.peerbus.net.ConnectionHandler;
+import io.peerbus.net.TcpTransport;
+import io.peerbus.swarm.Connection;
+import io.peerbus.swarm.ConnectionInfo;
+import io.peerbus.swarm.ConnectionOptions;
+import io.peerbus.swarm.Workspace;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The part of a node that lives on one event loop: its connections, their streams, and the data address for them.
+ *
+ * <p>A child verticle of {@link HostVerticle}. Its methods are called on the host's context and hand over to its own;
+ * what it has to tell goes to its {@link Owner}, which does the same the other way.
+ */
+final class Shard extends VerticleBase {
+
+  /** Who decides about connections. Called on the shard's context. */
+  interface Owner {
+    /** Whether a raw connection from there may be upgraded. Completes on the shard's context. */
+    Future<Boolean> admit(String remoteIp);
+
+    /** The upgrade of an admitted connection has ended, well or not. */
+    void onAcceptEnded(String remoteIp);
+
+    /** {@code attempt} is -1 for an accepted connection. */
+    void onConnected(long attempt, ConnectionInfo connection);
+
+    void onDialFailed(long attempt, String reason);
+
+    void onClosed(long connection, String reason);
+  }
+
+  /** What all shards of a node share. */
+  record Shared(Addresses addresses, ConnectionOptions options, Supplier<ProtocolTable> protocols, Owner owner) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
+  private static final int BACKLOG = 1024;
+
+  private final int index;
+  private final Shared shared;
+  private final SecureRandom random = new SecureRandom();
+  private final Workspace workspace = new Workspace();
+  private final Map<Long, CoreConnection> connections = new HashMap<>();
+  private final Set<ConnectionHandler> upgrading = new LinkedHashSet<>();
+  private final Map<Long, ConnectionHandler> dialling = new HashMap<>();
+  private final Set<Long> wanted = new LinkedHashSet<>();
+  private TcpTransport transport;
+  private DataEndpoint endpoint;
+  private Context own;
+  private long accepted;
+  private boolean closing;
+
+  Shard(int index, Shared shared) {
+    this.index = index;
+    this.shared = shared;
+  }
+
+  @Override
+  public Future<?> start() {
+    own = context;
+    transport = new TcpTransport(vertx, 10_000, BACKLOG);
+    endpoint = new DataEndpoint(vertx, shared.addresses(), index, shared.protocols(), connections::get);
+    return endpoint.ready();
+  }
+
+  @Override
+  public Future<?> stop() {
+    closing = true;
+    List<Future<Void>> closed = new ArrayList<>();
+    List.copyOf(upgrading).forEach(handler -> closed.add(handler.close("the node stops")));
+    connections.values().forEach(connection -> closed.add(connection.handler().close("the node stops")));
+    // A peer that does not take our GoAway must not hold us up.
+    long timer = vertx.setTimer(1_000, id -> transport.close());
+    return Future.join(closed).otherwiseEmpty()
+        .compose(all -> {
+          vertx.cancelTimer(timer);
+          return transport.close();
+        })
+        .eventually(endpoint::close);
+  }
+
+  private <T> Future<T> onOwnContext(Supplier<Future<T>> action) {
+    io.vertx.core.Promise<T> done = io.vertx.core.Promise.promise();
+    own.runOnContext(ignored -> action.get().onComplete(done));
+    return done.future();
+  }
+
+  /** Listens; completes with the address as bound, on the shard's context. */
+  Future<Multiaddr> listen(Multiaddr address) {
+    return onOwnContext(() -> transport.listen(address, this::onAccepted));
+  }
+
+  private void onAccepted(TcpTransport.Raw raw) {
+    shared.owner().admit(raw.remoteIp()).onComplete(admitted -> {
+      if (admitted.failed() || !admitted.result() || closing) {
+        raw.close();
+        if (admitted.succeeded() && admitted.result()) {
+          shared.owner().onAcceptEnded(raw.remoteIp());
+        }
+        return;
+      }
+      Connection connection = Connection.listener(shared.options(), workspace, random);
+      run(raw, connection, -1, () -> shared.owner().onAcceptEnded(raw.remoteIp()));
+    });
+  }
+
+  /** Dials; the owner is told how it went, unless it is cancelled before. */
+  void dial(long attempt, Multiaddr address, PeerId expected, long timeoutNanos) {
+    own.runOnContext(ignored -> {
+      wanted.add(attempt);
+      long timer = vertx.setTimer(Math.max(1, timeoutNanos / 1_000_000), id -> giveUp(attempt, "timed out"));
+      transport.dial(address).onComplete(dialled -> {
+        if (dialled.failed()) {
+          vertx.cancelTimer(timer);
+          giveUp(attempt, reason(dialled.cause()));
+        } else if (!wanted.contains(attempt) || closing) {
+          vertx.cancelTimer(timer);
+          dialled.result().close();
+        } else {
+          Connection connection = Connection.dialer(shared.options(), workspace, expected, random);
+          run(dialled.result(), connection, attempt, () -> vertx.cancelTimer(timer));
+        }
+      });
+    });
+  }
+
+  /** Forgets a dial, whatever it has come to. */
+  void cancel(long attempt) {
+    own.runOnContext(ignored -> {
+      wanted.remove(attempt);
+      ConnectionHandler handler = dialling.remove(attempt);
+      if (handler != null) {
+        handler.close("the dial was cancelled");
+      }
+    });
+  }
+
+  private void giveUp(long attempt, String reason) {
+    if (wanted.remove(attempt)) {
+      ConnectionHandler handler = dialling.remove(attempt);
+      if (handler != null) {
+        handler.close(reason);
+      }
+      shared.owner().onDialFailed(attempt, reason);
+    }
+  }
+
+  private static String reason(Throwable error) {
+    String message = error.getMessage() == null ? error.toString() : error.getMessage();
+    int address = message.indexOf(": /");
+    return address > 0 ? message.substring(0, address) : message; // the caller names the address in its own form
+  }
+
+  /** Upgrades a raw connection; {@code ended} is called once when that is over, well or not. */
+  private void run(TcpTransport.Raw raw, Connection connection, long attempt, Runnable ended) {
+    Upgrading upgrading = new Upgrading(raw, attempt, ended);
+    ConnectionHandler handler = transport.run(raw, connection, workspace, upgrading::onAction);
+    upgrading.started(handler);
+  }
+
+  /** A connection on its way, and then the one that it has become. */
+  private final class Upgrading {
+    private final TcpTransport.Raw raw;
+    private final long attempt;
+    private final Runnable ended;
+    private ConnectionHandler handler;
+    private CoreConnection core;
+    private String closedEarly;
+
+    Upgrading(TcpTransport.Raw raw, long attempt, Runnable ended) {
+      this.raw = raw;
+      this.attempt = attempt;
+      this.ended = ended;
+    }
+
+    void started(ConnectionHandler handler) {
+      this.handler = handler;
+      upgrading.add(handler);
+      if (attempt >= 0) {
+        dialling.put(attempt, handler);
+      }
+      if (closedEarly != null) {
+        onClosed(closedEarly);
+      }
+    }
+
+    void onAction(Connection.Action action) {
+      if (action instanceof Connection.Action.Upgraded upgraded) {
+        onUpgraded(upgraded.peer());
+      } else if (action instanceof Connection.Action.Closed closed) {
+        if (handler == null) {
+          closedEarly = closed.reason();
+        } else {
+          onClosed(closed.reason());
+        }
+      } else {
+        core.onAction(action);
+      }
+    }
+
+    private void onUpgraded(PeerId peer) {
+      upgrading.remove(handler);
+      ended.run();
+      long id = (long) index << 40 | ++accepted;
+      ConnectionInfo info = new ConnectionInfo(id, peer, raw.remoteAddress(), attempt < 0, index);
+      core = new CoreConnection(info, handler, endpoint);
+      connections.put(id, core);
+      if (attempt >= 0) {
+        dialling.remove(attempt);
+        wanted.remove(attempt);
+      }
+      LOG.debug("{} upgraded", core);
+      shared.owner().onConnected(attempt, info);
+    }
+
+    private void onClosed(String reason) {
+      if (core != null) {
+        LOG.debug("{} closed: {}", core, reason);
+        connections.remove(core.info().id());
+        core.onClosed(reason);
+        shared.owner().onClosed(core.info().id(), reason);
+        return;
+      }
+      if (upgrading.remove(handler)) {
+        ended.run();
+        LOG.debug("connection with {} failed: {}", raw.remoteAddress(), reason);
+        if (attempt >= 0) {
+          giveUp(attempt, reason);
+        }
+      }
+    }
+  }
+
+  /** Closes a connection, cleanly. */
+  void close(long id, String reason) {
+    own.runOnContext(ignored -> {
+      CoreConnection connection = connections.get(id);
+      if (connection != null) {
+        connection.handler().close(reason);
+      }
+    });
+  }
+
+  /** Identify told what a peer serves. */
+  void know(long id, Set<String> protocols) {
+    own.runOnContext(ignored -> {
+      CoreConnection connection = connections.get(id);
+      if (connection != null) {
+        connection.know(protocols);
+      }
+    });
+  }
+
+  /** A plugin is gone: its streams are reset. */
+  void dropClient(Client client) {
+    own.runOnContext(ignored -> endpoint.dropAll(client.inbox()));
+  }
+}

@@ -1,0 +1,254 @@
+package io.peerbus.multiformats;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * The kinds of values that multiaddr protocols have, each as bytes and as text.
+ *
+ * <p>The bytes decide: text is turned into bytes first, and both ways in pass {@link #check}, so every value that gets
+ * through has one text, which leads back to the same bytes.
+ */
+enum AddressValue {
+
+  NONE(0) {
+    @Override
+    String toText(byte[] value) {
+      return null;
+    }
+
+    @Override
+    byte[] toBytes(String text) {
+      return new byte[0];
+    }
+  },
+
+  IP4(Ip.V4) {
+    @Override
+    String toText(byte[] value) {
+      return Ip.text4(value, 0);
+    }
+
+    @Override
+    byte[] toBytes(String text) throws FormatException {
+      return found(Ip.parse4(text), "an IPv4 address", text);
+    }
+  },
+
+  IP6(Ip.V6) {
+    @Override
+    String toText(byte[] value) {
+      return Ip.text6(value, 0);
+    }
+
+    @Override
+    byte[] toBytes(String text) throws FormatException {
+      return found(Ip.parse6(text), "an IPv6 address", text);
+    }
+  },
+
+  PORT(2) {
+    @Override
+    String toText(byte[] value) {
+      return Integer.toString(ByteBuffer.wrap(value).getShort() & 0xffff);
+    }
+
+    @Override
+    byte[] toBytes(String text) throws FormatException {
+      int port = decimal(text, 5) ? Integer.parseInt(text) : -1;
+      return found(port < 0 || port > 0xffff ? null : new byte[] {(byte) (port >>> 8), (byte) port}, "a port", text);
+    }
+  },
+
+  /** A number of 64 bits without sign. */
+  NUMBER(8) {
+    @Override
+    String toText(byte[] value) {
+      return Long.toUnsignedString(ByteBuffer.wrap(value).getLong());
+    }
+
+    @Override
+    byte[] toBytes(String text) throws FormatException {
+      try {
+        return found(decimal(text, 20) ? ByteBuffer.allocate(8).putLong(Long.parseUnsignedLong(text)).array() : null, "a number", text);
+      } catch (NumberFormatException e) {
+        throw new FormatException(Printable.quote(text) + " is not a number of 64 bits");
+      }
+    }
+  },
+
+  /** A host name or a zone. */
+  NAME {
+    @Override
+    void check(byte[] bytes, int offset, int length) throws FormatException {
+      if (length == 0 || length > LONGEST_NAME) {
+        throw new FormatException("a name of " + length + " bytes, not 1 to " + LONGEST_NAME);
+      }
+      checkText(bytes, offset, length);
+      for (int i = offset; i < offset + length; i++) {
+        if (bytes[i] == '/') {
+          throw new FormatException("a name with a slash in it");
+        }
+      }
+    }
+  },
+
+  /** A file's absolute path, which takes the rest of the text, slashes included. */
+  PATH {
+    @Override
+    void check(byte[] bytes, int offset, int length) throws FormatException {
+      if (length == 0 || bytes[offset] != '/') {
+        throw new FormatException("a path that is not absolute");
+      }
+      checkText(bytes, offset, length);
+    }
+  },
+
+  /** Percent-encoded in text, so that slashes can be in it. */
+  HTTP_PATH {
+    @Override
+    void check(byte[] bytes, int offset, int length) throws FormatException {
+      if (length == 0) {
+        throw new FormatException("an empty path");
+      }
+    }
+
+    @Override
+    String toText(byte[] value) {
+      return Percent.encode(value);
+    }
+
+    @Override
+    byte[] toBytes(String text) throws FormatException {
+      return Percent.decode(text);
+    }
+  },
+
+  PEER {
+    @Override
+    void check(byte[] bytes, int offset, int length) throws FormatException {
+      PeerId.check(bytes, offset, length);
+    }
+
+    @Override
+    String toText(byte[] value) {
+      return Multibase.BASE58_BTC.encodeDigits(value);
+    }
+
+    @Override
+    byte[] toBytes(String text) throws FormatException {
+      return PeerId.parse(text).toBytes();
+    }
+  },
+
+  /** A service of 35 bytes and a port that is not 0. */
+  ONION3(37) {
+    @Override
+    void check(byte[] bytes, int offset, int length) throws FormatException {
+      if (bytes[offset + 35] == 0 && bytes[offset + 36] == 0) {
+        throw new FormatException("port 0");
+      }
+    }
+
+    @Override
+    String toText(byte[] value) {
+      return Multibase.BASE32.encodeDigits(Arrays.copyOf(value, 35)) + ':'
+          + PORT.toText(Arrays.copyOfRange(value, 35, 37));
+    }
+
+    @Override
+    byte[] toBytes(String text) throws FormatException {
+      int colon = text.indexOf(':');
+      byte[] service = colon < 0 ? null : Multibase.BASE32.decodeDigits(text.substring(0, colon), 0, 35);
+      found(service == null || service.length != 35 ? null : service, "an onion3 address with a port", text);
+      byte[] value = Arrays.copyOf(service, 37);
+      System.arraycopy(PORT.toBytes(text.substring(colon + 1)), 0, value, 35, 2);
+      return value;
+    }
+  },
+
+  /** Any multihash, in any multibase; we write base64url as the webtransport spec shows it. */
+  CERTHASH {
+    @Override
+    void check(byte[] bytes, int offset, int length) throws FormatException {
+      Multihash.read(ByteBuffer.wrap(bytes, offset, length));
+    }
+
+    @Override
+    String toText(byte[] value) {
+      return Multibase.BASE64_URL.encode(value);
+    }
+
+    @Override
+    byte[] toBytes(String text) throws FormatException {
+      return Multibase.decode(text, Multihash.MAX_LENGTH);
+    }
+  };
+
+  private static final int LONGEST_NAME = 253; // RFC 1035, section 2.3.4, as text
+
+  private final int size;
+
+  /** Of variable size, with its length before it. */
+  AddressValue() {
+    this(-1);
+  }
+
+  AddressValue(int size) {
+    this.size = size;
+  }
+
+  /** The number of bytes, or -1 when they have their length before them. */
+  int size() {
+    return size;
+  }
+
+  /** Whether the bytes, which have the right size, are a value; without making anything of them. */
+  void check(byte[] bytes, int offset, int length) throws FormatException {
+  }
+
+  /** The text of a checked value, {@code null} for the protocols without one. */
+  String toText(byte[] value) {
+    return new String(value, StandardCharsets.UTF_8);
+  }
+
+  /** The bytes of the text, not yet checked. */
+  byte[] toBytes(String text) throws FormatException {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** UTF-8 that can be shown: control characters and blanks could forge lines in a terminal or a log. */
+  private static void checkText(byte[] bytes, int offset, int length) throws FormatException {
+    CharBuffer text;
+    try {
+      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, offset, length));
+    } catch (CharacterCodingException e) {
+      throw new FormatException("text that is not UTF-8");
+    }
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isISOControl(c) || Character.isWhitespace(c) || Character.getType(c) == Character.FORMAT) {
+        throw new FormatException("text with a control character or a blank");
+      }
+    }
+  }
+
+  private static boolean decimal(String text, int longest) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return !text.isEmpty() && text.length() <= longest;
+  }
+
+  private static byte[] found(byte[] value, String what, String text) throws FormatException {
+    if (value == null) {
+      throw new FormatException(Printable.quote(text) + " is not " + what);
+    }
+    return value;
+  }
+}

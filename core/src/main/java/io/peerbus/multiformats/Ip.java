@@ -1,0 +1,212 @@
+package io.peerbus.multiformats;
+
+import java.util.Arrays;
+
+/** IPv4 and IPv6 addresses as text and bytes, without any lookup. IPv6 text is that of RFC 5952. */
+final class Ip {
+
+  static final int V4 = 4;
+  static final int V6 = 16;
+  private static final int GROUPS = 8;
+  private static final int LONGEST_V6 = 45;
+
+  private Ip() {
+  }
+
+  /** Four decimal numbers without leading zeros, which some readers take for octal; else {@code null}. */
+  static byte[] parse4(String text) {
+    byte[] ip = new byte[V4];
+    return parse4(text, 0, ip, 0) ? ip : null;
+  }
+
+  private static boolean parse4(String text, int start, byte[] out, int offset) {
+    int part = 0;
+    int digits = 0;
+    int value = 0;
+    for (int i = start; i <= text.length(); i++) {
+      char c = i < text.length() ? text.charAt(i) : '.';
+      if (c == '.') {
+        if (digits == 0 || part == V4) {
+          return false;
+        }
+        out[offset + part++] = (byte) value;
+        digits = 0;
+        value = 0;
+      } else {
+        if (c < '0' || c > '9' || digits == 3 || digits > 0 && value == 0) {
+          return false;
+        }
+        value = value * 10 + c - '0';
+        digits++;
+        if (value > 255) {
+          return false;
+        }
+      }
+    }
+    return part == V4;
+  }
+
+  /** Any form of RFC 4291, section 2.2; {@code null} when it is none. */
+  static byte[] parse6(String text) {
+    if (text.length() > LONGEST_V6) {
+      return null;
+    }
+    byte[] ip = new byte[V6];
+    int at = 0;
+    int gap = -1;
+    int i = 0;
+    if (text.startsWith("::")) {
+      gap = 0;
+      i = 2;
+    }
+    while (i < text.length()) {
+      int end = text.indexOf(':', i);
+      if (end < 0 && text.indexOf('.', i) >= 0) {
+        if (at > V6 - V4 || !parse4(text, i, ip, at)) {
+          return null;
+        }
+        at += V4;
+        break;
+      }
+      int group = group(text, i, end < 0 ? text.length() : end);
+      if (group < 0 || at == V6) {
+        return null;
+      }
+      ip[at++] = (byte) (group >>> 8);
+      ip[at++] = (byte) group;
+      if (end < 0) {
+        break;
+      }
+      i = end + 1;
+      if (i == text.length()) {
+        return null;
+      }
+      if (text.charAt(i) == ':') {
+        if (gap >= 0) {
+          return null;
+        }
+        gap = at;
+        i++;
+      }
+    }
+    return spread(ip, at, gap);
+  }
+
+  private static int group(String text, int start, int end) {
+    if (end == start || end - start > 4) {
+      return -1;
+    }
+    int value = 0;
+    for (int i = start; i < end; i++) {
+      char c = text.charAt(i);
+      int digit = c < 128 ? Character.digit(c, 16) : -1;
+      if (digit < 0) {
+        return -1;
+      }
+      value = value << 4 | digit;
+    }
+    return value;
+  }
+
+  /** Moves what stands behind the {@code ::} to the end. It stands for at least one group. */
+  private static byte[] spread(byte[] ip, int length, int gap) {
+    if (gap < 0) {
+      return length == V6 ? ip : null;
+    }
+    if (length > V6 - 2) {
+      return null;
+    }
+    int behind = length - gap;
+    System.arraycopy(ip, gap, ip, V6 - behind, behind);
+    Arrays.fill(ip, gap, V6 - behind, (byte) 0);
+    return ip;
+  }
+
+  static String text4(byte[] bytes, int offset) {
+    return (bytes[offset] & 0xff) + "." + (bytes[offset + 1] & 0xff) + "." + (bytes[offset + 2] & 0xff) + "."
+        + (bytes[offset + 3] & 0xff);
+  }
+
+  /** RFC 5952, section 4; the mixed form of section 5 for IPv4-mapped addresses. */
+  static String text6(byte[] bytes, int offset) {
+    if (isMapped(bytes, offset)) {
+      return "::ffff:" + text4(bytes, offset + V6 - V4);
+    }
+    int gap = -1;
+    int longest = 1; // a single zero group is not shortened
+    for (int start = 0; start < GROUPS; start++) {
+      int end = start;
+      while (end < GROUPS && group(bytes, offset, end) == 0) {
+        end++;
+      }
+      if (end - start > longest) {
+        gap = start;
+        longest = end - start;
+      }
+    }
+    StringBuilder text = new StringBuilder(LONGEST_V6);
+    for (int i = 0; i < GROUPS; i++) {
+      if (i == gap) {
+        text.append("::");
+        i += longest - 1;
+      } else {
+        if (i > 0 && text.charAt(text.length() - 1) != ':') {
+          text.append(':');
+        }
+        text.append(Integer.toHexString(group(bytes, offset, i)));
+      }
+    }
+    return text.toString();
+  }
+
+  private static int group(byte[] bytes, int offset, int i) {
+    return (bytes[offset + 2 * i] & 0xff) << 8 | bytes[offset + 2 * i + 1] & 0xff;
+  }
+
+  private static boolean isMapped(byte[] bytes, int offset) {
+    for (int i = 0; i < 5; i++) {
+      if (group(bytes, offset, i) != 0) {
+        return false;
+      }
+    }
+    return group(bytes, offset, 5) == 0xffff;
+  }
+
+  /** The IPv4 address inside an IPv4-mapped one, else the address itself. */
+  static byte[] unmapped(byte[] ip) {
+    return ip.length == V6 && isMapped(ip, 0) ? Arrays.copyOfRange(ip, V6 - V4, V6) : ip;
+  }
+
+  /** 127.0.0.0/8 and ::1. */
+  static boolean isLoopback(byte[] ip) {
+    return ip.length == V4 ? ip[0] == 127 : isZero(ip, V6 - 1) && ip[V6 - 1] == 1;
+  }
+
+  /** 0.0.0.0 and ::. */
+  static boolean isUnspecified(byte[] ip) {
+    return isZero(ip, ip.length);
+  }
+
+  /** RFC 1918, shared (RFC 6598) and link-local IPv4; unique local (RFC 4193) and link-local IPv6. */
+  static boolean isPrivate(byte[] ip) {
+    int first = ip[0] & 0xff;
+    int second = ip[1] & 0xff;
+    if (ip.length == V6) {
+      return (first & 0xfe) == 0xfc || first == 0xfe && (second & 0xc0) == 0x80;
+    }
+    return first == 10
+        || first == 172 && (second & 0xf0) == 16
+        || first == 192 && second == 168
+        || first == 169 && second == 254
+        || first == 100 && (second & 0xc0) == 64;
+  }
+
+  private static boolean isZero(byte[] ip, int length) {
+    for (int i = 0; i < length; i++) {
+      if (ip[i] != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

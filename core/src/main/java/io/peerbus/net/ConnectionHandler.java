@@ -1,0 +1,240 @@
+package io.peerbus.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.peerbus.machine.Machine;
+import io.peerbus.swarm.Connection;
+import io.peerbus.swarm.Workspace;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Runs one {@link Connection} on the event loop of its socket: bytes in, bytes out, one timer.
+ *
+ * <p>Every method is to be called on that event loop. What several calls of one turn of the loop queue is gathered into
+ * as few Noise messages as it takes, written, and flushed once.
+ */
+public final class ConnectionHandler extends ChannelInboundHandlerAdapter {
+
+  static final String NAME = "peerbus";
+
+  // Below the first we ask for more, above the second we stop: enough to keep the socket busy for a turn of the loop.
+  private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(128 * 1024, 256 * 1024);
+
+  private final Connection connection;
+  private final Workspace workspace;
+  private final Consumer<Connection.Action> owner;
+  private final Promise<Void> closed = Promise.promise();
+  private ChannelHandlerContext context;
+  private ScheduledFuture<?> timer;
+  private long armedFor = Machine.NEVER;
+  private boolean draining;
+  private boolean pumpScheduled;
+  private boolean blocked;
+  private boolean closing;
+
+  /** {@code owner} is told what the connection asks for, on the event loop. */
+  ConnectionHandler(Connection connection, Workspace workspace, Consumer<Connection.Action> owner) {
+    this.connection = connection;
+    this.workspace = workspace;
+    this.owner = owner;
+  }
+
+  private static long now() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    this.context = context;
+    context.channel().config().setWriteBufferWaterMark(WATER_MARK);
+    connection.start(now());
+    settle();
+    pump();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf bytes = (ByteBuf) message;
+    try {
+      for (ByteBuffer part : bytes.nioBuffers()) {
+        connection.onBytes(now(), part);
+      }
+    } finally {
+      bytes.release();
+    }
+    settle();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    pump();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    pump();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    end("the peer closed the connection");
+    context.fireChannelInactive();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    end(cause.getMessage() == null ? cause.toString() : cause.getMessage());
+    context.close();
+    if (cause instanceof VirtualMachineError error) {
+      throw error; // out of memory and the like are not this connection's to swallow
+    }
+  }
+
+  private void end(String reason) {
+    connection.onEof(reason);
+    settle();
+    closed.tryComplete();
+  }
+
+  /** Opens a stream, see {@link Connection#open}. What comes of it is told in a later turn of the loop. */
+  public int open(List<String> protocols, boolean lazy) {
+    int stream = connection.open(now(), protocols, lazy);
+    schedulePump();
+    return stream;
+  }
+
+  /** Queues bytes of a stream for the peer. */
+  public void write(int stream, Buffer bytes) {
+    connection.write(now(), stream, Buffers.share(bytes));
+    schedulePump();
+  }
+
+  /** Ends our direction of a stream. */
+  public void end(int stream) {
+    connection.end(now(), stream);
+    schedulePump();
+  }
+
+  /** Gives a stream up. */
+  public void reset(int stream, long code) {
+    connection.reset(now(), stream, (int) code);
+    schedulePump();
+  }
+
+  /** That many bytes of a stream were consumed. */
+  public void consumed(int stream, int bytes) {
+    connection.consumed(now(), stream, bytes);
+    if (connection.hasOutput()) {
+      schedulePump();
+    }
+  }
+
+  /** Leaves with a GoAway; completes when the socket is closed. */
+  public Future<Void> close(String reason) {
+    connection.close(now(), reason);
+    settle();
+    pump();
+    return closed.future();
+  }
+
+  /** The last measured round trip in nanoseconds, or -1. */
+  public long roundTrip() {
+    return connection.roundTrip();
+  }
+
+  /** A data buffer of {@link Connection.Action.Data}, for the event bus. */
+  public static Buffer buffer(ByteBuffer bytes) {
+    return Buffers.share(bytes);
+  }
+
+  private void schedulePump() {
+    if (!pumpScheduled) {
+      pumpScheduled = true;
+      context.executor().execute(() -> {
+        pumpScheduled = false;
+        pump();
+      });
+    }
+  }
+
+  private void pump() {
+    boolean wrote = false;
+    while (context.channel().isWritable()) {
+      int length = connection.transmit(now(), workspace.output());
+      if (length == 0) {
+        break;
+      }
+      ByteBuf bytes = context.alloc().directBuffer(length, length);
+      bytes.writeBytes(workspace.output(), 0, length);
+      context.write(bytes, context.voidPromise());
+      wrote = true;
+    }
+    if (wrote) {
+      context.flush();
+    }
+    watchWriting();
+    settle();
+    if (connection.isClosed() && !blocked && !closing) {
+      closing = true;
+      context.writeAndFlush(context.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  private void watchWriting() {
+    boolean stuck = !context.channel().isWritable() && connection.hasOutput();
+    if (stuck != blocked) {
+      blocked = stuck;
+      connection.onBlocked(now(), stuck);
+    }
+  }
+
+  /** Carries out what the connection asks for and sees to its deadline. */
+  private void settle() {
+    if (draining) {
+      return;
+    }
+    draining = true;
+    try {
+      for (Connection.Action action = connection.poll(); action != null; action = connection.poll()) {
+        owner.accept(action);
+      }
+    } finally {
+      draining = false;
+    }
+    if (connection.isClosed()) {
+      schedulePump();
+    }
+    arm();
+  }
+
+  private void arm() {
+    long deadline = connection.deadline();
+    if (timer != null && armedFor <= deadline && deadline != Machine.NEVER) {
+      return; // it fires too early at the worst, and is armed again then
+    }
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
+    }
+    if (deadline == Machine.NEVER) {
+      return;
+    }
+    armedFor = deadline;
+    timer = context.executor().schedule(() -> {
+      timer = null;
+      connection.onDeadline(now());
+      settle();
+      pump();
+    }, Math.max(1_000_000, deadline - now()), TimeUnit.NANOSECONDS);
+  }
+}

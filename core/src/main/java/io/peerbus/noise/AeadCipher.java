@@ -1,0 +1,31 @@
+package io.peerbus.noise;
+
+/**
+ * ChaCha20-Poly1305 (RFC 8439) under one key, for one direction. The nonce is Noise's: 32 zero bits and a 64-bit
+ * little-endian counter. A nonce may be sealed under only once; the caller counts.
+ *
+ * <p>Not thread safe. Where input and output are one array, they must begin at one offset.
+ */
+interface AeadCipher {
+
+  int KEY = 32;
+  int TAG = 16;
+
+  /** Writes ciphertext and tag, and returns their length, {@code length + TAG}. */
+  int seal(long nonce, byte[] ad, byte[] in, int offset, int length, byte[] out, int outOffset);
+
+  /**
+   * Takes ciphertext and tag of together {@code length} bytes, at least {@code TAG}, and writes the plaintext.
+   *
+   * @return the length of the plaintext, or -1 when the tag is wrong
+   */
+  int open(long nonce, byte[] ad, byte[] in, int offset, int length, byte[] out, int outOffset);
+
+  /** Overwrites the key as far as the provider lets us. Nothing else may be called afterwards. */
+  void destroy();
+
+  /** By the fastest provider of this JVM; {@code key} is copied. */
+  static AeadCipher of(byte[] key) {
+    return JdkAead.IS_FASTEST ? new JdkAead(key) : new BouncyCastleAead(key);
+  }
+}

@@ -1,0 +1,111 @@
+package io.peerbus.noise;
+
+import java.util.Arrays;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.macs.HMac;
+import org.bouncycastle.crypto.params.KeyParameter;
+
+/**
+ * Noise's SymmetricState: the chaining key, the hash over all that was said, and the key that follows from both.
+ * Spec: Noise revision 34, section 5.2.
+ */
+final class SymmetricState {
+
+  private static final int HASH = 32;
+
+  private final SHA256Digest digest = new SHA256Digest();
+  private final byte[] hash;
+  private byte[] chainingKey;
+  private CipherState cipher;
+
+  /** {@code name} is the protocol's and exactly as long as a hash, so it is the first hash itself. */
+  SymmetricState(byte[] name) {
+    if (name.length != HASH) {
+      throw new IllegalArgumentException("name: " + name.length + " bytes, not " + HASH);
+    }
+    hash = name.clone();
+    chainingKey = name.clone();
+  }
+
+  void mixHash(byte[] data, int offset, int length) {
+    digest.update(hash, 0, HASH);
+    digest.update(data, offset, length);
+    digest.doFinal(hash, 0);
+  }
+
+  void mixKey(byte[] material) {
+    byte[][] keys = derive(material);
+    Arrays.fill(chainingKey, (byte) 0);
+    chainingKey = keys[0];
+    if (cipher != null) {
+      cipher.destroy();
+    }
+    cipher = new CipherState(keys[1]);
+    Arrays.fill(keys[1], (byte) 0);
+  }
+
+  /** How many bytes {@link #encryptAndHash} adds. */
+  int overhead() {
+    return cipher == null ? 0 : AeadCipher.TAG;
+  }
+
+  byte[] encryptAndHash(byte[] plaintext) throws HandshakeException {
+    byte[] out = plaintext.clone();
+    if (cipher != null) {
+      out = new byte[plaintext.length + AeadCipher.TAG];
+      cipher.encrypt(hash, plaintext, 0, plaintext.length, out, 0);
+    }
+    mixHash(out, 0, out.length);
+    return out;
+  }
+
+  byte[] decryptAndHash(byte[] in, int offset, int length) throws HandshakeException {
+    byte[] out = Arrays.copyOfRange(in, offset, offset + length);
+    if (cipher != null) {
+      out = Arrays.copyOf(out, cipher.decrypt(hash, out, 0, length, out, 0));
+    }
+    mixHash(in, offset, length);
+    return out;
+  }
+
+  /** The keys of the transport, the initiator's sending one first. Nothing but {@link #hash()} works afterwards. */
+  CipherState[] split() {
+    byte[][] keys = derive(new byte[0]);
+    CipherState[] states = {new CipherState(keys[0]), new CipherState(keys[1])};
+    Arrays.fill(keys[0], (byte) 0);
+    Arrays.fill(keys[1], (byte) 0);
+    destroy();
+    return states;
+  }
+
+  /** A copy of the hash over all that was said so far. */
+  byte[] hash() {
+    return hash.clone();
+  }
+
+  void destroy() {
+    Arrays.fill(chainingKey, (byte) 0);
+    if (cipher != null) {
+      cipher.destroy();
+    }
+  }
+
+  /** HKDF with two outputs, section 4.3. */
+  private byte[][] derive(byte[] material) {
+    byte[] temporary = hmac(chainingKey, material, new byte[0]);
+    byte[] first = hmac(temporary, new byte[] {1}, new byte[0]);
+    byte[] second = hmac(temporary, first, new byte[] {2});
+    Arrays.fill(temporary, (byte) 0);
+    return new byte[][] {first, second};
+  }
+
+  private static byte[] hmac(byte[] key, byte[] data, byte[] more) {
+    HMac mac = new HMac(new SHA256Digest());
+    mac.init(new KeyParameter(key));
+    mac.update(data, 0, data.length);
+    mac.update(more, 0, more.length);
+    byte[] out = new byte[HASH];
+    mac.doFinal(out, 0);
+    return out;
+  }
+}

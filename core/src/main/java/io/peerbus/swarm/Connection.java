@@ -1,0 +1,291 @@
+package io.peerbus.swarm;
+
+import io.peerbus.machine.Machine;
+import io.peerbus.multiformats.FormatException;
+import io.peerbus.multiformats.PeerId;
+import io.peerbus.noise.Opener;
+import io.peerbus.noise.Sealer;
+import io.peerbus.yamux.GoAwayCode;
+import io.peerbus.yamux.Session;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * One connection to a peer, from the first raw byte: the upgrade, then a Yamux session whose streams each agree on a
+ * protocol.
+ *
+ * <p>Raw bytes come in by {@link #onBytes}. Raw bytes go out by {@link #transmit}, which is called only when the
+ * transport can take more: until then bytes stay with their stream, and its writer runs out of credit. That is the
+ * whole back-pressure towards the peer; the other way it is {@link #consumed}.
+ *
+ * <p>Not thread safe, owned by the handler of the raw connection. After {@link Action.Closed} the owner sends what
+ * {@code transmit} still has (a GoAway) and closes the raw connection.
+ */
+public final class Connection implements Machine<Connection.Action> {
+
+  /** Why a stream is over. */
+  public enum Why { BY_PEER, UNSUPPORTED, TIMED_OUT, PROTOCOL_ERROR }
+
+  /** What happened, for the owner. Streams go by the session's ids. */
+  public sealed interface Action {
+    /** The peer is known and streams can be opened. */
+    record Upgraded(PeerId peer) implements Action {}
+
+    /** The peer opened a stream for one of our protocols. */
+    record Inbound(int stream, String protocol) implements Action {}
+
+    /** A stream that we opened has its protocol. */
+    record Opened(int stream, String protocol) implements Action {}
+
+    /** Bytes; the buffer belongs to the receiver. */
+    record Data(int stream, ByteBuffer bytes) implements Action {}
+
+    /** The peer writes no more. */
+    record Ended(int stream) implements Action {}
+
+    /** That many bytes of {@link #write} were framed for the peer. */
+    record Sent(int stream, int bytes) implements Action {}
+
+    /** Both directions ended and all was sent. */
+    record Finished(int stream) implements Action {}
+
+    /** The stream is over, or was never opened. */
+    record Reset(int stream, Why why, String message) implements Action {}
+
+    /** The connection is over, and all its streams with it. */
+    record Closed(String reason) implements Action {}
+  }
+
+  private final ConnectionOptions options;
+  private final Workspace workspace;
+  private final Upgrade upgrade;
+  private final ArrayDeque<Action> actions = new ArrayDeque<>();
+  private long upgradeDeadline = NEVER;
+  private long stallDeadline = NEVER;
+  private final Session.Role role;
+  private Session session; // null until upgraded
+  private Streams streams;
+  private Sealer sealer;
+  private Opener opener;
+  private long roundTrip = -1;
+  private boolean closed;
+
+  /** The dialling side; {@code expected} is the peer that must answer, or {@code null} for whoever does. */
+  public static Connection dialer(ConnectionOptions options, Workspace workspace, PeerId expected,
+      RandomGenerator random) {
+    return new Connection(options, workspace, Session.Role.DIALER,
+        new Upgrade(options.identity(), true, expected, random));
+  }
+
+  /** The listening side. */
+  public static Connection listener(ConnectionOptions options, Workspace workspace, RandomGenerator random) {
+    return new Connection(options, workspace, Session.Role.LISTENER,
+        new Upgrade(options.identity(), false, null, random));
+  }
+
+  private Connection(ConnectionOptions options, Workspace workspace, Session.Role role, Upgrade upgrade) {
+    this.options = options;
+    this.workspace = workspace;
+    this.role = role;
+    this.upgrade = upgrade;
+  }
+
+  /** Starts the clock of the upgrade. */
+  public void start(long now) {
+    upgradeDeadline = now + options.limits().upgradeTimeout();
+  }
+
+  /** Raw bytes from the peer. All are consumed. */
+  public void onBytes(long now, ByteBuffer raw) {
+    if (closed) {
+      return;
+    }
+    try {
+      if (session == null) {
+        upgrade.onBytes(raw);
+        if (!upgrade.isDone()) {
+          return;
+        }
+        onUpgraded(now);
+      }
+      for (ByteBuffer bytes = opener.open(raw); bytes != null && !closed; bytes = opener.open(raw)) {
+        session.onBytes(now, bytes);
+        drain(now);
+      }
+    } catch (FormatException e) {
+      fail(session == null ? upgrade.describe() + ": " + e.getMessage() : e.getMessage());
+    }
+  }
+
+  private void onUpgraded(long now) {
+    upgradeDeadline = NEVER;
+    sealer = upgrade.sealer();
+    opener = upgrade.opener();
+    session = new Session(role, options.yamux());
+    streams = new Streams(session, options, actions::add);
+    actions.add(new Action.Upgraded(upgrade.peer()));
+    if (upgrade.remainder() != null) {
+      session.onBytes(now, upgrade.remainder());
+    }
+    drain(now);
+  }
+
+  private void drain(long now) {
+    for (Session.Action action = session.poll(); action != null; action = session.poll()) {
+      if (action instanceof Session.Action.Closed end) {
+        fail(end.reason());
+      } else if (action instanceof Session.Action.RoundTrip measured) {
+        roundTrip = measured.nanos();
+      } else {
+        streams.onAction(now, action);
+      }
+    }
+  }
+
+  private void fail(String reason) {
+    if (!closed) {
+      closed = true;
+      actions.add(new Action.Closed(reason));
+    }
+  }
+
+  /** The raw connection ended. */
+  public void onEof(String reason) {
+    fail(session == null ? upgrade.describe() + ": " + reason : reason);
+  }
+
+  /**
+   * Opens a stream with the first of {@code protocols} that the peer accepts.
+   *
+   * @param lazy the peer is known to serve the first one: the stream is ready at once, and its first bytes go out
+   *     together with the proposal
+   * @return its id, or -1 when there is no connection or a limit forbids one more
+   */
+  public int open(long now, List<String> protocols, boolean lazy) {
+    return session == null || closed ? -1 : streams.open(now, protocols, lazy);
+  }
+
+  /** Queues bytes for the peer; the caller bounds them by what {@link Action.Sent} tells. */
+  public void write(long now, int stream, ByteBuffer bytes) {
+    if (isOpen()) {
+      session.write(now, stream, bytes);
+      drain(now);
+    }
+  }
+
+  /** Ends our direction after what was written. */
+  public void end(long now, int stream) {
+    if (isOpen()) {
+      session.end(now, stream);
+      drain(now);
+    }
+  }
+
+  /** Gives a stream up, with a code for the peer. No action follows for it. */
+  public void reset(long now, int stream, int code) {
+    if (isOpen()) {
+      streams.reset(now, stream, code);
+      drain(now);
+    }
+  }
+
+  /** That many bytes of {@link Action.Data} were consumed by whoever they were for. */
+  public void consumed(long now, int stream, int bytes) {
+    if (isOpen()) {
+      session.consumed(now, stream, bytes);
+      drain(now);
+    }
+  }
+
+  /** Leaves: GoAway, then the end. */
+  public void close(long now, String reason) {
+    if (isOpen()) {
+      session.close(now, GoAwayCode.NORMAL);
+      drain(now);
+    }
+    fail(reason);
+  }
+
+  private boolean isOpen() {
+    return session != null && !closed;
+  }
+
+  /**
+   * Writes the next raw bytes for the peer into {@code out}, at most {@link Workspace#MAX_OUTPUT}.
+   *
+   * @return how many, 0 for nothing to send now
+   */
+  public int transmit(long now, byte[] out) {
+    ByteBuffer raw = upgrade.output();
+    if (raw != null) {
+      int length = raw.remaining();
+      raw.get(out, 0, length);
+      return length;
+    }
+    if (session == null) {
+      return 0;
+    }
+    ByteBuffer plaintext = workspace.plaintext();
+    int length = session.transmit(now, plaintext);
+    drain(now);
+    if (length == 0) {
+      return 0;
+    }
+    try {
+      return sealer.seal(plaintext.array(), 0, length, out, 0);
+    } catch (FormatException e) {
+      fail(e.getMessage());
+      return 0;
+    }
+  }
+
+  public boolean hasOutput() {
+    return upgrade.hasOutput() || session != null && session.hasOutput();
+  }
+
+  /** The transport takes no more bytes for now ({@code true}), or takes them again. */
+  public void onBlocked(long now, boolean blocked) {
+    stallDeadline = blocked ? now + options.limits().stallTimeout() : NEVER;
+  }
+
+  /** The last round trip that was measured, in nanoseconds, or -1. */
+  public long roundTrip() {
+    return roundTrip;
+  }
+
+  public boolean isClosed() {
+    return closed;
+  }
+
+  @Override
+  public Action poll() {
+    return actions.poll();
+  }
+
+  @Override
+  public long deadline() {
+    if (closed) {
+      return NEVER;
+    }
+    long next = Math.min(upgradeDeadline, stallDeadline);
+    return session == null ? next : Math.min(next, Math.min(session.deadline(), streams.deadline()));
+  }
+
+  @Override
+  public void onDeadline(long now) {
+    if (closed) {
+      return;
+    }
+    if (upgradeDeadline <= now) {
+      fail(upgrade.describe() + ": timed out");
+    } else if (stallDeadline <= now) {
+      fail("the peer took no bytes for too long");
+    } else if (session != null) {
+      session.onDeadline(now);
+      streams.onDeadline(now);
+      drain(now);
+    }
+  }
+}

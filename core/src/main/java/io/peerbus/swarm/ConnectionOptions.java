@@ -1,0 +1,47 @@
+package io.peerbus.swarm;
+
+import io.peerbus.noise.NoiseIdentity;
+import io.peerbus.yamux.YamuxOptions;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * What all connections of a host have in common.
+ *
+ * @param identity our keys
+ * @param yamux limits of the muxer
+ * @param protocols what we serve, asked at every inbound stream
+ * @param limits deadlines and caps
+ */
+public record ConnectionOptions(NoiseIdentity identity, YamuxOptions yamux, Protocols protocols, Limits limits) {
+
+  public static final String NOISE = "/noise";
+  public static final String YAMUX = "/yamux/1.0.0";
+
+  /**
+   * The protocol ids that are served now.
+   *
+   * @param serves whether this one is
+   * @param list all of them, for {@code ls}
+   */
+  public record Protocols(Predicate<String> serves, Supplier<List<String>> list) {}
+
+  /**
+   * Times in nanoseconds.
+   *
+   * @param upgradeTimeout for the whole way from the raw connection to the muxer. A peer could otherwise hold a
+   *     pending connection for ever by sending a byte now and then.
+   * @param negotiationTimeout for choosing the protocol of one stream, all rounds together. The same for streams.
+   * @param stallTimeout how long the peer may take no bytes while we have some for it. A peer that stops reading could
+   *     otherwise hold what we owe it for ever.
+   * @param maxNegotiating inbound streams whose protocol is not chosen yet. A peer could otherwise open streams and
+   *     say nothing.
+   */
+  public record Limits(long upgradeTimeout, long negotiationTimeout, long stallTimeout, int maxNegotiating) {
+
+    private static final long SECOND = 1_000_000_000L;
+
+    public static final Limits DEFAULT = new Limits(10 * SECOND, 10 * SECOND, 30 * SECOND, 128);
+  }
+}

@@ -1,0 +1,225 @@
+package io.peerbus.swarm;
+
+import io.peerbus.machine.Machine;
+import io.peerbus.multistream.Negotiation;
+import io.peerbus.multistream.NegotiationException;
+import io.peerbus.swarm.Connection.Action;
+import io.peerbus.swarm.Connection.Why;
+import io.peerbus.yamux.Session;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * The streams of one connection, each bound to its protocol by multistream-select before its bytes go up.
+ *
+ * <p>Not thread safe, owned by its {@link Connection}, which feeds it the session's actions.
+ */
+final class Streams {
+
+  private static final class Entry {
+    final boolean inbound;
+    Negotiation negotiation; // null once settled
+    boolean announced;       // the owner knows the stream
+    int negotiationBytes;    // queued in the session ahead of the owner's bytes
+
+    Entry(boolean inbound, Negotiation negotiation) {
+      this.inbound = inbound;
+      this.negotiation = negotiation;
+    }
+  }
+
+  private record Due(int stream, long deadline) {}
+
+  private final Session session;
+  private final ConnectionOptions options;
+  private final Consumer<Action> out;
+  private final Map<Integer, Entry> entries = new HashMap<>();
+  private final ArrayDeque<Due> due = new ArrayDeque<>(); // one timeout for all, so in order of their deadlines
+  private int negotiatingInbound;
+
+  Streams(Session session, ConnectionOptions options, Consumer<Action> out) {
+    this.session = session;
+    this.options = options;
+    this.out = out;
+  }
+
+  int open(long now, List<String> protocols, boolean lazy) {
+    int stream = session.open(now);
+    if (stream == -1) {
+      return -1;
+    }
+    Entry entry = new Entry(false, Negotiation.dialer(lazy ? protocols.subList(0, 1) : protocols));
+    entries.put(stream, entry);
+    due.add(new Due(stream, now + options.limits().negotiationTimeout()));
+    send(now, stream, entry);
+    if (lazy) {
+      entry.announced = true;
+      out.accept(new Action.Opened(stream, protocols.get(0)));
+    }
+    return stream;
+  }
+
+  void onAction(long now, Session.Action action) {
+    if (action instanceof Session.Action.Received received) {
+      onReceived(now, received.stream(), received.data());
+    } else if (action instanceof Session.Action.Sent sent) {
+      onSent(sent.stream(), sent.bytes());
+    } else if (action instanceof Session.Action.Opened opened) {
+      onOpened(now, opened.stream());
+    } else if (action instanceof Session.Action.Ended ended) {
+      onEnded(now, ended.stream());
+    } else if (action instanceof Session.Action.Reset reset) {
+      onReset(reset.stream(), reset.code());
+    } else if (action instanceof Session.Action.Finished finished) {
+      onFinished(finished.stream());
+    }
+  }
+
+  private void onOpened(long now, int stream) {
+    session.accept(now, stream); // at once: some peers stop opening streams while too many are not acknowledged
+    if (negotiatingInbound >= options.limits().maxNegotiating()) {
+      session.reset(now, stream, 0);
+      return;
+    }
+    negotiatingInbound++;
+    Entry entry = new Entry(true, Negotiation.listener(options.protocols().serves(), options.protocols().list()));
+    entries.put(stream, entry);
+    due.add(new Due(stream, now + options.limits().negotiationTimeout()));
+    send(now, stream, entry);
+  }
+
+  private void onReceived(long now, int stream, ByteBuffer data) {
+    Entry entry = entries.get(stream);
+    if (entry == null) {
+      session.consumed(now, stream, data.remaining());
+      return;
+    }
+    if (entry.negotiation != null) {
+      negotiate(now, stream, entry, data);
+    }
+    if (data.hasRemaining() && entries.get(stream) == entry) {
+      out.accept(new Action.Data(stream, data));
+    }
+  }
+
+  private void negotiate(long now, int stream, Entry entry, ByteBuffer data) {
+    int before = data.remaining();
+    try {
+      entry.negotiation.onBytes(data);
+    } catch (NegotiationException e) {
+      Why why = e.isUnsupported() ? Why.UNSUPPORTED : Why.PROTOCOL_ERROR;
+      abandon(now, stream, entry, why, e.getMessage());
+      return;
+    }
+    session.consumed(now, stream, before - data.remaining());
+    send(now, stream, entry);
+    if (entry.negotiation.isSettled()) {
+      String protocol = entry.negotiation.protocol();
+      settled(entry);
+      if (!entry.announced) {
+        entry.announced = true;
+        out.accept(entry.inbound ? new Action.Inbound(stream, protocol) : new Action.Opened(stream, protocol));
+      }
+    }
+  }
+
+  private void settled(Entry entry) {
+    if (entry.negotiation != null && entry.inbound) {
+      negotiatingInbound--;
+    }
+    entry.negotiation = null;
+  }
+
+  private void send(long now, int stream, Entry entry) {
+    for (ByteBuffer bytes = entry.negotiation.output(); bytes != null; bytes = entry.negotiation.output()) {
+      entry.negotiationBytes += bytes.remaining();
+      session.write(now, stream, bytes);
+    }
+  }
+
+  private void onSent(int stream, int bytes) {
+    Entry entry = entries.get(stream);
+    if (entry == null) {
+      return;
+    }
+    int negotiation = Math.min(bytes, entry.negotiationBytes);
+    entry.negotiationBytes -= negotiation;
+    if (bytes > negotiation) {
+      out.accept(new Action.Sent(stream, bytes - negotiation));
+    }
+  }
+
+  private void onEnded(long now, int stream) {
+    Entry entry = entries.get(stream);
+    if (entry == null) {
+      return;
+    }
+    if (entry.negotiation != null) {
+      abandon(now, stream, entry, Why.PROTOCOL_ERROR, "the peer ended the stream before a protocol was agreed on");
+    } else {
+      out.accept(new Action.Ended(stream));
+    }
+  }
+
+  private void onReset(int stream, long code) {
+    Entry entry = entries.remove(stream);
+    if (entry == null) {
+      return;
+    }
+    settled(entry);
+    tell(stream, entry, Why.BY_PEER, "the peer reset the stream" + (code == 0 ? "" : " with code " + code));
+  }
+
+  private void onFinished(int stream) {
+    Entry entry = entries.remove(stream);
+    if (entry != null) {
+      settled(entry);
+      out.accept(new Action.Finished(stream));
+    }
+  }
+
+  private void abandon(long now, int stream, Entry entry, Why why, String message) {
+    entries.remove(stream);
+    settled(entry);
+    session.reset(now, stream, 0);
+    tell(stream, entry, why, message);
+  }
+
+  private void tell(int stream, Entry entry, Why why, String message) {
+    if (entry.announced || !entry.inbound) { // of an inbound stream without a protocol nobody knows
+      out.accept(new Action.Reset(stream, why, message));
+    }
+  }
+
+  /** The owner gave the stream up. */
+  void reset(long now, int stream, int code) {
+    Entry entry = entries.remove(stream);
+    if (entry != null) {
+      settled(entry);
+      session.reset(now, stream, code);
+    }
+  }
+
+  long deadline() {
+    while (!due.isEmpty() && !isNegotiating(due.peek())) {
+      due.poll();
+    }
+    return due.isEmpty() ? Machine.NEVER : due.peek().deadline();
+  }
+
+  void onDeadline(long now) {
+    while (deadline() <= now) {
+      Due late = due.poll();
+      abandon(now, late.stream(), entries.get(late.stream()), Why.TIMED_OUT, "no protocol was agreed on in time");
+    }
+  }
+
+  private boolean isNegotiating(Due due) {
+    Entry entry = entries.get(due.stream());
+    return entry != null && entry.negotiation != null;
+  }
+}
