@@ -16,7 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Reads JSON text strictly: one object, no name twice, nothing after it, neither too large nor too deep. */
-final class ConfigText {
+public final class ConfigText {
 
   /** Largest file read. A configuration is some kilobytes; a wrong path may name a disk image. */
   static final int MAX_BYTES = 1 << 20;
@@ -31,6 +31,11 @@ final class ConfigText {
       .build();
 
   private ConfigText() {}
+
+  /** What an option like {@code -conf} gives: the JSON itself if it starts with a brace, else a file of it. */
+  public static JsonObject of(String option, String argument) throws ConfigException {
+    return argument.stripLeading().startsWith("{") ? parse(option, argument) : read(Path.of(argument));
+  }
 
   static JsonObject read(Path file) throws ConfigException {
     try {

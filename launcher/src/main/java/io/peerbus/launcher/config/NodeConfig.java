@@ -1,7 +1,6 @@
 package io.peerbus.launcher.config;
 
 import io.peerbus.crypto.KeyType;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,9 +39,15 @@ public final class NodeConfig {
     return of(file.toString(), ConfigText.read(file), file.toAbsolutePath().getParent());
   }
 
-  /** Checks text given on the command line; paths in it are relative to the working directory. */
-  public static NodeConfig parse(String source, String text) throws ConfigException {
-    return of(source, ConfigText.parse(source, text), HERE);
+  /** From what an option gives: JSON if it starts with a brace, with paths relative to the working directory, or a file. */
+  public static NodeConfig of(String option, String argument) throws ConfigException {
+    return argument.stripLeading().startsWith("{")
+        ? of(option, ConfigText.parse(option, argument), HERE) : read(Path.of(argument));
+  }
+
+  /** The config of a node about which nothing is said. */
+  public static NodeConfig defaults() {
+    return new NodeConfig(new JsonObject());
   }
 
   /**
@@ -126,15 +131,12 @@ public final class NodeConfig {
   /** What core is given: the config without what only the launcher needs. */
   public JsonObject hostOptions() {
     JsonObject host = new JsonObject().put("node", node());
-    for (String name : List.of("listen", "announce", "bootstrap", "agentVersion", "protocolVersion", "limits")) {
+    for (String name : List.of("listen", "announce", "bootstrap", "agentVersion", "protocolVersion", "shards")) {
       if (json.containsKey(name)) {
         host.put(name, json.getValue(name));
       }
     }
-    if (!host.containsKey("listen")) {
-      host.put("listen", new JsonArray());
-    }
-    return host.copy();
+    return host.mergeIn(json.getJsonObject("limits", new JsonObject())).copy();
   }
 
   /** The JSON this was made of, with paths made absolute, so that a deployment's config can carry it. */

@@ -20,10 +20,11 @@ import java.util.jar.JarFile;
  * A verified copy of a plugin's jar. Classes are loaded from the copy only: the jar in the plugin folder may be
  * exchanged at any time, also between check and use.
  *
- * @param jar what the copy's own manifest says
+ * @param source the name of the jar that was copied
+ * @param jar what the copy's own manifest says; its file is the copy
  * @param sha256 of the whole file, in hexadecimal
  */
-record WorkingCopy(PluginJar jar, String sha256) implements AutoCloseable {
+record WorkingCopy(String source, PluginJar jar, String sha256) implements AutoCloseable {
 
   /** Largest jar; a plugin is some hundred kilobytes. */
   private static final long MAX_JAR = 64L << 20;
@@ -53,7 +54,7 @@ record WorkingCopy(PluginJar jar, String sha256) implements AutoCloseable {
       PluginJar jar = PluginJar.read(copy);
       jar.checkApi();
       temporary = null;
-      return new WorkingCopy(jar, sha256);
+      return new WorkingCopy(source.getFileName().toString(), jar, sha256);
     } catch (IOException | RuntimeException e) {
       throw PluginException.of(source.getFileName() + " cannot be used", e);
     } finally {
