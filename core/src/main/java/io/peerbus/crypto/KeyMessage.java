@@ -69,9 +69,10 @@ record KeyMessage(KeyType type, byte[] data) {
     return type;
   }
 
-  private static void skip(CodedInputStream in, int tag) throws IOException, FormatException {
+  /** Steps over a field that is not known. */
+  static void skip(CodedInputStream in, int tag) throws IOException, FormatException {
     if (!in.skipField(tag)) {
-      throw new FormatException("key is not a protobuf message: a group ends that has not begun");
+      throw new FormatException("protobuf: a group ends that has not begun");
     }
   }
 }

@@ -1,14 +1,133 @@
 package io.peerbus.crypto;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import io.peerbus.crypto.pb.Envelopes;
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 
-/** A peer's addresses as it signs them. */
+/**
+ * A peer's addresses as it signs them. Immutable, any thread.
+ *
+ * <p>That a record is open says only that its peer made it. Whether it is the peer that we speak with, and whether
+ * {@code seq} is newer than what we have, is for the caller to check.
+ *
+ * <p>Spec: RFC 0003, "Peer Routing Records".
+ *
+ * @param seq 64 bits without sign (compare so); grows with every record of the peer, also over its restarts
+ */
 public record PeerRecord(PeerId peerId, long seq, List<Multiaddr> addresses) {
+
   public static final String DOMAIN = "libp2p-peer-record";
-  public SignedEnvelope seal(KeyPair key) { throw new UnsupportedOperationException(); }
-  /** Opens and verifies an envelope: payload type, signature, and that the signer is the record's peer. Addresses with unknown codes are dropped singly. */
-  public static PeerRecord open(SignedEnvelope envelope) throws FormatException { throw new UnsupportedOperationException(); }
+  /** What one record may make us store. Records of invented peers cost nothing to sign (hardening SEC-03). */
+  public static final int MAX_ADDRESSES = 64;
+
+  /** The code 0x0301 as two plain bytes, not as a varint. */
+  private static final byte[] PAYLOAD_TYPE = {3, 1};
+  private static final int LONGEST_SHOWN = 64;
+  private static final int PEER_ID = 1 << 3 | 2;
+  private static final int SEQ = 2 << 3;
+  private static final int ADDRESS = 3 << 3 | 2;
+  private static final int MULTIADDR = 1 << 3 | 2;
+
+  public PeerRecord {
+    addresses = List.copyOf(addresses);
+  }
+
+  /**
+   * Signs the record.
+   *
+   * @throws IllegalArgumentException when the key is not that of the record's peer
+   */
+  public SignedEnvelope seal(KeyPair key) {
+    if (!key.publicKey().peerId().equals(peerId)) {
+      throw new IllegalArgumentException("key: of " + key.publicKey() + ", the record is of " + peerId);
+    }
+    return SignedEnvelope.seal(key, DOMAIN, PAYLOAD_TYPE, toPayload());
+  }
+
+  /**
+   * Opens and verifies an envelope: payload type, signature, and that the signer is the record's peer. Addresses with
+   * unknown codes are dropped singly, and so is what comes after {@link #MAX_ADDRESSES}.
+   *
+   * @throws FormatException when any of that fails. An unknown payload type is no attack but, for one, what
+   *     rust-libp2p writes as yet ({@code /libp2p/routing-state-record}); the caller then does without the record
+   */
+  public static PeerRecord open(SignedEnvelope envelope) throws FormatException {
+    if (!Arrays.equals(envelope.payloadType(), PAYLOAD_TYPE)) {
+      throw new FormatException("unknown payload type " + shown(envelope.payloadType()));
+    }
+    if (!envelope.verify(DOMAIN)) {
+      throw new FormatException("peer record: its signature is wrong");
+    }
+    PeerRecord record = ofPayload(envelope.payload());
+    if (!record.peerId.equals(envelope.publicKey().peerId())) {
+      throw new FormatException("peer record of " + record.peerId + ": signed by " + envelope.publicKey().peerId());
+    }
+    return record;
+  }
+
+  private byte[] toPayload() {
+    Envelopes.PeerRecord.Builder record = Envelopes.PeerRecord.newBuilder()
+        .setPeerId(ByteString.copyFrom(peerId.toBytes()))
+        .setSeq(seq);
+    for (Multiaddr address : addresses) {
+      record.addAddressesBuilder().setMultiaddr(ByteString.copyFrom(address.toBytes()));
+    }
+    return record.build().toByteArray();
+  }
+
+  /** Reads field by field, as the generated class would keep every one of ten thousand empty addresses. */
+  static PeerRecord ofPayload(byte[] payload) throws FormatException {
+    byte[] id = null;
+    long seq = 0;
+    List<byte[]> encoded = new ArrayList<>();
+    try {
+      CodedInputStream in = CodedInputStream.newInstance(payload);
+      for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+        switch (tag) {
+          case PEER_ID -> id = in.readByteArray();
+          case SEQ -> seq = in.readUInt64();
+          case ADDRESS -> readAddress(in, encoded);
+          default -> KeyMessage.skip(in, tag);
+        }
+      }
+    } catch (IOException e) {
+      throw new FormatException("peer record is not a protobuf message: " + e.getMessage());
+    }
+    if (id == null) {
+      throw new FormatException("peer record has no peer id");
+    }
+    return new PeerRecord(PeerId.of(id), seq, Multiaddr.readAll(encoded, MAX_ADDRESSES));
+  }
+
+  private static void readAddress(CodedInputStream in, List<byte[]> encoded) throws IOException, FormatException {
+    int end = in.pushLimit(in.readRawVarint32());
+    byte[] address = null;
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      if (tag == MULTIADDR) {
+        address = in.readByteArray();
+      } else {
+        KeyMessage.skip(in, tag);
+      }
+    }
+    in.popLimit(end);
+    if (address != null && encoded.size() < MAX_ADDRESSES) {
+      encoded.add(address);
+    }
+  }
+
+  private static String shown(byte[] payloadType) {
+    int length = Math.min(payloadType.length, LONGEST_SHOWN);
+    String text = new String(payloadType, 0, length, StandardCharsets.US_ASCII);
+    boolean printable = length > 0 && text.chars().allMatch(c -> c > ' ' && c <= '~');
+    return printable ? text : HexFormat.of().formatHex(payloadType, 0, length);
+  }
 }

@@ -51,6 +51,9 @@ final class Shard extends VerticleBase {
   record Shared(Addresses addresses, ConnectionOptions options, Supplier<ProtocolTable> protocols, Owner owner) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
+  /** A connection's number is its shard's number, then this many bits that count. */
+  static final int NUMBER_BITS = 40;
+
   private static final int BACKLOG = 1024;
 
   private final int index;
@@ -218,7 +221,7 @@ final class Shard extends VerticleBase {
     private void onUpgraded(PeerId peer) {
       upgrading.remove(handler);
       ended.run();
-      long id = (long) index << 40 | ++accepted;
+      long id = (long) index << NUMBER_BITS | ++accepted;
       ConnectionInfo info = new ConnectionInfo(id, peer, raw.remoteAddress(), attempt < 0, index);
       core = new CoreConnection(info, handler, endpoint);
       connections.put(id, core);

@@ -59,7 +59,7 @@ public final class TcpTransport {
    * @return the address with the port that was bound
    */
   public Future<Multiaddr> listen(Multiaddr address, Handler<Raw> accepted) {
-    Multiaddr.HostPort at = address.tcpHostPort().orElseThrow(
+    Multiaddr.HostPort at = address.hostPort().orElseThrow(
         () -> new IllegalArgumentException("cannot listen on " + address + ": only /ip4/…/tcp/… and /ip6/…/tcp/…"));
     NetServer server = vertx.createNetServer(new NetServerOptions()
         .setTcpNoDelay(true)
@@ -81,7 +81,7 @@ public final class TcpTransport {
 
   /** Connects. The connection comes paused; it is the caller's to close if it is no longer wanted. */
   public Future<Raw> dial(Multiaddr address) {
-    Multiaddr.HostPort to = address.tcpHostPort().orElse(null);
+    Multiaddr.HostPort to = address.hostPort().orElse(null);
     if (to == null) {
       return Future.failedFuture("this node dials TCP only");
     }

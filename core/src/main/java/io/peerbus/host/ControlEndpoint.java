@@ -1,0 +1,228 @@
+package io.peerbus.host;
+
+import io.peerbus.api.Failure;
+import io.peerbus.api.FailureException;
+import io.peerbus.api.HostEvent;
+import io.peerbus.api.PeerInfo;
+import io.peerbus.bus.Addresses;
+import io.peerbus.bus.BusJson;
+import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.multiformats.PeerId;
+import io.peerbus.swarm.ConnectionInfo;
+import io.peerbus.swarm.KnownPeer;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.LinkedHashSet;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers the requests of plugins (BUS.md, "Control"). Owned by the host's context.
+ */
+final class ControlEndpoint {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ControlEndpoint.class);
+
+  /** Contract versions that are understood. */
+  private static final int API = 1;
+
+  /** Protocol ids are kept and told to every peer; a plugin that registers without end would be told without end. */
+  private static final int MAX_PROTOCOLS = 1024;
+  private static final int MAX_PROTOCOL_LENGTH = 256;
+  private static final long LEASE_CHECK_MILLIS = 5_000;
+
+  private final Vertx vertx;
+  private final HostState state;
+  private final Clients clients;
+  private final MessageConsumer<JsonObject> consumer;
+  private final long timer;
+
+  ControlEndpoint(Vertx vertx, HostState state, Addresses addresses) {
+    this.vertx = vertx;
+    this.state = state;
+    this.clients = new Clients(addresses);
+    this.consumer = vertx.eventBus().consumer(addresses.control(), this::onRequest);
+    this.timer = vertx.setPeriodic(LEASE_CHECK_MILLIS, id -> expire());
+  }
+
+  Future<Void> ready() {
+    return consumer.completion();
+  }
+
+  private void onRequest(Message<JsonObject> message) {
+    Future<JsonObject> answer;
+    try {
+      answer = answer(message.body());
+    } catch (FailureException e) {
+      answer = Future.failedFuture(e);
+    } catch (ClassCastException e) {
+      answer = Future.failedFuture(Failure.BAD_REQUEST.because("a field has the wrong type: " + e.getMessage()));
+    } catch (RuntimeException e) {
+      LOG.error("request {} failed", message.body(), e);
+      answer = Future.failedFuture(e);
+    }
+    answer.onSuccess(message::reply).onFailure(e -> {
+      FailureException failure = Failure.of(e);
+      message.fail(failure.failure().code(), failure.getMessage());
+    });
+  }
+
+  private Future<JsonObject> answer(JsonObject request) {
+    String op = BusJson.text(request, "op");
+    return switch (op) {
+      case "attach" -> attach(request);
+      case "renew" -> renew(request);
+      case "detach" -> detach(request);
+      case "register" -> register(request);
+      case "unregister" -> unregister(request);
+      case "connect" -> connect(request);
+      case "disconnect" -> state.swarm().disconnect(BusJson.peer(request, "peer")).map(gone -> new JsonObject());
+      case "peers" -> peers();
+      case "peer" -> peer(BusJson.peer(request, "peer"));
+      case "info" -> Future.succeededFuture(BusJson.of(state.describe()));
+      case "sign" -> sign(request);
+      case "identified" -> identified(request);
+      default -> throw Failure.BAD_REQUEST.because("unknown op \"" + op + "\"; known: attach, renew, detach, register,"
+          + " unregister, connect, disconnect, peers, peer, info, sign, identified");
+    };
+  }
+
+  private static long number(JsonObject request, String field) {
+    if (request.getValue(field) instanceof Number number) {
+      return number.longValue();
+    }
+    throw Failure.BAD_REQUEST.because("\"" + field + "\" must be a number, was " + request.getValue(field));
+  }
+
+  private static Future<JsonObject> done() {
+    return Future.succeededFuture(new JsonObject());
+  }
+
+  private Future<JsonObject> attach(JsonObject request) {
+    long api = number(request, "api");
+    if (api != API) {
+      throw Failure.BAD_REQUEST.because("the plugin speaks version " + api + " of the event bus contract, this node "
+          + API + ": build it against the node's version");
+    }
+    Client client = clients.attach(System.nanoTime(), BusJson.text(request, "plugin"));
+    LOG.debug("plugin {} attached as client {}", client.plugin(), client.number());
+    return Future.succeededFuture(new JsonObject()
+        .put("client", client.number())
+        .put("inbox", client.inbox())
+        .put("id", state.self().toString()));
+  }
+
+  private Future<JsonObject> renew(JsonObject request) {
+    clients.renew(System.nanoTime(), number(request, "client"));
+    return done();
+  }
+
+  private Future<JsonObject> detach(JsonObject request) {
+    drop(clients.require(number(request, "client")));
+    return done();
+  }
+
+  private void drop(Client client) {
+    clients.detach(client.number());
+    state.setProtocols(state.protocols().without(client));
+    state.swarm().shards().forEach(shard -> shard.dropClient(client));
+  }
+
+  private void expire() {
+    for (Client client : clients.expired(System.nanoTime())) {
+      LOG.warn("plugin {} did not renew its lease; its protocols and streams are dropped", client.plugin());
+      drop(client);
+    }
+  }
+
+  private Future<JsonObject> register(JsonObject request) {
+    Client client = clients.require(number(request, "client"));
+    List<String> wanted = BusJson.texts(request, "protocols");
+    ProtocolTable table = state.protocols();
+    for (String protocol : wanted) {
+      if (protocol.isEmpty() || protocol.length() > MAX_PROTOCOL_LENGTH || protocol.indexOf('\n') >= 0) {
+        throw Failure.BAD_REQUEST.because("protocol id \"" + protocol + "\": 1 to " + MAX_PROTOCOL_LENGTH
+            + " characters without a line break are allowed");
+      }
+      Client owner = table.client(protocol);
+      if (owner != null && owner != client) {
+        throw Failure.ALREADY_TAKEN.because(protocol + " is served by plugin " + owner.plugin());
+      }
+    }
+    if (wanted.isEmpty() || table.protocols().size() + wanted.size() > MAX_PROTOCOLS) {
+      throw Failure.LIMIT_REACHED.because("1 to " + MAX_PROTOCOLS + " protocol ids are allowed in one node");
+    }
+    state.setProtocols(table.with(wanted, client));
+    return done();
+  }
+
+  private Future<JsonObject> unregister(JsonObject request) {
+    Client client = clients.require(number(request, "client"));
+    state.setProtocols(state.protocols().without(BusJson.texts(request, "protocols"), client));
+    return done();
+  }
+
+  private Future<JsonObject> connect(JsonObject request) {
+    PeerId peer = request.containsKey("peer") ? BusJson.peer(request, "peer") : null;
+    List<Multiaddr> addresses = BusJson.addresses(request, "addresses");
+    return state.swarm().connect(peer, addresses).map(connection -> new JsonObject()
+        .put("peer", connection.peer().toString())
+        .put("connection", connection.id())
+        .put("data", state.addresses().data(connection.shard())));
+  }
+
+  private Future<JsonObject> peers() {
+    JsonArray peers = new JsonArray();
+    LinkedHashSet<PeerId> seen = new LinkedHashSet<>();
+    for (ConnectionInfo connection : state.swarm().connections()) {
+      if (seen.add(connection.peer())) {
+        peers.add(BusJson.of(info(connection.peer())));
+      }
+    }
+    return Future.succeededFuture(new JsonObject().put("peers", peers));
+  }
+
+  private PeerInfo info(PeerId peer) {
+    KnownPeer known = state.swarm().store().get(System.nanoTime(), peer).orElse(null);
+    ConnectionInfo connection = state.swarm().connection(peer).orElse(null);
+    if (known == null && connection == null) {
+      throw Failure.NOT_FOUND.because("nothing is known of peer " + peer);
+    }
+    boolean inbound = connection != null && connection.inbound();
+    return known == null
+        ? new PeerInfo(peer, true, inbound, List.of(), List.of(), "", "")
+        : new PeerInfo(peer, connection != null, inbound, known.addresses(), known.protocols(),
+            known.agentVersion(), known.protocolVersion());
+  }
+
+  private Future<JsonObject> peer(PeerId peer) {
+    return Future.succeededFuture(BusJson.of(info(peer)));
+  }
+
+  private Future<JsonObject> sign(JsonObject request) {
+    String domain = BusJson.text(request, "domain");
+    Buffer bytes = request.getBuffer("bytes", Buffer.buffer());
+    return Future.succeededFuture(new JsonObject().put("signature", state.sign(domain, bytes)));
+  }
+
+  private Future<JsonObject> identified(JsonObject request) {
+    PeerInfo told = BusJson.peerInfo(request);
+    PeerId peer = told.peer();
+    state.swarm().store().identified(System.nanoTime(), peer, told.addresses(), told.protocols(),
+        told.agentVersion(), told.protocolVersion());
+    state.swarm().know(peer, new LinkedHashSet<>(told.protocols()));
+    state.publish(new HostEvent.Identified(info(peer)));
+    return done();
+  }
+
+  Future<Void> close() {
+    vertx.cancelTimer(timer);
+    return consumer.unregister();
+  }
+}

@@ -1,0 +1,227 @@
+package io.peerbus.host;
+
+import io.peerbus.multiformats.FormatException;
+import io.peerbus.multiformats.Multiaddr;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * How a host is set up. Setters refuse what makes no sense with an {@link IllegalArgumentException} that names the
+ * option, the value and what is allowed.
+ */
+public final class HostOptions {
+
+  public static final String DEFAULT_NODE = "node";
+  public static final String DEFAULT_AGENT_VERSION = "peerbus/0.1.0";
+  public static final String DEFAULT_PROTOCOL_VERSION = "ipfs/0.1.0";
+  public static final int DEFAULT_SHARDS = 0;
+  public static final int DEFAULT_MAX_CONNECTIONS = 4096;
+  public static final int DEFAULT_MAX_PENDING = 128;
+  public static final int DEFAULT_DIAL_TIMEOUT_MILLIS = 10_000;
+
+  private static final Pattern NODE = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
+  private String node = DEFAULT_NODE;
+  private List<Multiaddr> listen = List.of();
+  private List<Multiaddr> announce = List.of();
+  private List<Multiaddr> bootstrap = List.of();
+  private String agentVersion = DEFAULT_AGENT_VERSION;
+  private String protocolVersion = DEFAULT_PROTOCOL_VERSION;
+  private int shards = DEFAULT_SHARDS;
+  private int maxConnections = DEFAULT_MAX_CONNECTIONS;
+  private int maxPending = DEFAULT_MAX_PENDING;
+  private int dialTimeoutMillis = DEFAULT_DIAL_TIMEOUT_MILLIS;
+
+  public HostOptions() {}
+
+  public HostOptions(HostOptions other) {
+    node = other.node;
+    listen = other.listen;
+    announce = other.announce;
+    bootstrap = other.bootstrap;
+    agentVersion = other.agentVersion;
+    protocolVersion = other.protocolVersion;
+    shards = other.shards;
+    maxConnections = other.maxConnections;
+    maxPending = other.maxPending;
+    dialTimeoutMillis = other.dialTimeoutMillis;
+  }
+
+  /** From the form that {@link #toJson()} gives; what is absent keeps its default. */
+  public HostOptions(JsonObject json) {
+    setNode(json.getString("node", node));
+    setListen(addresses(json, "listen"));
+    setAnnounce(addresses(json, "announce"));
+    setBootstrap(addresses(json, "bootstrap"));
+    setAgentVersion(json.getString("agentVersion", agentVersion));
+    setProtocolVersion(json.getString("protocolVersion", protocolVersion));
+    setShards(json.getInteger("shards", shards));
+    setMaxConnections(json.getInteger("maxConnections", maxConnections));
+    setMaxPending(json.getInteger("maxPending", maxPending));
+    setDialTimeoutMillis(json.getInteger("dialTimeoutMillis", dialTimeoutMillis));
+  }
+
+  public JsonObject toJson() {
+    return new JsonObject()
+        .put("node", node)
+        .put("listen", texts(listen))
+        .put("announce", texts(announce))
+        .put("bootstrap", texts(bootstrap))
+        .put("agentVersion", agentVersion)
+        .put("protocolVersion", protocolVersion)
+        .put("shards", shards)
+        .put("maxConnections", maxConnections)
+        .put("maxPending", maxPending)
+        .put("dialTimeoutMillis", dialTimeoutMillis);
+  }
+
+  private static JsonArray texts(List<Multiaddr> addresses) {
+    JsonArray texts = new JsonArray();
+    addresses.forEach(address -> texts.add(address.toString()));
+    return texts;
+  }
+
+  private static List<Multiaddr> addresses(JsonObject json, String option) {
+    List<Multiaddr> addresses = new ArrayList<>();
+    for (Object text : json.getJsonArray(option, new JsonArray())) {
+      try {
+        addresses.add(Multiaddr.parse(String.valueOf(text)));
+      } catch (FormatException e) {
+        throw new IllegalArgumentException(option + ": \"" + text + "\": " + e.getMessage());
+      }
+    }
+    return addresses;
+  }
+
+  private static int positive(String option, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(option + ": " + value + " < 1");
+    }
+    return value;
+  }
+
+  /** The node's name: the middle of its event bus addresses, unique among the nodes that share a bus. */
+  public String getNode() {
+    return node;
+  }
+
+  /** 1 to 64 letters, digits, dashes and underscores. */
+  public HostOptions setNode(String node) {
+    if (!NODE.matcher(node).matches()) {
+      throw new IllegalArgumentException(
+          "node: \"" + node + "\": 1 to 64 letters, digits, dashes and underscores are allowed");
+    }
+    this.node = node;
+    return this;
+  }
+
+  /** Where it listens: {@code /ip4/…/tcp/N} and {@code /ip6/…/tcp/N}; port 0 is a free one. */
+  public List<Multiaddr> getListen() {
+    return listen;
+  }
+
+  public HostOptions setListen(List<Multiaddr> listen) {
+    for (Multiaddr address : listen) {
+      if (address.hostPort().isEmpty() || address.peerId().isPresent()) {
+        throw new IllegalArgumentException(
+            "listen: " + address + ": only /ip4/<address>/tcp/<port> and /ip6/<address>/tcp/<port> can be listened on");
+      }
+    }
+    this.listen = List.copyOf(listen);
+    return this;
+  }
+
+  /** Addresses told to peers instead of those listened on; none for those. */
+  public List<Multiaddr> getAnnounce() {
+    return announce;
+  }
+
+  public HostOptions setAnnounce(List<Multiaddr> announce) {
+    this.announce = List.copyOf(announce);
+    return this;
+  }
+
+  /** Peers that the node keeps trying to reach while it has no connection to any of them. */
+  public List<Multiaddr> getBootstrap() {
+    return bootstrap;
+  }
+
+  public HostOptions setBootstrap(List<Multiaddr> bootstrap) {
+    this.bootstrap = List.copyOf(bootstrap);
+    return this;
+  }
+
+  /** Our software, as identify tells it; at most 128 characters. */
+  public String getAgentVersion() {
+    return agentVersion;
+  }
+
+  public HostOptions setAgentVersion(String agentVersion) {
+    this.agentVersion = text("agentVersion", agentVersion);
+    return this;
+  }
+
+  /** The family of protocols, as identify tells it; at most 128 characters. */
+  public String getProtocolVersion() {
+    return protocolVersion;
+  }
+
+  public HostOptions setProtocolVersion(String protocolVersion) {
+    this.protocolVersion = text("protocolVersion", protocolVersion);
+    return this;
+  }
+
+  private static String text(String option, String value) {
+    if (value.length() > 128) {
+      throw new IllegalArgumentException(option + ": " + value.length() + " characters > 128");
+    }
+    return value;
+  }
+
+  /** Event loops to spread connections over; 0 for as many as the machine has processors. */
+  public int getShards() {
+    return shards;
+  }
+
+  /** 0 to 1024. */
+  public HostOptions setShards(int shards) {
+    if (shards < 0 || shards > 1024) {
+      throw new IllegalArgumentException("shards: " + shards + ": 0 to 1024 are allowed");
+    }
+    this.shards = shards;
+    return this;
+  }
+
+  /** Inbound connections at one time. A flood of peers could otherwise take all memory. */
+  public int getMaxConnections() {
+    return maxConnections;
+  }
+
+  public HostOptions setMaxConnections(int maxConnections) {
+    this.maxConnections = positive("maxConnections", maxConnections);
+    return this;
+  }
+
+  /** Inbound connections that are not upgraded yet. Peers that send a byte now and then could otherwise hold them all. */
+  public int getMaxPending() {
+    return maxPending;
+  }
+
+  public HostOptions setMaxPending(int maxPending) {
+    this.maxPending = positive("maxPending", maxPending);
+    return this;
+  }
+
+  /** For one attempt at one address, TCP and upgrade together, in milliseconds. */
+  public int getDialTimeoutMillis() {
+    return dialTimeoutMillis;
+  }
+
+  public HostOptions setDialTimeoutMillis(int dialTimeoutMillis) {
+    this.dialTimeoutMillis = positive("dialTimeoutMillis", dialTimeoutMillis);
+    return this;
+  }
+}

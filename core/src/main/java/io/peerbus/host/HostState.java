@@ -1,0 +1,96 @@
+package io.peerbus.host;
+
+import io.peerbus.api.Failure;
+import io.peerbus.api.HostEvent;
+import io.peerbus.api.HostInfo;
+import io.peerbus.bus.Addresses;
+import io.peerbus.bus.BusJson;
+import io.peerbus.crypto.KeyPair;
+import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.multiformats.PeerId;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * What the parts of one host share: who it is, what it serves, and the way to tell everyone. Owned by the host's
+ * context; only {@link #protocols()} is read by the shards too, as one immutable snapshot after the other.
+ */
+final class HostState {
+
+  /** What a plugin may have signed. Any other domain would let a plugin speak for the node in a handshake. */
+  private static final List<String> SIGNED_DOMAINS = List.of("libp2p-pubsub:");
+
+  /** Larger messages are not signed. A plugin could otherwise hold up the host for as long as it likes. */
+  private static final int MAX_SIGNED = 4 << 20;
+
+  private final Vertx vertx;
+  private final Addresses addresses;
+  private final KeyPair identity;
+  private final SelfDescription self;
+  private volatile ProtocolTable protocols = ProtocolTable.EMPTY;
+  private SwarmRunner swarm;
+  private long events;
+
+  HostState(Vertx vertx, HostOptions options, KeyPair identity) {
+    this.vertx = vertx;
+    this.addresses = new Addresses(options.getNode());
+    this.identity = identity;
+    this.self = new SelfDescription(options, identity);
+    self.setAddresses(List.of());
+  }
+
+  Addresses addresses() {
+    return addresses;
+  }
+
+  PeerId self() {
+    return identity.publicKey().peerId();
+  }
+
+  SwarmRunner swarm() {
+    return swarm;
+  }
+
+  void setSwarm(SwarmRunner swarm) {
+    this.swarm = swarm;
+  }
+
+  ProtocolTable protocols() {
+    return protocols;
+  }
+
+  void setProtocols(ProtocolTable next) {
+    List<String> before = protocols.protocols();
+    protocols = next;
+    if (!before.equals(next.protocols())) {
+      publish(new HostEvent.ProtocolsChanged(next.protocols()));
+    }
+  }
+
+  void setListenAddresses(List<Multiaddr> bound) {
+    if (self.setAddresses(ListenAddresses.reachable(bound))) {
+      publish(new HostEvent.ListenAddressesChanged(describe().listenAddresses()));
+    }
+  }
+
+  HostInfo describe() {
+    return self.describe(protocols);
+  }
+
+  void publish(HostEvent event) {
+    vertx.eventBus().publish(addresses.events(), BusJson.of(event).put("seq", ++events));
+  }
+
+  Buffer sign(String domain, Buffer bytes) {
+    if (!SIGNED_DOMAINS.contains(domain)) {
+      throw Failure.FORBIDDEN.because("nothing is signed for \"" + domain + "\"; only for " + SIGNED_DOMAINS);
+    }
+    if (bytes.length() > MAX_SIGNED) {
+      throw Failure.BAD_REQUEST.because(bytes.length() + " bytes to sign, " + MAX_SIGNED + " allowed");
+    }
+    Buffer signed = Buffer.buffer(domain.getBytes(StandardCharsets.US_ASCII)).appendBuffer(bytes);
+    return Buffer.buffer(identity.sign(signed.getBytes()));
+  }
+}

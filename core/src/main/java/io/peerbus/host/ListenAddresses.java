@@ -1,0 +1,49 @@
+package io.peerbus.host;
+
+import io.peerbus.multiformats.Multiaddr;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Turns what we are bound to into what a peer can dial: {@code 0.0.0.0} and {@code ::} become each interface's own. */
+final class ListenAddresses {
+
+  private ListenAddresses() {}
+
+  static List<Multiaddr> reachable(List<Multiaddr> bound) {
+    Set<Multiaddr> reachable = new LinkedHashSet<>();
+    for (Multiaddr address : bound) {
+      if (address.isUnspecified()) {
+        reachable.addAll(expand(address));
+      } else {
+        reachable.add(address);
+      }
+    }
+    return List.copyOf(reachable);
+  }
+
+  private static List<Multiaddr> expand(Multiaddr wildcard) {
+    Multiaddr.HostPort at = wildcard.hostPort().orElseThrow();
+    boolean v4 = at.family() == Multiaddr.Protocol.IP4;
+    List<Multiaddr> addresses = new ArrayList<>();
+    try {
+      for (NetworkInterface network : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+        for (InetAddress address : Collections.list(network.getInetAddresses())) {
+          if (network.isUp() && address instanceof Inet4Address == v4 && !address.isLinkLocalAddress()) {
+            addresses.add(Multiaddr.tcp(address.getHostAddress(), at.port()));
+          }
+        }
+      }
+    } catch (SocketException e) {
+      throw new IllegalStateException("cannot list the network interfaces: " + e.getMessage(), e);
+    }
+    addresses.sort((a, b) -> Boolean.compare(b.isLoopback(), a.isLoopback()));
+    return addresses;
+  }
+}

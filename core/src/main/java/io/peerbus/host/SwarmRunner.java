@@ -1,0 +1,202 @@
+package io.peerbus.host;
+
+import io.peerbus.api.Driver;
+import io.peerbus.api.Failure;
+import io.peerbus.api.HostEvent;
+import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.multiformats.PeerId;
+import io.peerbus.swarm.ConnectionInfo;
+import io.peerbus.swarm.FailureKind;
+import io.peerbus.swarm.PeerStore;
+import io.peerbus.swarm.Swarm;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the {@link Swarm} on the host's context: its dials and closes go to the shards, what becomes of them comes back
+ * here, and requests are answered.
+ */
+final class SwarmRunner implements Shard.Owner {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SwarmRunner.class);
+
+  private final Context context;
+  private final Swarm swarm;
+  private final PeerStore store;
+  private final Driver<Swarm.Action> driver;
+  private final Consumer<HostEvent> events;
+  private final List<Shard> shards = new ArrayList<>();
+  private final Map<Long, Promise<ConnectionInfo>> requests = new HashMap<>();
+  private final Map<Long, Shard> dials = new HashMap<>();
+  private final Map<PeerId, List<Promise<Void>>> leaving = new HashMap<>();
+  private long lastRequest;
+  private int nextShard;
+
+  /** To be made on the host's context. */
+  SwarmRunner(Vertx vertx, Swarm swarm, PeerStore store, Consumer<HostEvent> events) {
+    this.context = vertx.getOrCreateContext();
+    this.swarm = swarm;
+    this.store = store;
+    this.events = events;
+    this.driver = new Driver<>(vertx, swarm, this::act);
+  }
+
+  void add(Shard shard) {
+    shards.add(shard);
+  }
+
+  List<Shard> shards() {
+    return shards;
+  }
+
+  /** Reaches a peer; the connection that is up already does. */
+  Future<ConnectionInfo> connect(PeerId peer, List<Multiaddr> addresses) {
+    long request = ++lastRequest;
+    Promise<ConnectionInfo> answer = Promise.promise();
+    requests.put(request, answer);
+    driver.run(now -> swarm.connect(now, request, peer, addresses));
+    return answer.future();
+  }
+
+  void bootstrap(List<Multiaddr> addresses) {
+    driver.run(now -> swarm.bootstrap(now, addresses));
+  }
+
+  Future<Void> disconnect(PeerId peer) {
+    if (swarm.connection(peer).isEmpty()) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> gone = Promise.promise();
+    leaving.computeIfAbsent(peer, key -> new ArrayList<>()).add(gone);
+    driver.run(now -> swarm.disconnect(now, peer));
+    return gone.future();
+  }
+
+  Optional<ConnectionInfo> connection(PeerId peer) {
+    return swarm.connection(peer);
+  }
+
+  List<ConnectionInfo> connections() {
+    return swarm.connections();
+  }
+
+  /** Tells the connections of a peer what it serves. */
+  void know(PeerId peer, Set<String> protocols) {
+    for (ConnectionInfo connection : swarm.connections()) {
+      if (connection.peer().equals(peer)) {
+        shards.get(connection.shard()).know(connection.id(), protocols);
+      }
+    }
+  }
+
+  private void act(Swarm.Action action) {
+    if (action instanceof Swarm.Action.Dial dial) {
+      Shard shard = shards.get(nextShard++ % shards.size());
+      dials.put(dial.attempt(), shard);
+      LOG.debug("dialling {}", dial.address());
+      shard.dial(dial.attempt(), dial.address(), dial.expected(), dial.timeoutNanos());
+    } else if (action instanceof Swarm.Action.CancelDial cancel) {
+      Shard shard = dials.remove(cancel.attempt());
+      if (shard != null) {
+        shard.cancel(cancel.attempt());
+      }
+    } else if (action instanceof Swarm.Action.Close close) {
+      shards.get(shardOf(close.connectionId())).close(close.connectionId(), close.reason());
+    } else if (action instanceof Swarm.Action.Up up) {
+      ConnectionInfo connection = up.connection();
+      events.accept(new HostEvent.Connected(
+          connection.peer(), connection.inbound(), connection.remoteAddress()));
+    } else if (action instanceof Swarm.Action.Down down) {
+      List<Promise<Void>> waiting = leaving.remove(down.peer());
+      if (waiting != null) {
+        waiting.forEach(Promise::complete);
+      }
+      events.accept(new HostEvent.Disconnected(down.peer(), down.reason()));
+    } else if (action instanceof Swarm.Action.Done done) {
+      Optional.ofNullable(requests.remove(done.request())).ifPresent(answer -> answer.complete(done.connection()));
+    } else if (action instanceof Swarm.Action.Failed failed) {
+      Optional.ofNullable(requests.remove(failed.request()))
+          .ifPresent(answer -> answer.fail(failure(failed.kind()).because(failed.message())));
+    }
+  }
+
+  /** A connection's number begins with that of its shard. */
+  static int shardOf(long connection) {
+    return (int) (connection >>> Shard.NUMBER_BITS);
+  }
+
+  private static Failure failure(FailureKind kind) {
+    return switch (kind) {
+      case NOT_FOUND -> Failure.NOT_FOUND;
+      case DIAL_FAILED -> Failure.DIAL_FAILED;
+      case TIMED_OUT -> Failure.TIMED_OUT;
+      case CANCELLED -> Failure.CANCELLED;
+      case LIMIT_REACHED -> Failure.LIMIT_REACHED;
+      case BAD_REQUEST -> Failure.BAD_REQUEST;
+    };
+  }
+
+  private void run(Consumer<Long> input) {
+    context.runOnContext(ignored -> driver.run(input::accept));
+  }
+
+  @Override
+  public Future<Boolean> admit(String remoteIp) {
+    Context shard = Vertx.currentContext();
+    Promise<Boolean> answer = Promise.promise();
+    run(now -> {
+      boolean admitted = swarm.admits(now, remoteIp);
+      shard.runOnContext(ignored -> answer.complete(admitted));
+    });
+    return answer.future();
+  }
+
+  @Override
+  public void onAcceptEnded(String remoteIp) {
+    run(now -> swarm.onAcceptEnded(now, remoteIp));
+  }
+
+  @Override
+  public void onConnected(long attempt, ConnectionInfo connection) {
+    run(now -> {
+      dials.remove(attempt);
+      swarm.onConnected(now, attempt, connection);
+    });
+  }
+
+  @Override
+  public void onDialFailed(long attempt, String reason) {
+    run(now -> {
+      dials.remove(attempt);
+      swarm.onDialFailed(now, attempt, reason);
+    });
+  }
+
+  @Override
+  public void onClosed(long connection, String reason) {
+    run(now -> swarm.onClosed(now, connection, reason));
+  }
+
+  void close() {
+    driver.close();
+    requests.values().forEach(answer -> answer.tryFail(Failure.UNAVAILABLE.because("the node stops")));
+    requests.clear();
+    leaving.values().forEach(waiting -> waiting.forEach(Promise::tryComplete));
+    leaving.clear();
+  }
+
+  PeerStore store() {
+    return store;
+  }
+}

@@ -1,0 +1,18 @@
+package io.peerbus.yamux;
+
+/** The four frame types (yamux spec, "Type Field"), in the order of their numbers. */
+enum FrameType {
+  DATA,
+  WINDOW_UPDATE,
+  PING,
+  GO_AWAY;
+
+  private static final FrameType[] BY_NUMBER = values();
+
+  static FrameType of(int number) throws ProtocolError {
+    if (number >= BY_NUMBER.length) {
+      throw new ProtocolError("unknown frame type " + number);
+    }
+    return BY_NUMBER[number];
+  }
+}

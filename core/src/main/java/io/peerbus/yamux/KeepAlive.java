@@ -1,0 +1,99 @@
+package io.peerbus.yamux;
+
+import io.peerbus.machine.Deadlines;
+import java.nio.ByteBuffer;
+
+/**
+ * Pings of ours: one at the start, then one each interval, at most one under way. Measures the round trip and finds
+ * out when the other side is gone or stops reading.
+ *
+ * <p>A pong may wait behind megabytes on a slow link, so while anything at all arrives the other side is alive; but a
+ * ping that cannot even be sent means that the other side does not read. Pongs nobody asked for are ignored.
+ * Not thread safe, owned by its session.
+ */
+final class KeepAlive {
+
+  private static final long NONE = -1;
+
+  private final Deadlines<Session.Timer> timers;
+  private final long interval;
+  private final long timeout;
+  private int value;
+  private boolean owed;
+  private boolean waiting;
+  private long sentAt;
+  private long heardAt;
+
+  /** Nanoseconds; an interval of 0 means that only {@link #request} pings. */
+  KeepAlive(Deadlines<Session.Timer> timers, long interval, long timeout) {
+    this.timers = timers;
+    this.interval = interval;
+    this.timeout = timeout;
+    this.owed = interval > 0;
+  }
+
+  void start(long now) {
+    heardAt = now;
+    if (interval > 0) {
+      timers.set(Session.Timer.PING, now + interval);
+      timers.set(Session.Timer.PONG, now + timeout);
+    }
+  }
+
+  void heard(long now) {
+    heardAt = now;
+  }
+
+  boolean isOwed() {
+    return owed;
+  }
+
+  /** Pings as soon as possible, unless a ping is under way. */
+  void request(long now) {
+    if (!owed && !waiting) {
+      owed = true;
+      timers.set(Session.Timer.PONG, now + timeout);
+    }
+  }
+
+  void onPingDue(long now) {
+    request(now);
+    timers.set(Session.Timer.PING, now + interval);
+  }
+
+  /** The pong is overdue; why the session is over for that, or {@code null} when it is not. */
+  String onPongDue(long now) {
+    if (owed) {
+      return "the other side does not read: a ping waited " + timeout / 1_000_000 + " ms to be sent";
+    }
+    if (waiting && now - heardAt >= timeout) {
+      return "the other side is silent: no answer to a ping within " + timeout / 1_000_000 + " ms";
+    }
+    if (waiting) {
+      timers.set(Session.Timer.PONG, heardAt + timeout);
+    }
+    return null;
+  }
+
+  void transmit(long now, ByteBuffer out) {
+    if (!owed || out.remaining() < Header.SIZE) {
+      return;
+    }
+    value++;
+    Header.write(out, FrameType.PING, Flags.SYN, Header.SESSION, value);
+    owed = false;
+    waiting = true;
+    sentAt = now;
+    timers.set(Session.Timer.PONG, now + timeout);
+  }
+
+  /** The round trip in nanoseconds, or a negative number when this pong answers no ping of ours. */
+  long onPong(long now, int pong) {
+    if (!waiting || pong != value) {
+      return NONE;
+    }
+    waiting = false;
+    timers.clear(Session.Timer.PONG);
+    return now - sentAt;
+  }
+}

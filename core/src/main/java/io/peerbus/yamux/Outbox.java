@@ -1,0 +1,133 @@
+package io.peerbus.yamux;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+
+/**
+ * What is to be sent: first the answers we owe to frames, then the control frames of streams, then data in turn.
+ *
+ * <p>Nothing here grows by what the other side sends: answers that belong to no stream are limited, and a stream owes
+ * at most one frame of each kind, whatever happens before it is sent. Not thread safe, owned by its session.
+ */
+final class Outbox {
+
+  /** A data frame's payload while several streams want to send: a stream waits at most so long for each other. */
+  static final int SHARE = 16 * 1024;
+
+  /** The most payload in a data frame: what go-yamux sends, far below the 1 MiB that rust and jvm accept. */
+  static final int MAX_PAYLOAD = 64 * 1024 - Header.SIZE;
+
+  /** No data frame smaller than this is squeezed into the end of a buffer when more is queued. */
+  static final int WORTHWHILE = 1024;
+
+  /**
+   * Resets of streams we refused, each four bytes, that wait to be sent: as many as a peer that keeps to the spec's
+   * backlog can have opened at once, so that a peer which reads is never cut off for them.
+   */
+  static final int MAX_REFUSALS = 256;
+
+  private final StreamList owing = new StreamList();
+  private final StreamList ready = new StreamList();
+  private final Replies pongs;
+  private final Replies refusals;
+
+  Outbox(YamuxOptions options) {
+    this.pongs = new Replies("pongs", options.getMaxPendingPongs());
+    this.refusals = new Replies("resets of refused streams", MAX_REFUSALS);
+  }
+
+  void pong(int value) throws ProtocolError {
+    pongs.add(value);
+  }
+
+  /** Resets a stream that we never had. */
+  void refuse(int stream) throws ProtocolError {
+    refusals.add(stream);
+  }
+
+  /** Something about the stream changed: looks what it wants to send now. */
+  void update(MuxedStream stream) {
+    if (stream.owesControl()) {
+      owing.add(stream.owing);
+    } else {
+      owing.remove(stream.owing);
+    }
+    if (!stream.gone && stream.isReady()) {
+      ready.add(stream.ready);
+    } else {
+      ready.remove(stream.ready);
+    }
+  }
+
+  boolean isEmpty() {
+    return owing.isEmpty() && ready.isEmpty() && pongs.isEmpty() && refusals.isEmpty();
+  }
+
+  void clear() {
+    owing.clear();
+    ready.clear();
+    pongs.clear();
+    refusals.clear();
+  }
+
+  /** Writes what goes before all data: the answers, and the control frames of streams. */
+  void transmitControl(ByteBuffer out, Session session) {
+    while (!pongs.isEmpty() && out.remaining() >= Header.SIZE) {
+      Header.write(out, FrameType.PING, Flags.ACK, Header.SESSION, pongs.next());
+    }
+    while (!refusals.isEmpty() && out.remaining() >= Header.SIZE) {
+      Header.write(out, FrameType.WINDOW_UPDATE, Flags.RST, refusals.next(), 0);
+    }
+    while (!owing.isEmpty() && out.remaining() >= Header.SIZE) {
+      MuxedStream stream = owing.first();
+      transmitControl(stream, out);
+      if (stream.gone) {
+        session.resetSent(stream);
+      }
+      update(stream);
+    }
+  }
+
+  /** One flag a frame: others look only at the first they know (jvm-libp2p, py-libp2p). */
+  private static void transmitControl(MuxedStream stream, ByteBuffer out) {
+    if (stream.synOwed) {
+      stream.synOwed = false;
+      Header.write(out, FrameType.WINDOW_UPDATE, Flags.SYN, stream.id, 0);
+    } else if (stream.ackOwed) {
+      stream.ackOwed = false;
+      Header.write(out, FrameType.WINDOW_UPDATE, Flags.ACK, stream.id, 0);
+    } else if (stream.resetOwed) {
+      stream.resetOwed = false;
+      Header.write(out, FrameType.WINDOW_UPDATE, Flags.RST, stream.id, stream.resetCode);
+    } else {
+      Header.write(out, FrameType.WINDOW_UPDATE, Flags.NONE, stream.id, stream.updateOwed);
+      stream.updateOwed = 0;
+    }
+  }
+
+  /** Writes data in turn; {@code start} is where this transmission began in {@code out}. */
+  void transmitData(ByteBuffer out, int start, Session session) {
+    while (!ready.isEmpty() && out.remaining() >= Header.SIZE) {
+      MuxedStream stream = ready.first();
+      if (stream.isFinDue()) {
+        Header.write(out, FrameType.DATA, Flags.FIN, stream.id, 0);
+        stream.finSent = true;
+        update(stream);
+        session.finSent(stream);
+        continue;
+      }
+      int room = out.remaining() - Header.SIZE;
+      int wanted = (int) Math.min(stream.sendable(), ready.hasSeveral() ? SHARE : MAX_PAYLOAD);
+      boolean squeezed = room < Math.min(wanted, WORTHWHILE) && out.position() > start;
+      if (room == 0 || squeezed) {
+        return;
+      }
+      int payload = Math.min(wanted, room);
+      Header.write(out, FrameType.DATA, Flags.NONE, stream.id, payload);
+      stream.send(out, payload);
+      ready.remove(stream.ready);
+      update(stream);
+      session.dataSent(stream, payload);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package io.peerbus.arch;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Core's layering: who may know whom, and where IO, time and threads are allowed. */
+@AnalyzeClasses(packages = "io.peerbus", importOptions = DoNotIncludeTests.class)
+class LayersTest {
+
+  private static final String[] PURE = {
+    "io.peerbus.multiformats..", "io.peerbus.crypto..", "io.peerbus.machine..", "io.peerbus.multistream..",
+    "io.peerbus.noise..", "io.peerbus.yamux..", "io.peerbus.swarm.."
+  };
+
+  @ArchTest
+  static final ArchRule LAYERS = layeredArchitecture().consideringOnlyDependenciesInLayers()
+      .layer("multiformats").definedBy("io.peerbus.multiformats..")
+      .layer("crypto").definedBy("io.peerbus.crypto..")
+      .layer("machine").definedBy("io.peerbus.machine..")
+      .layer("multistream").definedBy("io.peerbus.multistream..")
+      .layer("noise").definedBy("io.peerbus.noise..")
+      .layer("yamux").definedBy("io.peerbus.yamux..")
+      .layer("swarm").definedBy("io.peerbus.swarm..")
+      .layer("api").definedBy("io.peerbus.api..")
+      .layer("bus").definedBy("io.peerbus.bus..")
+      .layer("net").definedBy("io.peerbus.net..")
+      .layer("host").definedBy("io.peerbus.host..")
+      .whereLayer("multistream").mayOnlyBeAccessedByLayers("swarm")
+      .whereLayer("noise").mayOnlyBeAccessedByLayers("swarm", "host")
+      .whereLayer("yamux").mayOnlyBeAccessedByLayers("swarm", "host")
+      .whereLayer("swarm").mayOnlyBeAccessedByLayers("net", "host")
+      .whereLayer("api").mayOnlyBeAccessedByLayers("bus", "host")
+      .whereLayer("bus").mayOnlyBeAccessedByLayers("host")
+      .whereLayer("net").mayOnlyBeAccessedByLayers("host")
+      .whereLayer("host").mayNotBeAccessedByAnyLayer()
+      .whereLayer("machine").mayOnlyBeAccessedByLayers("yamux", "swarm", "api", "net");
+
+  @ArchTest
+  static final ArchRule NO_CYCLES = slices().matching("io.peerbus.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule PURE_PACKAGES_KNOW_NO_IO = noClasses().that().resideInAnyPackage(PURE)
+      .should().dependOnClassesThat().resideInAnyPackage(
+          "io.netty..", "io.vertx..", "org.slf4j..", "java.io", "java.net", "java.nio.file..", "java.nio.channels..",
+          "java.util.concurrent..", "java.util.concurrent.atomic..")
+      .because("pure packages have no IO, no threads and no log");
+
+  @ArchTest
+  static final ArchRule PURE_PACKAGES_READ_NO_CLOCK = noClasses().that().resideInAnyPackage(PURE)
+      .should().callMethod(System.class, "nanoTime")
+      .orShould().callMethod(System.class, "currentTimeMillis")
+      .orShould().callMethod(java.time.Instant.class, "now")
+      .orShould().callMethod(Math.class, "random")
+      .orShould().dependOnClassesThat().belongToAnyOf(java.util.Random.class, Thread.class, java.util.Timer.class)
+      .because("time and chance are arguments");
+
+  @ArchTest
+  static final ArchRule ONLY_NET_KNOWS_NETTY = noClasses().that().resideOutsideOfPackage("io.peerbus.net..")
+      .should().dependOnClassesThat().resideInAnyPackage("io.netty..", "io.vertx.core.internal..", "io.vertx.core.impl..")
+      .because("net alone touches Netty and the insides of Vert.x");
+}
