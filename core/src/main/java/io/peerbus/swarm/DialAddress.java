@@ -1,0 +1,77 @@
+package io.peerbus.swarm;
+
+import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.multiformats.Multiaddr.Component;
+import io.peerbus.multiformats.Multiaddr.HostPort;
+import io.peerbus.multiformats.Multiaddr.Protocol;
+import io.peerbus.multiformats.PeerId;
+import java.util.List;
+import java.util.Optional;
+
+/** What an address means to the dialer: whose it is, whether we can dial it, and how soon. */
+final class DialAddress {
+
+  /** Ranges in the order in which they are tried: the near ones answer, or refuse, soonest. */
+  enum Rank { LOOPBACK, PRIVATE, PUBLIC }
+
+  private DialAddress() {}
+
+  /**
+   * The peer an address ends at, or {@code null} when it names none. A {@code /p2p} before {@code /p2p-circuit} is
+   * the relay's and does not count.
+   */
+  static PeerId destination(Multiaddr address) {
+    boolean endsInPeer = !address.withoutPeerId().equals(address);
+    return endsInPeer || isOnlyPeer(address) ? address.peerId().orElse(null) : null;
+  }
+
+  /** Whether it is just {@code /p2p/<id>}, which says whom to reach and not where. */
+  static boolean isOnlyPeer(Multiaddr address) {
+    List<Component> components = address.components();
+    return components.size() == 1 && components.get(0).protocol() == Protocol.P2P;
+  }
+
+  /** Why this node cannot dial the address, or {@code null} when it can. */
+  static String refusal(Multiaddr address, boolean dns) {
+    Optional<HostPort> target = address.hostPort();
+    if (target.isEmpty()) {
+      return unsupported(address);
+    }
+    if (target.get().port() == 0) {
+      return "port 0 cannot be dialled";
+    }
+    if (address.isUnspecified()) {
+      return target.get().host() + " is no destination";
+    }
+    boolean named = target.get().family() != Protocol.IP4 && target.get().family() != Protocol.IP6;
+    return named && !dns ? "DNS names are not supported" : null;
+  }
+
+  static Rank rank(Multiaddr address) {
+    if (address.isLoopback()) {
+      return Rank.LOOPBACK;
+    }
+    return address.isPrivate() ? Rank.PRIVATE : Rank.PUBLIC;
+  }
+
+  private static String unsupported(Multiaddr address) {
+    for (Component component : address.components()) {
+      String reason = switch (component.protocol()) {
+        case P2P_CIRCUIT -> "relayed connections are not supported";
+        case DNSADDR -> "dnsaddr names are not supported";
+        case WS, WSS -> "WebSocket is not supported";
+        case WEBTRANSPORT -> "WebTransport is not supported";
+        case WEBRTC, WEBRTC_DIRECT, P2P_WEBRTC_DIRECT -> "WebRTC is not supported";
+        case ONION3, UNIX, MEMORY, HTTP, HTTP_PATH -> component.protocol().text() + " is not supported";
+        default -> null;
+      };
+      if (reason != null) {
+        return reason;
+      }
+    }
+    if (address.has(Protocol.QUIC_V1) || address.has(Protocol.QUIC)) {
+      return "QUIC is not supported";
+    }
+    return address.has(Protocol.UDP) ? "UDP is not supported" : "it is no TCP address";
+  }
+}

@@ -1,0 +1,160 @@
+package io.peerbus.swarm;
+
+import io.peerbus.multiformats.Multiaddr;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Admission of inbound connections: decided by address alone and before any cryptography, so that refusing costs
+ * less than asking. A slot is taken when a socket is accepted, and passes to the connection when it is upgraded.
+ *
+ * <p>Not thread safe, owned by its swarm. Every operation is O(1), amortised.
+ */
+final class Limits {
+
+  private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  /** One host's connections, and a bucket of those it may still open. */
+  private final class Source {
+    private int open;
+    private double tokens = options.getBurstPerIp();
+    private long filledAt;
+
+    private Source(long now) {
+      filledAt = now;
+    }
+
+    private void refill(long now) {
+      double earned = Math.max(0, now - filledAt) / NANOS_PER_SECOND * options.getRatePerIp();
+      tokens = Math.min(options.getBurstPerIp(), tokens + earned);
+      filledAt = now;
+    }
+
+    private boolean isFull() {
+      return tokens >= options.getBurstPerIp();
+    }
+  }
+
+  private final InboundOptions options;
+  private final Map<Long, Source> busy = new HashMap<>();
+  /** Hosts without a connection, kept only for their rate; the one that left first is the first to be forgotten. */
+  private final LinkedHashMap<Long, Source> idle = new LinkedHashMap<>();
+  private int pending;
+  private int established;
+
+  Limits(InboundOptions options) {
+    this.options = new InboundOptions(options);
+  }
+
+  /** Takes a slot for an accepted socket and answers {@code null}, or answers the limit that forbids it. */
+  String admit(long now, Multiaddr address) {
+    if (pending >= options.getMaxPending()) {
+      return "maxPending: " + pending + " inbound connections are being upgraded";
+    }
+    if (pending + established >= options.getMaxConnections()) {
+      return "maxConnections: " + (pending + established) + " inbound connections";
+    }
+    String refusal = isExempt(address) ? null : admitFrom(now, address);
+    pending += refusal == null ? 1 : 0;
+    return refusal;
+  }
+
+  /** The socket is upgraded or closed. */
+  void onAcceptEnded(long now, Multiaddr address) {
+    if (pending == 0) {
+      throw new IllegalStateException("no inbound connection from " + address + " is being upgraded");
+    }
+    pending--;
+    if (!isExempt(address)) {
+      release(now, IpGroup.of(address));
+    }
+  }
+
+  void onConnected(long now, Multiaddr address) {
+    established++;
+    if (!isExempt(address)) {
+      source(now, IpGroup.of(address)).open++;
+    }
+  }
+
+  void onClosed(long now, Multiaddr address) {
+    established--;
+    if (!isExempt(address)) {
+      release(now, IpGroup.of(address));
+    }
+  }
+
+  int pending() {
+    return pending;
+  }
+
+  int established() {
+    return established;
+  }
+
+  /** Hosts that are remembered. */
+  int tracked() {
+    return busy.size() + idle.size();
+  }
+
+  private String admitFrom(long now, Multiaddr address) {
+    long group = IpGroup.of(address);
+    Source source = busy.get(group);
+    if (source == null) {
+      source = idle.get(group);
+    }
+    if (source != null) {
+      source.refill(now);
+      if (source.open >= options.getMaxPerIp()) {
+        return "maxPerIp: " + source.open + " inbound connections from the host of " + address;
+      }
+      if (source.tokens < 1) {
+        return "ratePerIp: more than " + options.getRatePerIp() + " inbound connections a second from the host of "
+            + address;
+      }
+    }
+    source = source(now, group);
+    source.tokens--;
+    source.open++;
+    return null;
+  }
+
+  private Source source(long now, long group) {
+    Source source = busy.get(group);
+    if (source == null) {
+      source = idle.remove(group);
+      source = source == null ? new Source(now) : source;
+      busy.put(group, source);
+    }
+    return source;
+  }
+
+  private void release(long now, long group) {
+    Source source = busy.get(group);
+    source.open--;
+    if (source.open == 0) {
+      busy.remove(group);
+      forget(now);
+      idle.put(group, source);
+    }
+  }
+
+  /** Two eldest for each new one, so that those whose bucket is full again cannot pile up. */
+  private void forget(long now) {
+    Iterator<Map.Entry<Long, Source>> eldest = idle.entrySet().iterator();
+    for (int i = 0; i < 2 && eldest.hasNext(); i++) {
+      Source source = eldest.next().getValue();
+      source.refill(now);
+      if (source.isFull() || idle.size() >= options.getMaxTrackedIps()) {
+        eldest.remove();
+      }
+    }
+  }
+
+  private boolean isExempt(Multiaddr address) {
+    return options.isLoopbackExempt() && address.isLoopback();
+  }
+}

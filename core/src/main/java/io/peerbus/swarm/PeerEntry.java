@@ -1,0 +1,226 @@
+package io.peerbus.swarm;
+
+import io.peerbus.machine.Machine;
+import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.multiformats.PeerId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The peer store's record of one peer, within the limits for one peer, with an estimate of its size.
+ *
+ * <p>Not thread safe, owned by its store. Every operation is linear in this peer's addresses at the most.
+ */
+final class PeerEntry {
+
+  private record Known(Lifetime lifetime, long expires) {}
+
+  /** Estimates of what the objects cost beside the bytes in them, measured with some room on a 64-bit JVM. */
+  private static final int COST_OF_PEER = 512;
+  private static final int COST_OF_ADDRESS = 320;
+  private static final int COST_PER_ADDRESS_BYTE = 6;
+  private static final int COST_OF_TEXT = 64;
+
+  private final PeerId peer;
+  private final PeerStoreOptions options;
+  /** The eldest first. */
+  private final LinkedHashMap<Multiaddr, Known> addresses = new LinkedHashMap<>();
+  private List<String> protocols = List.of();
+  private String agentVersion = "";
+  private String protocolVersion = "";
+  private boolean connected;
+  private int permanent;
+  private int bytes = COST_OF_PEER;
+  private int counted;
+
+  PeerEntry(PeerId peer, PeerStoreOptions options) {
+    this.peer = peer;
+    this.options = options;
+  }
+
+  PeerId peer() {
+    return peer;
+  }
+
+  /** By how much the estimated size in memory changed since it was last counted. */
+  int recount() {
+    int change = bytes - counted;
+    counted = bytes;
+    return change;
+  }
+
+  /** The size it was counted with; from now on it counts as nothing. */
+  int uncount() {
+    int size = counted;
+    counted = 0;
+    return size;
+  }
+
+  boolean isConnected() {
+    return connected;
+  }
+
+  /** Whether nothing a remote does may push this entry out. */
+  boolean isProtected() {
+    return connected || permanent > 0;
+  }
+
+  /** Whether there is nothing left that is worth keeping the entry for. */
+  boolean isEmpty() {
+    return addresses.isEmpty() && !connected;
+  }
+
+  void add(long now, Multiaddr address, Lifetime lifetime) {
+    Known before = addresses.get(address);
+    if (before == null) {
+      if (makeRoom(address, lifetime)) {
+        put(address, new Known(lifetime, expiry(now, lifetime)));
+      }
+    } else if (lifetime != Lifetime.HINT || before.lifetime == Lifetime.HINT) {
+      // Hearsay does not keep alive what the peer itself told.
+      Lifetime better = lifetime.compareTo(before.lifetime) > 0 ? lifetime : before.lifetime;
+      remove(address, before);
+      put(address, new Known(better, Math.max(before.expires, expiry(now, lifetime))));
+    }
+  }
+
+  void remove(Multiaddr address) {
+    Known known = addresses.get(address);
+    if (known != null && known.lifetime != Lifetime.BOOTSTRAP) {
+      remove(address, known);
+    }
+  }
+
+  /** The peer told anew what it is: this replaces what it told before, but no address known in a better way. */
+  void identified(long now, List<Multiaddr> told, List<String> protocols, String agent, String version) {
+    for (Map.Entry<Multiaddr, Known> entry : List.copyOf(addresses.entrySet())) {
+      if (entry.getValue().lifetime == Lifetime.IDENTIFIED) {
+        remove(entry.getKey(), entry.getValue());
+      }
+    }
+    bytes -= cost(agentVersion) + cost(protocolVersion);
+    this.protocols.forEach(protocol -> bytes -= cost(protocol));
+    agentVersion = cut(agent);
+    protocolVersion = cut(version);
+    bytes += cost(agentVersion) + cost(protocolVersion);
+    this.protocols = List.of();
+    for (Multiaddr address : told) {
+      add(now, address, Lifetime.IDENTIFIED);
+    }
+    this.protocols = fitting(protocols);
+  }
+
+  void onUp() {
+    connected = true;
+  }
+
+  void onDown(long now) {
+    connected = false;
+    long until = now + options.getConnectedLifetime().toNanos();
+    addresses.replaceAll((address, known) -> known.lifetime == Lifetime.HINT ? known
+        : new Known(known.lifetime, Math.max(known.expires, until)));
+  }
+
+  void expire(long now) {
+    for (Map.Entry<Multiaddr, Known> entry : List.copyOf(addresses.entrySet())) {
+      if (isExpired(now, entry.getValue())) {
+        remove(entry.getKey(), entry.getValue());
+      }
+    }
+  }
+
+  KnownPeer toKnown(long now) {
+    return new KnownPeer(peer, connected, addresses(now), protocols, agentVersion, protocolVersion);
+  }
+
+  /** Those not expired, the most trusted first, of these the newest first. */
+  List<Multiaddr> addresses(long now) {
+    List<Map.Entry<Multiaddr, Known>> live = new ArrayList<>(addresses.size());
+    for (Map.Entry<Multiaddr, Known> entry : addresses.entrySet()) {
+      if (!isExpired(now, entry.getValue())) {
+        live.add(0, entry);
+      }
+    }
+    live.sort((a, b) -> b.getValue().lifetime.compareTo(a.getValue().lifetime));
+    List<Multiaddr> sorted = new ArrayList<>(live.size());
+    live.forEach(entry -> sorted.add(entry.getKey()));
+    return sorted;
+  }
+
+  private boolean isExpired(long now, Known known) {
+    boolean keptByConnection = connected && known.lifetime != Lifetime.HINT;
+    return known.expires <= now && !keptByConnection;
+  }
+
+  /** Whether there is room for one more address, after the eldest of the least trusted ones went if it must. */
+  private boolean makeRoom(Multiaddr address, Lifetime lifetime) {
+    int cost = cost(address);
+    while (addresses.size() >= options.getMaxAddressesPerPeer() || bytes + cost > options.getMaxBytesPerPeer()) {
+      Map.Entry<Multiaddr, Known> victim = leastTrusted();
+      if (victim == null || victim.getValue().lifetime.compareTo(lifetime) > 0
+          || victim.getValue().lifetime == Lifetime.BOOTSTRAP) {
+        return false;
+      }
+      remove(victim.getKey(), victim.getValue());
+    }
+    return true;
+  }
+
+  private Map.Entry<Multiaddr, Known> leastTrusted() {
+    Map.Entry<Multiaddr, Known> least = null;
+    for (Map.Entry<Multiaddr, Known> entry : addresses.entrySet()) {
+      if (least == null || entry.getValue().lifetime.compareTo(least.getValue().lifetime) < 0) {
+        least = entry;
+      }
+    }
+    return least;
+  }
+
+  private void put(Multiaddr address, Known known) {
+    addresses.put(address, known);
+    bytes += cost(address);
+    permanent += known.lifetime == Lifetime.BOOTSTRAP ? 1 : 0;
+  }
+
+  private void remove(Multiaddr address, Known known) {
+    addresses.remove(address);
+    bytes -= cost(address);
+    permanent -= known.lifetime == Lifetime.BOOTSTRAP ? 1 : 0;
+  }
+
+  private List<String> fitting(List<String> told) {
+    List<String> kept = new ArrayList<>();
+    for (String protocol : told) {
+      boolean fits = protocol.length() <= options.getMaxTextLength()
+          && bytes + cost(protocol) <= options.getMaxBytesPerPeer();
+      if (fits && kept.size() < options.getMaxProtocolsPerPeer()) {
+        kept.add(protocol);
+        bytes += cost(protocol);
+      }
+    }
+    return List.copyOf(kept);
+  }
+
+  private String cut(String text) {
+    return text.length() <= options.getMaxTextLength() ? text : text.substring(0, options.getMaxTextLength());
+  }
+
+  private long expiry(long now, Lifetime lifetime) {
+    return switch (lifetime) {
+      case HINT -> now + options.getHintLifetime().toNanos();
+      case IDENTIFIED -> now + options.getIdentifiedLifetime().toNanos();
+      case CONNECTED -> now + options.getConnectedLifetime().toNanos();
+      case BOOTSTRAP -> Machine.NEVER;
+    };
+  }
+
+  private static int cost(Multiaddr address) {
+    return COST_OF_ADDRESS + COST_PER_ADDRESS_BYTE * address.toBytes().length;
+  }
+
+  private static int cost(String text) {
+    return COST_OF_TEXT + 2 * text.length();
+  }
+}

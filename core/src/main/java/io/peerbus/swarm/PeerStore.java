@@ -1,0 +1,196 @@
+package io.peerbus.swarm;
+
+import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.multiformats.PeerId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What this node knows of peers: their addresses, each with a lifetime, and what identify told of them.
+ *
+ * <p>Memory is bounded, whatever is fed in. Connected peers and those with a {@link Lifetime#BOOTSTRAP} address are
+ * protected: no other record pushes them out. Of the rest the one longest unused goes when a limit is reached
+ * (CVE-2023-40583: records of invented peers).
+ *
+ * <p>Not thread safe, owned by the control context of its node. {@code now} is in nanoseconds, as everywhere.
+ * Reading and writing one peer costs the same however many there are; expiry is spread over the writes.
+ */
+public final class PeerStore {
+
+  /** Records looked at for each new one: twice as many as come in, so that the expired ones cannot pile up. */
+  private static final int SWEPT_PER_NEW_PEER = 2;
+
+  private final PeerStoreOptions options;
+  /** In the order in which the sweep comes round to them. */
+  private final LinkedHashMap<PeerId, PeerEntry> peers = new LinkedHashMap<>();
+  /** What counts towards the limits and may be pushed out; the longest unused first. */
+  private final LinkedHashMap<PeerId, PeerEntry> unprotected = new LinkedHashMap<>(16, 0.75f, true);
+  private long unprotectedBytes;
+
+  public PeerStore(PeerStoreOptions options) {
+    this.options = new PeerStoreOptions(options);
+  }
+
+  /**
+   * Adds addresses of a peer, or prolongs their lives. Left out are addresses that end in {@code /p2p} of another
+   * peer, are too long, or find no room.
+   */
+  public void add(long now, PeerId peer, List<Multiaddr> addresses, Lifetime lifetime) {
+    List<Multiaddr> own = ownAddresses(peer, addresses);
+    if (own.isEmpty()) {
+      return;
+    }
+    PeerEntry entry = entry(now, peer);
+    for (Multiaddr address : own) {
+      entry.add(now, address, lifetime);
+    }
+    settle(entry);
+  }
+
+  /**
+   * What a peer told of itself by identify. Its addresses replace those it told before.
+   *
+   * @param protocols the protocol ids it serves
+   * @param agentVersion its software, or empty
+   * @param protocolVersion or empty
+   */
+  public void identified(long now, PeerId peer, List<Multiaddr> addresses, List<String> protocols,
+      String agentVersion, String protocolVersion) {
+    PeerEntry entry = entry(now, peer);
+    entry.identified(now, ownAddresses(peer, addresses), protocols, agentVersion, protocolVersion);
+    settle(entry);
+  }
+
+  /** The first connection to the peer is up: from now on it is protected. */
+  public void onUp(long now, PeerId peer) {
+    PeerEntry entry = entry(now, peer);
+    entry.onUp();
+    settle(entry);
+  }
+
+  /** The last connection to the peer is gone. */
+  public void onDown(long now, PeerId peer) {
+    PeerEntry entry = peers.get(peer);
+    if (entry != null) {
+      entry.onDown(now);
+      settle(entry);
+    }
+  }
+
+  /** Forgets an address that turned out to be wrong, unless our own configuration names it. */
+  public void remove(PeerId peer, Multiaddr address) {
+    PeerEntry entry = peers.get(peer);
+    if (entry != null) {
+      entry.remove(address.withoutPeerId());
+      settle(entry);
+    }
+  }
+
+  /** The peer's addresses, without {@code /p2p}, the most trusted first; empty when none is known. */
+  public List<Multiaddr> addresses(long now, PeerId peer) {
+    PeerEntry entry = peers.get(peer);
+    if (entry == null) {
+      return List.of();
+    }
+    unprotected.get(peer); // it was of use: this makes it the last to go
+    return entry.addresses(now);
+  }
+
+  /** All that is known of a peer. */
+  public Optional<KnownPeer> get(long now, PeerId peer) {
+    PeerEntry entry = peers.get(peer);
+    return entry == null ? Optional.empty() : Optional.of(entry.toKnown(now));
+  }
+
+  /** Everyone of whom anything is known, in no particular order. Linear in their number. */
+  public List<PeerId> peers() {
+    return new ArrayList<>(peers.keySet());
+  }
+
+  /** Peers of whom something is known, with the protected ones. */
+  public int size() {
+    return peers.size();
+  }
+
+  /** Estimated bytes held for the peers that are not protected. */
+  public long bytes() {
+    return unprotectedBytes;
+  }
+
+  /**
+   * Drops what has expired from the next {@code max} peers in turn, so that a quiet store empties too.
+   *
+   * @return how many were looked at
+   */
+  public int sweep(long now, int max) {
+    int count = Math.min(max, peers.size());
+    for (int i = 0; i < count; i++) {
+      Iterator<Map.Entry<PeerId, PeerEntry>> eldest = peers.entrySet().iterator();
+      PeerEntry entry = eldest.next().getValue();
+      eldest.remove();
+      peers.put(entry.peer(), entry);
+      entry.expire(now);
+      if (entry.isEmpty()) {
+        forget(entry);
+      } else if (!entry.isProtected()) {
+        unprotectedBytes += entry.recount(); // in place: being swept is not being used
+      }
+    }
+    return count;
+  }
+
+  private PeerEntry entry(long now, PeerId peer) {
+    PeerEntry entry = peers.get(peer);
+    if (entry == null) {
+      sweep(now, SWEPT_PER_NEW_PEER);
+      entry = new PeerEntry(peer, options);
+      peers.put(peer, entry);
+    }
+    return entry;
+  }
+
+  /** After any change of an entry: counts it anew, as the last one used, and keeps the limits. */
+  private void settle(PeerEntry entry) {
+    uncount(entry);
+    if (entry.isEmpty()) {
+      peers.remove(entry.peer());
+    } else if (!entry.isProtected()) {
+      unprotected.put(entry.peer(), entry);
+      unprotectedBytes += entry.recount();
+    }
+    while (unprotected.size() > options.getMaxPeers() || unprotectedBytes > options.getMaxBytes()) {
+      forget(unprotected.values().iterator().next());
+    }
+  }
+
+  private void forget(PeerEntry entry) {
+    uncount(entry);
+    peers.remove(entry.peer());
+  }
+
+  private void uncount(PeerEntry entry) {
+    if (unprotected.remove(entry.peer()) != null) {
+      unprotectedBytes -= entry.uncount();
+    }
+  }
+
+  private List<Multiaddr> ownAddresses(PeerId peer, List<Multiaddr> addresses) {
+    List<Multiaddr> own = new ArrayList<>(Math.min(addresses.size(), options.getMaxAddressesPerPeer()));
+    for (Multiaddr address : addresses) {
+      PeerId destination = DialAddress.destination(address);
+      boolean ofAnother = destination != null && !destination.equals(peer);
+      if (!ofAnother && address.toBytes().length <= options.getMaxAddressLength()) {
+        own.add(address.withoutPeerId());
+      }
+      if (own.size() == options.getMaxAddressesPerPeer()) {
+        break; // more would only push each other out
+      }
+    }
+    return own;
+  }
+}

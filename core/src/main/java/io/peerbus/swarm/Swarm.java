@@ -1,0 +1,384 @@
+package io.peerbus.swarm;
+
+import io.peerbus.machine.Machine;
+import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.multiformats.PeerId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/**
+ * The connections of one node: who is connected, who is being dialled, and who may come in.
+ *
+ * <p>Requests come from above, with ids of the caller's; each is answered by exactly one {@link Action.Done} or
+ * {@link Action.Failed}. The transport carries out {@link Action.Dial}, {@link Action.CancelDial} and
+ * {@link Action.Close}, and reports; each dial ends in one report unless it is cancelled, and each connection that
+ * was reported, also one that is closed at once, ends in one {@link #onClosed}. What it reports of a cancelled dial
+ * is late and harmless: a connection of it is closed.
+ *
+ * <p>{@link Action.Up} comes with a peer's first connection and {@link Action.Down} with the end of its last; when
+ * we close that one ourselves, at once and not when the transport is done.
+ *
+ * <p>Not thread safe, owned by the node's control context. {@code now} may be of any origin, also negative.
+ *
+ * <p>Spec: the libp2p specifications leave dialling policy open. As in go-libp2p near addresses go first and the
+ * others follow at intervals; unlike there, simultaneous dials leave one connection (see {@link Connections}).
+ */
+public final class Swarm implements Machine<Swarm.Action> {
+
+  /** What the owner is to do or to tell. */
+  public sealed interface Action {
+
+    /**
+     * Connect, secure and multiplex.
+     *
+     * @param address without {@code /p2p}; a DNS name is to be resolved by the transport
+     * @param expectedOrNull the peer that must answer, or {@code null} when anybody may
+     * @param timeoutNanos for all of it; the swarm cancels by itself when that is over
+     */
+    record Dial(long attempt, Multiaddr address, PeerId expectedOrNull, long timeoutNanos) implements Action {}
+
+    /** Give a dial up and close whatever has come of it. */
+    record CancelDial(long attempt) implements Action {}
+
+    /** Close a connection in an orderly way. */
+    record Close(long connectionId, String reason) implements Action {}
+
+    /** The first connection to a peer is there. */
+    record Up(ConnectionInfo connection) implements Action {}
+
+    /** No connection to the peer is left. */
+    record Down(PeerId peer, String reason) implements Action {}
+
+    /** The answer to a request: there is a connection, the one to use. */
+    record Done(long request, ConnectionInfo connection) implements Action {}
+
+    /** The answer to a request: there is none. The message names every address and what came of it. */
+    record Failed(long request, FailureKind kind, String message) implements Action {}
+
+    /**
+     * A bootstrap peer could not be reached, for the log.
+     *
+     * @param retryNanos when it is tried again, or -1 when never
+     */
+    record BootstrapFailed(String message, long retryNanos) implements Action {}
+  }
+
+  /**
+   * How much there is of everything, at one moment.
+   *
+   * @param connections that are not gone, also those being closed
+   * @param dials attempts under way
+   * @param targets peers, or addresses of nobody in particular, that attempts are for
+   * @param requests not answered yet
+   * @param pendingInbound accepted and not upgraded
+   * @param inbound upgraded inbound connections
+   */
+  public record Counts(int connections, int dials, int targets, int requests, int pendingInbound, int inbound) {}
+
+  /** Stands for no attempt: the connection is inbound. */
+  public static final long INBOUND = -1;
+
+  private static final long UPKEEP_INTERVAL = TimeUnit.SECONDS.toNanos(30);
+  /** Peers looked at in each upkeep; a full store of the default size is through in five minutes. */
+  private static final int SWEPT_PER_UPKEEP = 1_000;
+  private static final String CLOSING = "this node is closing";
+
+  private final PeerId self;
+  private final SwarmOptions options;
+  private final PeerStore store;
+  private final Queue<Action> out = new ArrayDeque<>();
+  private final Agenda agenda = new Agenda();
+  private final Limits limits;
+  private final Connections connections;
+  private final Dialer dialer;
+  private final Bootstrap bootstrap;
+  private final Map<Long, Request> requests = new HashMap<>();
+  private Agenda.Timer upkeep;
+  private boolean closed;
+
+  /** {@code options} are copied. {@code random} only spreads waiting times. */
+  public Swarm(PeerId self, SwarmOptions options, PeerStore store, RandomGenerator random) {
+    this.self = self;
+    this.options = new SwarmOptions(options);
+    this.store = store;
+    this.limits = new Limits(this.options.getInbound());
+    this.connections = new Connections(self, this.options, agenda, out);
+    this.dialer = new Dialer(this.options, new AddressBackoff(this.options, random), agenda, out);
+    this.bootstrap = new Bootstrap(this.options, agenda, random, this::connect, out);
+  }
+
+  /**
+   * Asks for a connection. With one up it is answered at once; else the peer is dialled by these addresses and those
+   * in the store, together with whoever else asked for it.
+   *
+   * @param request an id that no open request has
+   * @param peerOrNull who must answer; {@code null} when an address ends in {@code /p2p}, or when anybody may
+   * @param addresses may end in {@code /p2p} of that peer
+   */
+  public void connect(long now, long request, PeerId peerOrNull, List<Multiaddr> addresses) {
+    if (requests.containsKey(request)) {
+      throw new IllegalStateException("request " + request + " is still open");
+    }
+    if (requests.size() >= options.getMaxPendingConnects()) {
+      out.add(new Action.Failed(request, FailureKind.LIMIT_REACHED,
+          "maxPendingConnects: " + requests.size() + " connect requests are waiting"));
+      return;
+    }
+    Request accepted = new Request(new UserAnswer(request), false);
+    requests.put(request, accepted);
+    connect(now, accepted, peerOrNull, addresses);
+  }
+
+  /** Takes a request back; it is answered as cancelled. One that was answered is left alone. */
+  public void cancel(long now, long request) {
+    Request open = requests.get(request);
+    if (open != null) {
+      dialer.cancel(now, open, "cancelled");
+    }
+  }
+
+  /** Closes every connection to a peer, and gives up dials to it: their requests are answered as cancelled. */
+  public void disconnect(long now, PeerId peer) {
+    String reason = "disconnected by this node";
+    dialer.abandon(now, peer, reason);
+    if (connections.closeAll(peer, reason)) {
+      onLastClosed(now, peer, reason);
+    }
+  }
+
+  /**
+   * Names peers to stay in touch with. Each is dialled at growing intervals until it was connected once; when none
+   * of them is connected any more, all are dialled again. Addresses with {@code /p2p} are kept in the store for good.
+   */
+  public void bootstrap(long now, List<Multiaddr> addresses) {
+    keepUp(now);
+    for (Multiaddr address : addresses) {
+      PeerId peer = DialAddress.destination(address);
+      bootstrap.add(peer, address);
+      if (peer != null && !peer.equals(self) && !DialAddress.isOnlyPeer(address)) {
+        store.add(now, peer, List.of(address), Lifetime.BOOTSTRAP);
+      }
+    }
+    if (!closed) {
+      bootstrap.start(now);
+    }
+  }
+
+  /** Ends everything: requests are answered as cancelled, connections closed, nobody comes in any more. */
+  public void close(long now) {
+    closed = true;
+    bootstrap.close();
+    dialer.close(now, CLOSING);
+    for (PeerId peer : connections.peers()) {
+      disconnect(now, peer);
+    }
+    agenda.cancel(upkeep);
+  }
+
+  /**
+   * Whether an inbound socket may stay, before a byte is read from it. If so it takes a slot, until
+   * {@link #onAcceptEnded}.
+   *
+   * @param ip the remote address in text form
+   */
+  public boolean admits(long now, String ip) {
+    return refusal(now, ip) == null;
+  }
+
+  /** As {@link #admits}, but answers {@code null} for yes and else the limit that forbids it, for the log. */
+  public String refusal(long now, String ip) {
+    return closed ? CLOSING : limits.admit(now, IpGroup.address(ip));
+  }
+
+  /** An admitted socket is upgraded, which {@link #onConnected} tells too, or closed. Once for each. */
+  public void onAcceptEnded(long now, String ip) {
+    limits.onAcceptEnded(now, IpGroup.address(ip));
+  }
+
+  /**
+   * A connection is upgraded.
+   *
+   * @param attemptOrMinusOne the dial it comes from, or {@link #INBOUND}
+   */
+  public void onConnected(long now, long attemptOrMinusOne, ConnectionInfo connection) {
+    keepUp(now);
+    DialSet.Attempt attempt = attemptOrMinusOne == INBOUND ? null : dialer.take(attemptOrMinusOne);
+    if (connection.inbound()) {
+      limits.onConnected(now, connection.remoteAddress());
+    }
+    String unwelcome = closed ? CLOSING : attemptOrMinusOne != INBOUND && attempt == null
+        ? "the dial had been given up" : wrongPeer(attempt, connection.peer());
+    if (unwelcome == null) {
+      onOpened(now, attempt, connection);
+      return;
+    }
+    connections.refuse(now, connection, unwelcome);
+    if (attempt != null) {
+      dialer.onFailed(now, attempt, unwelcome);
+    }
+  }
+
+  /** A dial failed; {@code reason} is told to whoever asked. */
+  public void onDialFailed(long now, long attempt, String reason) {
+    DialSet.Attempt failed = dialer.take(attempt);
+    if (failed != null) {
+      dialer.onFailed(now, failed, reason);
+    }
+  }
+
+  /** A connection is gone, whoever closed it. */
+  public void onClosed(long now, long connectionId, String reason) {
+    Connections.Gone gone = connections.onClosed(connectionId);
+    if (gone == null) {
+      return;
+    }
+    if (gone.connection().inbound()) {
+      limits.onClosed(now, gone.connection().remoteAddress());
+    }
+    if (gone.last()) {
+      onLastClosed(now, gone.connection().peer(), reason);
+    }
+  }
+
+  /** The connection to use for a peer: the newest, unless it is about to be closed as one too many. */
+  public Optional<ConnectionInfo> connection(PeerId peer) {
+    return Optional.ofNullable(connections.preferred(peer));
+  }
+
+  /** All open connections, the eldest first. Linear in their number. */
+  public List<ConnectionInfo> connections() {
+    return connections.open();
+  }
+
+  public Counts counts() {
+    return new Counts(connections.size(), dialer.attempts(), dialer.targets(), requests.size(), limits.pending(),
+        limits.established());
+  }
+
+  @Override
+  public Action poll() {
+    return out.poll();
+  }
+
+  @Override
+  public long deadline() {
+    return agenda.next();
+  }
+
+  @Override
+  public void onDeadline(long now) {
+    agenda.run(now);
+  }
+
+  /** The answer to a request from above. */
+  private final class UserAnswer implements Request.Answer {
+    private final long request;
+
+    private UserAnswer(long request) {
+      this.request = request;
+    }
+
+    @Override
+    public void done(long now, ConnectionInfo connection) {
+      requests.remove(request);
+      out.add(new Action.Done(request, connection));
+    }
+
+    @Override
+    public void failed(long now, FailureKind kind, String message) {
+      requests.remove(request);
+      out.add(new Action.Failed(request, kind, message));
+    }
+  }
+
+  private void connect(long now, Request request, PeerId peerOrNull, List<Multiaddr> addresses) {
+    keepUp(now);
+    PeerId peer = peerOrNull;
+    List<Multiaddr> bare = new ArrayList<>(addresses.size());
+    for (Multiaddr address : addresses) {
+      PeerId named = DialAddress.destination(address);
+      peer = peer == null ? named : peer;
+      if (named != null && !named.equals(peer)) {
+        request.answer.failed(now, FailureKind.BAD_REQUEST, address + " is not an address of " + peer);
+        return;
+      }
+      if (!DialAddress.isOnlyPeer(address)) {
+        bare.add(address.withoutPeerId());
+      }
+    }
+    String refusal = refusal(peer, bare);
+    ConnectionInfo connected = peer == null ? null : connections.preferred(peer);
+    if (closed || refusal != null) {
+      request.answer.failed(now, closed ? FailureKind.CANCELLED : FailureKind.BAD_REQUEST, closed ? CLOSING : refusal);
+    } else if (connected != null) {
+      request.answer.done(now, connected);
+    } else {
+      if (peer != null) {
+        bare.addAll(store.addresses(now, peer));
+      }
+      dialer.connect(now, request, peer, bare);
+    }
+  }
+
+  private String refusal(PeerId peer, List<Multiaddr> addresses) {
+    if (peer == null) {
+      return addresses.isEmpty() ? "neither a peer nor an address to connect to" : null;
+    }
+    return peer.equals(self) ? "cannot dial ourselves: " + peer + " is this node's own id" : null;
+  }
+
+  private void onOpened(long now, DialSet.Attempt attempt, ConnectionInfo connection) {
+    PeerId peer = connection.peer();
+    if (connections.onOpened(now, connection)) {
+      out.add(new Action.Up(connection));
+      store.onUp(now, peer);
+      bootstrap.onUp(now, peer);
+    }
+    ConnectionInfo best = connections.preferred(peer);
+    if (attempt != null) {
+      store.add(now, peer, List.of(attempt.candidate().address), Lifetime.CONNECTED);
+      dialer.onSucceeded(now, attempt, best);
+    }
+    // When our id is the smaller one the peer will keep the connection that we are dialling, so it must not be taken
+    // away: it may be up over there by now, and the peer may have given up its own for it.
+    dialer.onPeerConnected(now, peer, best, connection.inbound() && self.compareTo(peer) < 0);
+    connections.closeExcess(peer);
+  }
+
+  /** Why a peer is not the one it must be, or {@code null}: identity is bound to what was asked for (SEC-15). */
+  private String wrongPeer(DialSet.Attempt attempt, PeerId peer) {
+    if (peer.equals(self)) {
+      return "it leads back to this node itself";
+    }
+    PeerId expected = attempt == null ? null : attempt.set().target.peer();
+    return expected == null || expected.equals(peer) ? null : "another peer answered: " + peer;
+  }
+
+  private void onLastClosed(long now, PeerId peer, String reason) {
+    out.add(new Action.Down(peer, reason));
+    store.onDown(now, peer);
+    bootstrap.onDown(now, peer);
+  }
+
+  /** The store has no timer of its own; a node that only listens and forgets must empty it too. */
+  private void keepUp(long now) {
+    if (upkeep == null && !closed) {
+      upkeep = agenda.at(now + UPKEEP_INTERVAL, this::onUpkeep);
+    }
+  }
+
+  private void onUpkeep(long now) {
+    upkeep = null;
+    store.sweep(now, SWEPT_PER_UPKEEP);
+    if (store.size() > 0) {
+      keepUp(now);
+    }
+  }
+}
