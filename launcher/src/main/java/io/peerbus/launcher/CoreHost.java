@@ -1,6 +1,8 @@
 package io.peerbus.launcher;
 
 import io.peerbus.crypto.KeyPair;
+import io.peerbus.host.HostOptions;
+import io.peerbus.host.HostVerticle;
 import io.vertx.core.Deployable;
 import io.vertx.core.json.JsonObject;
 
@@ -10,6 +12,6 @@ final class CoreHost {
   private CoreHost() {}
 
   static Deployable create(JsonObject options, KeyPair identity) {
-    throw new UnsupportedOperationException();
+    return new HostVerticle(new HostOptions(options), identity);
   }
 }

@@ -1,7 +1,7 @@
 package io.peerbus.launcher;
 
 import java.util.Arrays;
-import java.util.stream.Collectors;
+import java.util.List;
 
 /** The exit codes of both commands, {@code peerbus} and {@code vertx}. Numbers are never used again for something else. */
 public enum Exit {
@@ -26,10 +26,8 @@ public enum Exit {
     return code;
   }
 
-  /** What is printed under "Exit codes" by {@code --help}: one line each. */
-  static String table() {
-    return Arrays.stream(values())
-        .map(exit -> String.format("  %2d  %s", exit.code, exit.meaning))
-        .collect(Collectors.joining("%n"));
+  /** What is printed under "Exit codes" by {@code --help}, one line for each. */
+  static List<String> table() {
+    return Arrays.stream(values()).map(exit -> String.format("  %2d  %s", exit.code, exit.meaning)).toList();
   }
 }

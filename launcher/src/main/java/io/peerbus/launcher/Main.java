@@ -1,7 +1,8 @@
 package io.peerbus.launcher;
 
 import java.io.PrintWriter;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -23,7 +24,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         "  peerbus key generate alice.key --type secp256k1",
         "  peerbus ping /ip4/127.0.0.1/tcp/4001 --count 10",
         "",
-        "A node keeps its key in $XDG_DATA_HOME/peerbus/<name>, by default ~/.local/share/peerbus/<name>.",
+        "A node keeps its key in $XDG_DATA_HOME/peerbus/<name>; by default that is",
+        "~/.local/share/peerbus/<name>.",
         "",
         "Exit codes:"})
 public final class Main implements Runnable {
@@ -38,11 +40,10 @@ public final class Main implements Runnable {
 
   /** The parser with all commands; a test gives it other writers. */
   static CommandLine commandLine() {
-    CommandLine line = new CommandLine(new Main());
-    String[] footer = line.getCommandSpec().usageMessage().footer();
-    String[] whole = Arrays.copyOf(footer, footer.length + 1);
-    whole[footer.length] = Exit.table().replace("%", "%%");
-    line.getCommandSpec().usageMessage().footer(whole);
+    CommandLine line = new CommandLine(new Main()).setUsageHelpWidth(100);
+    List<String> footer = new ArrayList<>(List.of(line.getCommandSpec().usageMessage().footer()));
+    footer.addAll(Exit.table());
+    line.getCommandSpec().usageMessage().footer(footer.toArray(String[]::new));
     return line
         .setParameterExceptionHandler(Main::onWrongUse)
         .setExecutionExceptionHandler(Main::onFailure);

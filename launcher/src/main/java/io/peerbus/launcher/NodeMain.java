@@ -29,7 +29,8 @@ public final class NodeMain extends Launcher {
   @Override
   protected void printGlobalUsage() {
     super.printGlobalUsage();
-    getPrintStream().printf("%nExit codes:%n%s%n", Exit.table());
+    getPrintStream().println("Exit codes:");
+    Exit.table().forEach(getPrintStream()::println);
   }
 
   @Override

@@ -75,6 +75,9 @@ final class SchemaCheck {
 
   private static String unknown(String name, JsonObject rule) {
     List<String> known = new ArrayList<>(rule.getJsonObject("properties", new JsonObject()).fieldNames());
+    if (known.contains(name)) {
+      return null; // the validator counts a known property with a wrong value among the unknown ones
+    }
     known.removeIf(candidate -> candidate.startsWith("$"));
     return "unknown name" + NearestName.hint(name, known);
   }
@@ -140,7 +143,7 @@ final class SchemaCheck {
       if (!step.isEmpty() && step.chars().allMatch(Character::isDigit)) {
         path.append('[').append(step).append(']');
       } else {
-        path.append(path.length() == 0 ? "" : ".").append(step);
+        path.append(path.length() == 0 ? "" : ".").append(step.isEmpty() ? "\"\"" : step);
       }
     }
     return path.toString();

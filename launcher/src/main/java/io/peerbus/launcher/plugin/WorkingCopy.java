@@ -63,7 +63,7 @@ record WorkingCopy(String source, PluginJar jar, String sha256) implements AutoC
   }
 
   private static String copy(Path source, Path target) throws IOException, PluginException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = newDigest();
     try (InputStream in = Files.newInputStream(source);
         OutputStream out = Files.newOutputStream(target, StandardOpenOption.WRITE)) {
       byte[] chunk = new byte[64 << 10];
@@ -134,7 +134,7 @@ record WorkingCopy(String source, PluginJar jar, String sha256) implements AutoC
     }
   }
 
-  private static MessageDigest sha256() {
+  private static MessageDigest newDigest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
