@@ -19,6 +19,9 @@ final class Curve {
 
   private final String name;
   private final ECDomainParameters domain;
+  private final BigInteger modulus;
+  private final BigInteger a;
+  private final BigInteger b;
   private final BigInteger halfOrder;
   /** Whether a signature must have the smaller of its two values of s. */
   private final boolean lowS;
@@ -27,6 +30,9 @@ final class Curve {
     X9ECParameters parameters = CustomNamedCurves.getByName(name);
     this.name = name;
     this.domain = new ECDomainParameters(parameters);
+    this.modulus = domain.getCurve().getField().getCharacteristic();
+    this.a = domain.getCurve().getA().toBigInteger();
+    this.b = domain.getCurve().getB().toBigInteger();
     this.halfOrder = domain.getN().shiftRight(1);
     this.lowS = lowS;
   }
@@ -36,15 +42,59 @@ final class Curve {
     return (domain.getCurve().getFieldSize() + 7) / 8;
   }
 
-  /** The verifier of a SEC1 point, which must be on the curve. */
+  /** The verifier of a compressed SEC1 point, which must be on the curve. */
   Scheme.Verifier verifier(byte[] point) throws FormatException {
-    ECPublicKeyParameters key;
     try {
-      key = new ECPublicKeyParameters(domain.getCurve().decodePoint(point), domain);
+      ECPublicKeyParameters key = key(point);
+      return (message, signature) -> verify(key, message, signature);
     } catch (IllegalArgumentException e) {
-      throw new FormatException(name + " public key is not a point of the curve");
+      throw notOnCurve();
     }
-    return (message, signature) -> verify(key, message, signature);
+  }
+
+  /** The verifier of a full SEC1 point, which must be on the curve: y² = x³ + ax + b. */
+  Scheme.Verifier fullPointVerifier(byte[] point) throws FormatException {
+    BigInteger x = new BigInteger(1, point, 1, size());
+    BigInteger y = new BigInteger(1, point, 1 + size(), size());
+    BigInteger right = x.multiply(x).add(a).multiply(x).add(b);
+    if (x.compareTo(modulus) >= 0 || y.compareTo(modulus) >= 0
+        || y.multiply(y).subtract(right).mod(modulus).signum() != 0) {
+      throw notOnCurve();
+    }
+    return new FullPoint(point);
+  }
+
+  /**
+   * A full point that is decoded when first used. Bouncy Castle takes many times the bytes of the key for that on the
+   * larger curves, and most keys that peers tell are never used.
+   */
+  private final class FullPoint implements Scheme.Verifier {
+
+    private final byte[] point;
+    /** A race decodes twice, to the same. */
+    private ECPublicKeyParameters key;
+
+    private FullPoint(byte[] point) {
+      this.point = point;
+    }
+
+    @Override
+    public boolean verify(byte[] message, byte[] signature) {
+      ECPublicKeyParameters decoded = key;
+      if (decoded == null) {
+        decoded = key(point);
+        key = decoded;
+      }
+      return Curve.this.verify(decoded, message, signature);
+    }
+  }
+
+  private ECPublicKeyParameters key(byte[] point) {
+    return new ECPublicKeyParameters(domain.getCurve().decodePoint(point), domain);
+  }
+
+  private FormatException notOnCurve() {
+    return new FormatException(name + " public key is not a point of the curve");
   }
 
   /** The private number, which must be in the range of the curve. */

@@ -3,7 +3,6 @@ package io.peerbus.crypto;
 import io.peerbus.multiformats.FormatException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /**
  * Reads the little DER that key files and public keys are made of, and takes only the one encoding that DER allows.
@@ -48,29 +47,30 @@ final class Der {
     return content;
   }
 
-  /** The content of a bit string of whole bytes. */
-  byte[] bitString() throws FormatException {
-    byte[] content = bytes(BIT_STRING);
-    if (content.length == 0 || content[0] != 0) {
+  /** What is inside the next element, a bit string of whole bytes. */
+  Der enterBits() throws FormatException {
+    Der inside = enter(BIT_STRING);
+    if (inside.next() != 0) {
       throw new FormatException("DER: a bit string that is not of whole bytes");
     }
-    return Arrays.copyOfRange(content, 1, content.length);
+    return inside;
   }
 
   /** An integer that is not negative. */
   BigInteger natural(int maxBits) throws FormatException {
-    byte[] content = bytes(INTEGER);
-    if (content.length == 0 || content[0] < 0) {
+    int length = header(INTEGER);
+    int at = in.position();
+    if (length == 0 || in.get(at) < 0) {
       throw new FormatException("DER: an integer that is negative or empty");
     }
-    if (content.length > 1 && content[0] == 0 && content[1] >= 0) {
+    if (length > 1 && in.get(at) == 0 && in.get(at + 1) >= 0) {
       throw new FormatException("DER: an integer that is not minimal");
     }
-    BigInteger value = new BigInteger(content);
-    if (value.bitLength() > maxBits) {
-      throw new FormatException("DER: an integer of " + value.bitLength() + " bits, at most " + maxBits + " are allowed");
+    if (length > maxBits / Byte.SIZE + 1) {
+      throw new FormatException("DER: an integer of " + length + " bytes, at most " + maxBits + " bits are allowed");
     }
-    return value;
+    in.position(at + length);
+    return new BigInteger(in.array(), in.arrayOffset() + at, length);
   }
 
   /** Takes exactly these bytes. */
@@ -99,7 +99,7 @@ final class Der {
 
   private int header(int tag) throws FormatException {
     if (!isNext(tag)) {
-      throw new FormatException(String.format("DER: no element with tag 0x%02x where one must be", tag));
+      throw new FormatException("DER: no element with tag 0x" + Integer.toHexString(tag) + " where one must be");
     }
     in.get();
     int length = length();

@@ -1,7 +1,7 @@
 package io.peerbus.crypto;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.UnsafeByteOperations;
 import io.peerbus.crypto.pb.Keys;
 import io.peerbus.multiformats.FormatException;
 import java.io.IOException;
@@ -49,12 +49,12 @@ record KeyMessage(KeyType type, byte[] data) {
 
   /** As the PublicKey message, in the one form that peer ids are made of: both fields, in order, nothing else. */
   byte[] toPublicKey() {
-    return Keys.PublicKey.newBuilder().setType(wireType()).setData(ByteString.copyFrom(data)).build().toByteArray();
+    return Keys.PublicKey.newBuilder().setType(wireType()).setData(UnsafeByteOperations.unsafeWrap(data)).build().toByteArray();
   }
 
   /** As the PrivateKey message. */
   byte[] toPrivateKey() {
-    return Keys.PrivateKey.newBuilder().setType(wireType()).setData(ByteString.copyFrom(data)).build().toByteArray();
+    return Keys.PrivateKey.newBuilder().setType(wireType()).setData(UnsafeByteOperations.unsafeWrap(data)).build().toByteArray();
   }
 
   private Keys.KeyType wireType() {

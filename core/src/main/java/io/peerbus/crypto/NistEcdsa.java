@@ -45,7 +45,7 @@ enum NistEcdsa implements Scheme {
       int start = named.prefix.length;
       if (publicData.length == start + named.pointSize() && publicData[start] == UNCOMPRESSED
           && Arrays.equals(publicData, 0, start, named.prefix, 0, start)) {
-        return named.curve.verifier(Arrays.copyOfRange(publicData, start, publicData.length));
+        return named.curve.fullPointVerifier(Arrays.copyOfRange(publicData, start, publicData.length));
       }
     }
     throw new FormatException("ECDSA public key is not PKIX with a full point of P-256, P-384 or P-521");
@@ -65,7 +65,7 @@ enum NistEcdsa implements Scheme {
     byte[] point = named.curve.point(number, false);
     if (key.isNext(Der.CONTEXT_1)) {
       Der claimed = key.enter(Der.CONTEXT_1);
-      if (!Arrays.equals(claimed.bitString(), point)) {
+      if (!claimed.enterBits().is(point)) {
         throw new FormatException("ECDSA private key: its public half does not belong to it");
       }
       claimed.end();

@@ -5,7 +5,6 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
-import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.RSAPrivateCrtKeySpec;
 import java.security.spec.RSAPublicKeySpec;
@@ -35,7 +34,7 @@ enum Rsa implements Scheme {
     Der info = outer.enter(Der.SEQUENCE);
     outer.end();
     info.expect(ALGORITHM, "an RSA key");
-    Der bits = new Der(info.bitString());
+    Der bits = info.enterBits();
     info.end();
     Der numbers = bits.enter(Der.SEQUENCE);
     bits.end();
@@ -43,12 +42,8 @@ enum Rsa implements Scheme {
     BigInteger exponent = numbers.natural(MAX_EXPONENT_BITS);
     numbers.end();
     checkLimits(modulus, exponent);
-    try {
-      PublicKey key = KeyFactory.getInstance("RSA").generatePublic(new RSAPublicKeySpec(modulus, exponent));
-      return (message, signature) -> verify(key, message, signature);
-    } catch (GeneralSecurityException e) {
-      throw new FormatException("RSA key: " + e.getMessage());
-    }
+    // The provider's key has several times the size of these; most keys that peers tell are never used.
+    return (message, signature) -> verify(new RSAPublicKeySpec(modulus, exponent), message, signature);
   }
 
   @Override
@@ -69,12 +64,12 @@ enum Rsa implements Scheme {
       KeyFactory factory = KeyFactory.getInstance("RSA");
       PrivateKey secret = factory.generatePrivate(
           new RSAPrivateCrtKeySpec(n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7]));
-      PublicKey key = factory.generatePublic(new RSAPublicKeySpec(n[0], n[1]));
+      RSAPublicKeySpec key = new RSAPublicKeySpec(n[0], n[1]);
       // A damaged file must not sign: one wrong signature is enough to compute the primes.
       if (!verify(key, PROBE, sign(secret, PROBE))) {
         throw new FormatException("RSA private key: its numbers do not belong together");
       }
-      return new Secret(data, key.getEncoded(), message -> signOrFail(secret, message));
+      return new Secret(data, factory.generatePublic(key).getEncoded(), message -> signOrFail(secret, message));
     } catch (GeneralSecurityException | RuntimeException e) { // such as a prime that is zero
       throw new FormatException("RSA private key: its numbers do not belong together");
     }
@@ -94,10 +89,10 @@ enum Rsa implements Scheme {
     }
   }
 
-  private static boolean verify(PublicKey key, byte[] message, byte[] signature) {
+  private static boolean verify(RSAPublicKeySpec key, byte[] message, byte[] signature) {
     try {
       Signature verifier = signature();
-      verifier.initVerify(key);
+      verifier.initVerify(KeyFactory.getInstance("RSA").generatePublic(key));
       verifier.update(message);
       return verifier.verify(signature);
     } catch (GeneralSecurityException e) {

@@ -88,7 +88,7 @@ final class Shard extends VerticleBase {
     closing = true;
     List<Future<Void>> closed = new ArrayList<>();
     List.copyOf(upgrading).forEach(handler -> closed.add(handler.close("the node stops")));
-    connections.values().forEach(connection -> closed.add(connection.handler().close("the node stops")));
+    List.copyOf(connections.values()).forEach(connection -> closed.add(connection.handler().close("the node stops")));
     // A peer that does not take our GoAway must not hold us up.
     long timer = vertx.setTimer(1_000, id -> transport.close());
     return Future.join(closed).otherwiseEmpty()
@@ -106,8 +106,8 @@ final class Shard extends VerticleBase {
   }
 
   /** Listens; completes with the address as bound, on the shard's context. */
-  Future<Multiaddr> listen(Multiaddr address) {
-    return onOwnContext(() -> transport.listen(address, this::onAccepted));
+  Future<Multiaddr> listen(Multiaddr address, int number) {
+    return onOwnContext(() -> transport.listen(address, number, this::onAccepted));
   }
 
   private void onAccepted(TcpTransport.Raw raw) {

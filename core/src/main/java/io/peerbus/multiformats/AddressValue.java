@@ -100,8 +100,8 @@ enum AddressValue {
   PATH {
     @Override
     void check(byte[] bytes, int offset, int length) throws FormatException {
-      if (length == 0 || bytes[offset] != '/') {
-        throw new FormatException("a path that is not absolute");
+      if (length < 2 || bytes[offset] != '/' || bytes[offset + length - 1] == '/') {
+        throw new FormatException("a path that does not begin with a slash, or ends with one");
       }
       checkText(bytes, offset, length);
     }

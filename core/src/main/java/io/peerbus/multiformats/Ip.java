@@ -48,48 +48,46 @@ final class Ip {
 
   /** Any form of RFC 4291, section 2.2; {@code null} when it is none. */
   static byte[] parse6(String text) {
-    if (text.length() > LONGEST_V6) {
+    int gap = text.indexOf("::");
+    if (text.length() > LONGEST_V6 || gap >= 0 && text.indexOf("::", gap + 1) >= 0) {
       return null;
     }
     byte[] ip = new byte[V6];
+    if (gap < 0) {
+      return groups(text, 0, text.length(), ip) == V6 ? ip : null;
+    }
+    byte[] behind = new byte[V6];
+    int head = groups(text, 0, gap, ip);
+    int tail = groups(text, gap + 2, text.length(), behind);
+    // The gap stands for at least one group.
+    if (head < 0 || tail < 0 || head + tail > V6 - 2) {
+      return null;
+    }
+    System.arraycopy(behind, 0, ip, V6 - tail, tail);
+    return ip;
+  }
+
+  /** Reads groups, and an IPv4 address if it ends the text; answers the number of bytes, or -1. */
+  private static int groups(String text, int start, int end, byte[] out) {
     int at = 0;
-    int gap = -1;
-    int i = 0;
-    if (text.startsWith("::")) {
-      gap = 0;
-      i = 2;
-    }
-    while (i < text.length()) {
-      int end = text.indexOf(':', i);
-      if (end < 0 && text.indexOf('.', i) >= 0) {
-        if (at > V6 - V4 || !parse4(text, i, ip, at)) {
-          return null;
-        }
-        at += V4;
-        break;
+    for (int i = start; i < end || at > 0;) {
+      int colon = text.indexOf(':', i);
+      int stop = colon < 0 || colon > end ? end : colon;
+      if (stop == text.length() && text.indexOf('.', i) >= 0) {
+        return at <= V6 - V4 && parse4(text, i, out, at) ? at + V4 : -1;
       }
-      int group = group(text, i, end < 0 ? text.length() : end);
+      int group = group(text, i, stop);
       if (group < 0 || at == V6) {
-        return null;
+        return -1;
       }
-      ip[at++] = (byte) (group >>> 8);
-      ip[at++] = (byte) group;
-      if (end < 0) {
+      out[at++] = (byte) (group >>> 8);
+      out[at++] = (byte) group;
+      if (stop == end) {
         break;
       }
-      i = end + 1;
-      if (i == text.length()) {
-        return null;
-      }
-      if (text.charAt(i) == ':') {
-        if (gap >= 0) {
-          return null;
-        }
-        gap = at;
-        i++;
-      }
+      i = stop + 1;
     }
-    return spread(ip, at, gap);
+    return at;
   }
 
   private static int group(String text, int start, int end) {
@@ -106,20 +104,6 @@ final class Ip {
       value = value << 4 | digit;
     }
     return value;
-  }
-
-  /** Moves what stands behind the {@code ::} to the end. It stands for at least one group. */
-  private static byte[] spread(byte[] ip, int length, int gap) {
-    if (gap < 0) {
-      return length == V6 ? ip : null;
-    }
-    if (length > V6 - 2) {
-      return null;
-    }
-    int behind = length - gap;
-    System.arraycopy(ip, gap, ip, V6 - behind, behind);
-    Arrays.fill(ip, gap, V6 - behind, (byte) 0);
-    return ip;
   }
 
   static String text4(byte[] bytes, int offset) {

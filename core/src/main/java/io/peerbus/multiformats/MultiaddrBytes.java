@@ -119,20 +119,21 @@ final class MultiaddrBytes {
     if (!text.startsWith("/")) {
       throw new FormatException("it does not begin with a slash");
     }
+    String body = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     int at = 1;
-    for (int count = 0; at < text.length(); count++) {
+    for (int count = 0; at <= body.length(); count++) {
       if (count > Multiaddr.MAX_COMPONENTS) {
         throw new FormatException("more than " + Multiaddr.MAX_COMPONENTS + " components");
       }
-      int end = endOfSegment(text, at);
-      Protocol protocol = Protocol.of(text.substring(at, end));
+      int end = endOfSegment(body, at);
+      Protocol protocol = Protocol.of(body.substring(at, end));
       at = end + 1;
       out.writeBytes(Varint.encode(protocol.code()));
       if (protocol.value() != AddressValue.NONE) {
-        end = protocol.isPath() ? text.length() : endOfSegment(text, at);
+        end = protocol.isPath() ? body.length() : endOfSegment(body, at);
         int from = protocol.isPath() ? at - 1 : at;
-        writeValue(protocol, text.substring(Math.min(from, end), end), out);
+        writeValue(protocol, body.substring(Math.min(from, end), end), out);
         at = end + 1;
       }
     }

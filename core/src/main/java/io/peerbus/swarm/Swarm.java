@@ -146,11 +146,7 @@ public final class Swarm implements Machine<Swarm.Action> {
 
   /** Closes every connection to a peer, and gives up dials to it: their requests are answered as cancelled. */
   public void disconnect(long now, PeerId peer) {
-    String reason = "disconnected by this node";
-    dialer.abandon(now, peer, reason);
-    if (connections.closeAll(peer, reason)) {
-      onLastClosed(now, peer, reason);
-    }
+    disconnect(now, peer, "disconnected by this node");
   }
 
   /**
@@ -177,7 +173,7 @@ public final class Swarm implements Machine<Swarm.Action> {
     bootstrap.close();
     dialer.close(now, CLOSING);
     for (PeerId peer : connections.peers()) {
-      disconnect(now, peer);
+      disconnect(now, peer, CLOSING);
     }
     agenda.cancel(upkeep);
   }
@@ -327,6 +323,13 @@ public final class Swarm implements Machine<Swarm.Action> {
     }
   }
 
+  private void disconnect(long now, PeerId peer, String reason) {
+    dialer.abandon(now, peer, reason);
+    if (connections.closeAll(peer, reason)) {
+      onLastClosed(now, peer, reason);
+    }
+  }
+
   private String refusal(PeerId peer, List<Multiaddr> addresses) {
     if (peer == null) {
       return addresses.isEmpty() ? "neither a peer nor an address to connect to" : null;
@@ -341,15 +344,10 @@ public final class Swarm implements Machine<Swarm.Action> {
       store.onUp(now, peer);
       bootstrap.onUp(now, peer);
     }
-    ConnectionInfo best = connections.preferred(peer);
     if (attempt != null) {
       store.add(now, peer, List.of(attempt.candidate().address), Lifetime.CONNECTED);
-      dialer.onSucceeded(now, attempt, best);
     }
-    // When our id is the smaller one the peer will keep the connection that we are dialling, so it must not be taken
-    // away: it may be up over there by now, and the peer may have given up its own for it.
-    dialer.onPeerConnected(now, peer, best, connection.inbound() && self.compareTo(peer) < 0);
-    connections.closeExcess(peer);
+    dialer.onConnected(now, attempt, peer, connections.preferred(peer));
   }
 
   /** Why a peer is not the one it must be, or {@code null}: identity is bound to what was asked for (SEC-15). */

@@ -198,7 +198,8 @@ public final class SwarmOptions {
 
   /**
    * Connections with one peer. Stops a peer from taking many slots; the eldest is closed for the newest, which is
-   * proven alive.
+   * proven alive. Until four times {@link #getDuplicateGrace} it may have {@link #getMaxDialsPerPeer} more, as many
+   * as a peer makes that dials several of our addresses at once.
    */
   public int getMaxConnectionsPerPeer() {
     return maxConnectionsPerPeer;

@@ -38,8 +38,8 @@ class MultiaddrTest {
     "/memory/7, 89060000000000000007",
     "/memory/18446744073709551615, 8906ffffffffffffffff",
     "/http-path/tmp%2Fbar, e10307746d702f626172",
-    "/onion3/vww6ybal4bd7szmgncyruucpgfkqahzddi37ktceo3ah7ngmcopnpyyd:1234,"
-        + " bd03adadec040be047f9658668b11a504f3155001f231a37f54c4476c07fb4cc139ed7e30304d2",
+    "/onion3/aaaqeayeaudaocajbifqydiob4ibceqtcqkrmfyydenbwha5dypsaijc:1234,"
+        + " bd03000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20212204d2",
     "/ip4/127.0.0.1/udp/1234/quic-v1/webtransport, 047f000001910204d2cd03d103",
     "/ip4/127.0.0.1/udp/9090/quic, 047f00000191022382cc03",
     "/ip4/127.0.0.1/tcp/9090/http, 047f000001062382e003",
