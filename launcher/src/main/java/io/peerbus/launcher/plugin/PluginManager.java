@@ -120,6 +120,12 @@ public final class PluginManager {
     return list;
   }
 
+  /** For tests of what becomes of it; {@code null} when there is no such plugin. */
+  ClassLoader loaderOf(String id) {
+    Deployed plugin = deployed.get(id);
+    return plugin == null ? null : plugin.loaded().loader();
+  }
+
   private void onRequest(Message<JsonObject> message) {
     String op = message.body() == null ? null : String.valueOf(message.body().getValue("op"));
     if ("list".equals(op)) {

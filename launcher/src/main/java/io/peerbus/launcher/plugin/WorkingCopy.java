@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.zip.CRC32;
 
 /**
  * A verified copy of a plugin's jar. Classes are loaded from the copy only: the jar in the plugin folder may be
@@ -36,7 +37,7 @@ record WorkingCopy(String source, PluginJar jar, String sha256) implements AutoC
   private static final int MAX_ENTRIES = 20_000;
 
   /**
-   * Copies a jar into {@code folder} and verifies the copy: every entry is read to its end, which checks its CRC.
+   * Copies a jar into {@code folder} and verifies the copy: every entry is read to its end and its checksum compared.
    * Blocks.
    */
   static WorkingCopy of(Path source, Path folder) throws PluginException {
@@ -87,23 +88,36 @@ record WorkingCopy(String source, PluginJar jar, String sha256) implements AutoC
       }
       Set<String> names = new HashSet<>();
       long unpacked = 0;
-      byte[] chunk = new byte[64 << 10];
       for (Enumeration<JarEntry> entries = jar.entries(); entries.hasMoreElements();) {
         JarEntry entry = entries.nextElement();
         checkName(source, entry.getName(), names);
         try (InputStream in = jar.getInputStream(entry)) {
-          int first = in.readNBytes(chunk, 0, 8);
-          checkClass(source, entry.getName(), chunk, first);
-          unpacked += first;
-          for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
-            unpacked += n;
-            if (unpacked > MAX_UNPACKED) {
-              throw new PluginException(source.getFileName() + " unpacks to more than " + MAX_UNPACKED + " bytes");
-            }
-          }
+          unpacked += verify(source, entry, in, MAX_UNPACKED - unpacked);
         }
       }
     }
+  }
+
+  /** Reads one entry to its end, {@code most} bytes, and compares its checksum: a JarFile itself does not look at it. */
+  private static long verify(Path source, JarEntry entry, InputStream in, long most)
+      throws IOException, PluginException {
+    byte[] chunk = new byte[64 << 10];
+    CRC32 crc = new CRC32();
+    int first = in.readNBytes(chunk, 0, 8);
+    checkClass(source, entry.getName(), chunk, first);
+    crc.update(chunk, 0, first);
+    long size = first;
+    for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+      crc.update(chunk, 0, n);
+      size += n;
+      if (size > most) {
+        throw new PluginException(source.getFileName() + " unpacks to more than " + MAX_UNPACKED + " bytes");
+      }
+    }
+    if (crc.getValue() != entry.getCrc() || size != entry.getSize()) {
+      throw new PluginException(source.getFileName() + " is damaged: " + entry.getName() + " has a wrong checksum");
+    }
+    return size;
   }
 
   private static void checkName(Path source, String name, Set<String> names) throws PluginException {
