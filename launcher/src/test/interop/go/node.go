@@ -49,6 +49,7 @@ func newNode(ctx context.Context, listen []string, keyType string, out *writer) 
 		libp2p.Transport(tcp.NewTCPTransport),
 		libp2p.Security(noise.ID, noise.New),
 		libp2p.Muxer(yamux.ID, yamux.DefaultTransport),
+		libp2p.UserAgent("go-libp2p/"+libraryVersion()),
 		libp2p.DisableRelay(),
 		libp2p.DisableMetrics(),
 		// Limits and trimming would only blur what a test is about.

@@ -1,5 +1,5 @@
 import { createHash, randomFillSync } from 'node:crypto'
-import { once } from 'node:events'
+import { once, setMaxListeners } from 'node:events'
 
 export const ECHO_PROTOCOL = '/interop/echo/1.0.0'
 // For each connection and direction; the library's default is 32 in, 64 out.
@@ -13,8 +13,12 @@ const BLOCK = 64 * 1024
 // over the stream would queue without limit instead.)
 export function handleEcho (stream) {
   stream.addEventListener('message', ({ data }) => {
-    if (!stream.send(data) && stream.readStatus === 'readable') {
-      stream.pause()
+    try {
+      if (!stream.send(data) && stream.readStatus === 'readable') {
+        stream.pause()
+      }
+    } catch (err) {
+      stream.abort(err) // thrown out of a listener it would end the process
     }
   })
   stream.addEventListener('drain', () => {
@@ -22,22 +26,30 @@ export function handleEcho (stream) {
       stream.resume()
     }
   })
-  whenEnded(stream, () => stream.close().catch(err => stream.abort(err)))
+  whenAllRead(stream, () => stream.close().catch(err => stream.abort(err)))
 }
 
-// The event fires only once and may have passed already.
-function whenEnded (stream, action) {
-  if (stream.readableEnded) {
-    action()
-  } else {
-    stream.addEventListener('end', action)
+// The library's event "end" says less: when a stream's data came together with
+// the negotiation, it has passed before the data is handed out.
+function whenAllRead (stream, action) {
+  let called = false
+  const check = () => {
+    if (!called && stream.remoteWriteStatus === 'closed' && stream.readBufferLength === 0) {
+      called = true
+      action()
+    }
   }
+  for (const type of ['message', 'remoteCloseWrite', 'end']) {
+    stream.addEventListener(type, check)
+  }
+  check()
 }
 
 // Opens all streams before it writes on any, then runs them side by side.
 export async function echo (connection, count, bytes) {
   const start = performance.now()
   const signal = AbortSignal.timeout(ECHO_TIMEOUT_MS)
+  setMaxListeners(0, signal) // each stream listens to it
   const streams = []
   try {
     for (let i = 0; i < count; i++) {
@@ -111,10 +123,11 @@ function receive (stream, signal) {
       bytes += data.byteLength
       hash.update(data.subarray())
     })
-    whenEnded(stream, () => resolve({ bytes, sha256: hash.digest('hex') }))
-    stream.addEventListener('close', ({ error }) => {
-      if (error != null) {
-        reject(error)
+    whenAllRead(stream, () => {
+      if (stream.status === 'reset' || stream.status === 'aborted') {
+        reject(new Error(`stream was ${stream.status} after ${bytes} bytes`))
+      } else {
+        resolve({ bytes, sha256: hash.digest('hex') })
       }
     })
     signal.addEventListener('abort', () => reject(signal.reason))
