@@ -24,6 +24,7 @@ class Commands:
     def __init__(self, node):
         self._node = node
         self._host = node.host
+        self._publishing = trio.Lock()
         self._operations = {
             "connect": self.connect,
             "disconnect": self.disconnect,
@@ -94,10 +95,11 @@ class Commands:
         await self._node.subscribe(topic)
 
     async def publish(self, topic, data):
-        await self._node.pubsub.publish(topic, base64.b64decode(data))
         queues = self._node.pubsub.peer_queues
-        while any(len(queue) > QUEUE_ROOM for queue in queues.values()):
-            await trio.sleep(0.005)
+        async with self._publishing:
+            while any(len(queue) > QUEUE_ROOM for queue in queues.values()):
+                await trio.sleep(0.005)
+            await self._node.pubsub.publish(topic, base64.b64decode(data))
 
     async def mesh(self, topic):
         return {"peers": sorted(map(str, self._node.pubsub.peer_topics.get(topic, ())))}

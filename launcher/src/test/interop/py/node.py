@@ -3,6 +3,7 @@
 from contextlib import asynccontextmanager
 import hashlib
 from importlib.metadata import version
+import math
 
 from libp2p import create_yamux_muxer_option, new_host
 from libp2p.abc import INotifee
@@ -19,7 +20,7 @@ import echo
 import wire
 
 KEY_TYPES = {"ed25519": ed25519, "secp256k1": secp256k1}
-SUBSCRIPTION_POLL = 0.05
+REGISTRATION_TIMEOUT = 3
 
 # The library drops what a subscriber has not fetched when 32 messages wait, and
 # it offers no other way to change that.
@@ -29,8 +30,7 @@ pubsub.SUBSCRIPTION_CHANNEL_SIZE = 4096
 class ConnectionEvents(INotifee):
     """Reports the first connection to a peer and the end of the last one."""
 
-    def __init__(self, host):
-        self._host = host
+    def __init__(self):
         self._connected = set()
 
     async def connected(self, network, conn):
@@ -58,10 +58,20 @@ class ConnectionEvents(INotifee):
         pass
 
 
+class EventPubsub(pubsub.Pubsub):
+    """Reports new subscribers, for which the library has no event."""
+
+    def handle_subscription(self, origin_id, sub_message):
+        topic = sub_message.topicid
+        known = origin_id in self.peer_topics.get(topic, ())
+        super().handle_subscription(origin_id, sub_message)
+        if not known and origin_id in self.peer_topics.get(topic, ()):
+            wire.event("subscribed", topic=topic, peer=str(origin_id))
+
+
 class Node:
-    def __init__(self, host, router, topics, nursery):
+    def __init__(self, host, topics, nursery):
         self.host = host
-        self.router = router
         self.pubsub = topics
         self.ping = PingService(host)
         self._nursery = nursery
@@ -83,8 +93,15 @@ class Node:
     async def subscribe(self, topic):
         if topic not in self._subscribed:
             self._subscribed.add(topic)
+            await self._peers_registered()
             subscription = await self.pubsub.subscribe(topic)
             self._nursery.start_soon(self._deliver, topic, subscription)
+
+    async def _peers_registered(self):
+        """A subscription made while a new peer is greeted never reaches that peer."""
+        with trio.move_on_after(REGISTRATION_TIMEOUT):
+            for peer in self.host.get_connected_peers():
+                await self.pubsub.wait_for_peer(peer, timeout=math.inf)
 
     async def _deliver(self, topic, subscription):
         while True:
@@ -98,16 +115,6 @@ class Node:
                     sha256=hashlib.sha256(message.data).hexdigest(),
                     **{"from": str(author)},
                 )
-
-    async def watch_subscriptions(self):
-        """The library has no event for this."""
-        known = set()
-        while True:
-            now = {(t, p) for t, peers in self.pubsub.peer_topics.items() for p in peers}
-            for topic, peer in now - known:
-                wire.event("subscribed", topic=topic, peer=str(peer))
-            known = now
-            await trio.sleep(SUBSCRIPTION_POLL)
 
     async def disconnect_all(self):
         for peer in self.host.get_connected_peers():
@@ -153,13 +160,11 @@ def _make_router():
 async def running_node(listen, key_type):
     host = _make_host(key_type, listen)
     router = _make_router()
-    topics = pubsub.Pubsub(host, router, strict_signing=True, max_inbound_rpc_size=4 << 20)
-    host.get_network().register_notifee(ConnectionEvents(host))
+    topics = EventPubsub(host, router, strict_signing=True, max_inbound_rpc_size=4 << 20)
+    host.get_network().register_notifee(ConnectionEvents())
     host.set_stream_handler(echo.PROTOCOL, echo.handle)
     async with host.run(listen_addrs=listen), background_trio_service(topics):
         async with background_trio_service(router), trio.open_nursery() as nursery:
             await topics.wait_until_ready()
-            node = Node(host, router, topics, nursery)
-            nursery.start_soon(node.watch_subscriptions)
-            yield node
+            yield Node(host, topics, nursery)
             nursery.cancel_scope.cancel()
