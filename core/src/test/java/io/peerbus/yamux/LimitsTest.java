@@ -205,6 +205,27 @@ class LimitsTest {
     assertEquals(0, probe.session.streams().counted());
   }
 
+  @Test
+  void anIdleStreamCostsUnder512Bytes() throws Exception { // G2, with what it allocates in passing
+    Probe probe = Probe.listener(Probe.quiet().setAcceptBacklog(1024));
+    ByteBuffer opens = ByteBuffer.allocate(1024 * Header.SIZE);
+    for (int i = 0; i < 1024; i++) {
+      Header.write(opens, FrameType.WINDOW_UPDATE, Flags.SYN, 2 * i + 1, 0);
+    }
+    ByteBuffer out = ByteBuffer.allocate(1024 * Header.SIZE);
+    probe.session.onBytes(probe.now, opens.slice(0, 0));
+    long bytes = Allocation.of(() -> {
+      probe.session.onBytes(probe.now, opens.flip());
+      for (int i = 0; i < 1024; i++) {
+        probe.session.accept(probe.now, 2 * i + 1);
+      }
+      probe.session.transmit(probe.now, out);
+    });
+    assertFalse(out.hasRemaining());
+    assertEquals(1024, probe.session.streams().size());
+    assertTrue(bytes < 512 * 1024, bytes / 1024 + " bytes a stream");
+  }
+
   private static void drain(Probe probe) {
     Action action = probe.session.poll();
     while (action != null) {
