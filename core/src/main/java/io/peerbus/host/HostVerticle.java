@@ -11,12 +11,16 @@ import io.peerbus.swarm.PeerStoreOptions;
 import io.peerbus.swarm.Swarm;
 import io.peerbus.swarm.SwarmOptions;
 import io.peerbus.yamux.YamuxOptions;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.shareddata.Counter;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +36,7 @@ public final class HostVerticle extends VerticleBase {
 
   private final HostOptions options;
   private final KeyPair identity;
-  private final List<String> deployments = new ArrayList<>();
+  private String deployment;
   private HostState state;
   private ControlEndpoint control;
 
@@ -62,7 +66,7 @@ public final class HostVerticle extends VerticleBase {
           }
           LOG.info("node {} is {}", options.getNode(), state.self());
         })
-        .recover(e -> stop().transform(stopped -> Future.failedFuture(e)));
+        .recover(e -> abandon().transform(stopped -> Future.failedFuture(e)));
   }
 
   private SwarmOptions swarmOptions() {
@@ -82,44 +86,43 @@ public final class HostVerticle extends VerticleBase {
         ConnectionOptions.Limits.DEFAULT);
     Shard.Shared shared = new Shard.Shared(state.addresses(), connections, state::protocols, runner);
     int count = options.getShards() == 0 ? Runtime.getRuntime().availableProcessors() : options.getShards();
-    List<Future<?>> started = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      Shard shard = new Shard(i, shared);
-      runner.add(shard);
-      started.add(vertx.deployVerticle(shard).onSuccess(deployments::add));
-    }
-    return Future.all(started);
+    Iterator<Shard> shards = IntStream.range(0, count).mapToObj(i -> new Shard(i, shared)).peek(runner::add)
+        .toList().iterator();
+    // Instances of one deployment share their listening sockets, each on an event loop of its own.
+    return vertx.deployVerticle(shards::next, new DeploymentOptions().setInstances(count))
+        .onSuccess(id -> deployment = id);
   }
 
-  /** Every shard listens on every address; Vert.x hands accepted connections to them in turn. */
   private Future<?> listen(SwarmRunner runner) {
     List<Multiaddr> bound = new ArrayList<>();
     Future<Void> all = Future.succeededFuture();
     for (Multiaddr address : options.getListen()) {
-      all = all.compose(done -> listen(runner, address)).onSuccess(bound::add).mapEmpty();
+      all = all.compose(done -> vertx.sharedData().getLocalCounter("peerbus.listeners"))
+          .compose(Counter::incrementAndGet)
+          .compose(number -> listen(runner.shards(), address, number.intValue()))
+          .onSuccess(bound::add)
+          .mapEmpty();
     }
     return all.onSuccess(done -> state.setListenAddresses(bound));
   }
 
-  private Future<Multiaddr> listen(SwarmRunner runner, Multiaddr address) {
-    List<Shard> shards = runner.shards();
-    return shards.get(0).listen(address)
-        .recover(e -> Future.failedFuture("cannot listen on " + address + ": " + e.getMessage()))
-        .compose(bound -> {
-          List<Future<?>> rest = new ArrayList<>();
-          shards.stream().skip(1).forEach(shard -> rest.add(shard.listen(bound)));
-          return rest.isEmpty() ? Future.succeededFuture(bound) : Future.all(rest).map(bound);
-        });
+  /** Every shard listens on every address; Vert.x hands accepted connections to them in turn. */
+  private Future<Multiaddr> listen(List<Shard> shards, Multiaddr address, int number) {
+    List<Future<Multiaddr>> listening = shards.stream().map(shard -> shard.listen(address, number)).toList();
+    return Future.all(listening)
+        .map(all -> all.<Multiaddr>resultAt(0))
+        .recover(e -> Future.failedFuture("cannot listen on " + address + ": " + e.getMessage()));
   }
 
+  private Future<?> abandon() {
+    Future<Void> shards = deployment == null ? Future.succeededFuture() : vertx.undeploy(deployment);
+    return shards.otherwiseEmpty().eventually(this::stop);
+  }
+
+  /** Vert.x has undeployed the shards by now: every connection is closed. */
   @Override
   public Future<?> stop() {
-    Future<Void> controlClosed = control == null ? Future.succeededFuture() : control.close();
-    List<Future<?>> stopped = new ArrayList<>();
-    deployments.forEach(deployment -> stopped.add(vertx.undeploy(deployment)));
-    deployments.clear();
-    return controlClosed
-        .compose(closed -> stopped.isEmpty() ? Future.succeededFuture() : Future.join(stopped).mapEmpty())
-        .onComplete(done -> state.swarm().close());
+    state.swarm().close();
+    return control == null ? Future.succeededFuture() : control.close();
   }
 }

@@ -105,7 +105,7 @@ final class SwarmRunner implements Shard.Owner {
       Shard shard = shards.get(nextShard++ % shards.size());
       dials.put(dial.attempt(), shard);
       LOG.debug("dialling {}", dial.address());
-      shard.dial(dial.attempt(), dial.address(), dial.expected(), dial.timeoutNanos());
+      shard.dial(dial.attempt(), dial.address(), dial.expectedOrNull(), dial.timeoutNanos());
     } else if (action instanceof Swarm.Action.CancelDial cancel) {
       Shard shard = dials.remove(cancel.attempt());
       if (shard != null) {

@@ -18,12 +18,18 @@ final class Message {
   static final String NOT_AVAILABLE = "na";
   static final String LIST = "ls";
 
+  private static final byte[] NOT_AVAILABLE_BYTES = {3, 'n', 'a', '\n'};
   private static final int SHOWN = 64;
 
   private Message() {}
 
   static void write(String text, ByteArrayOutputStream out) {
     writeLine(text.getBytes(StandardCharsets.UTF_8), out);
+  }
+
+  /** Ready made, because a remote decides how many of these we write. */
+  static void writeNotAvailable(ByteArrayOutputStream out) {
+    out.writeBytes(NOT_AVAILABLE_BYTES);
   }
 
   /**

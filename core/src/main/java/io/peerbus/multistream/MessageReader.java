@@ -39,14 +39,14 @@ final class MessageReader {
   }
 
   private int readLength(byte next) throws NegotiationException {
-    prefix.put(next);
-    ByteBuffer written = prefix.duplicate().flip();
+    prefix.put(next).flip();
     long value;
     try {
-      value = Varint.readOrMinusOne(written);
+      value = Varint.readOrMinusOne(prefix);
     } catch (FormatException e) {
       throw NegotiationException.malformed("length of a message: " + e.getMessage());
     }
+    prefix.position(prefix.limit()).limit(prefix.capacity());
     if (value == 0 || value > Message.MAX_LENGTH) {
       throw NegotiationException.malformed(
           "a message of " + value + " bytes, where 1 to " + Message.MAX_LENGTH + " are allowed");

@@ -19,9 +19,9 @@ public final class Negotiation {
 
   /**
    * Proposals that a listener answers. A peer could otherwise keep a stream in negotiation for ever, with guesses
-   * that cost it a few bytes each.
+   * that cost it a few bytes each. Known nodes propose five at most.
    */
-  public static final int MAX_PROPOSALS = 100;
+  public static final int MAX_PROPOSALS = 50;
 
   /** What the two roles do with a message; the rest is the same for both. */
   private interface Role {
@@ -181,7 +181,7 @@ public final class Negotiation {
         protocol = text;
         Message.write(text, output);
       } else {
-        Message.write(Message.NOT_AVAILABLE, output);
+        Message.writeNotAvailable(output);
       }
     }
   }

@@ -14,14 +14,12 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
  * TCP on one event loop: listens, dials, and puts a {@link Connection} onto a socket.
  *
- * <p>Owned by the context it was made on. Several transports of one Vert.x that listen on the same port share it, and
+ * <p>Owned by the verticle on whose context it was made, and closed with it. Several transports of one Vert.x that listen on the same port share it, and
  * Vert.x hands accepted sockets to them in turn.
  */
 public final class TcpTransport {
@@ -36,7 +34,6 @@ public final class TcpTransport {
   private final Vertx vertx;
   private final NetClient client;
   private final int backlog;
-  private final List<NetServer> servers = new ArrayList<>();
 
   /**
    * @param connectTimeoutMillis until the TCP handshake is done
@@ -53,43 +50,40 @@ public final class TcpTransport {
   }
 
   /**
-   * Listens on {@code /ip4|ip6/…/tcp/N}; port 0 takes a free one.
+   * Listens on {@code /ip4|ip6/…/tcp/N}; port 0 takes a free one, the same for all transports that ask with one number.
    *
-   * @param accepted gets each new connection, paused
+   * @param number from 1, tells apart those who ask one Vert.x for a free port on one host
+   * @param accepted gets each new connection; nothing is read from it before {@link #run}
    * @return the address with the port that was bound
    */
-  public Future<Multiaddr> listen(Multiaddr address, Handler<Raw> accepted) {
+  public Future<Multiaddr> listen(Multiaddr address, int number, Handler<Raw> accepted) {
     Multiaddr.HostPort at = address.hostPort().orElseThrow(
         () -> new IllegalArgumentException("cannot listen on " + address + ": only /ip4/…/tcp/… and /ip6/…/tcp/…"));
     NetServer server = vertx.createNetServer(new NetServerOptions()
         .setTcpNoDelay(true)
         .setTcpKeepAlive(true)
         .setAcceptBacklog(backlog));
-    servers.add(server);
+    // Vert.x takes a negative port for a free one that all who give the same number share.
     return server.connectHandler(socket -> {
-      socket.pause();
-      socket.exceptionHandler(e -> { }); // the handler of the connection reports it
       accepted.handle(raw(socket));
-    }).listen(at.port(), at.host()).map(bound -> Multiaddr.tcp(at.host(), bound.actualPort()));
+    }).listen(at.port() == 0 ? -number : at.port(), at.host()).map(bound -> Multiaddr.tcp(at.host(), bound.actualPort()));
   }
 
   private static Raw raw(NetSocket socket) {
+    socket.exceptionHandler(e -> { }); // the handler of the connection reports it
+    ((NetSocketInternal) socket).channelHandlerContext().pipeline().addBefore("handler", Gate.NAME, new Gate());
     SocketAddress remote = socket.remoteAddress();
     String ip = remote.hostAddress();
     return new Raw(socket, Multiaddr.tcp(ip, remote.port()), ip);
   }
 
-  /** Connects. The connection comes paused; it is the caller's to close if it is no longer wanted. */
+  /** Connects. Nothing is read before {@link #run}; it is the caller's to close if it is no longer wanted. */
   public Future<Raw> dial(Multiaddr address) {
     Multiaddr.HostPort to = address.hostPort().orElse(null);
     if (to == null) {
       return Future.failedFuture("this node dials TCP only");
     }
-    return client.connect(to.port(), to.host()).map(socket -> {
-      socket.pause();
-      socket.exceptionHandler(e -> { });
-      return raw(socket);
-    });
+    return client.connect(to.port(), to.host()).map(TcpTransport::raw);
   }
 
   /** Runs {@code connection} on a raw one, from now on and on this event loop. */
@@ -99,15 +93,7 @@ public final class TcpTransport {
     ConnectionHandler handler = new ConnectionHandler(connection, workspace, owner);
     NetSocketInternal socket = (NetSocketInternal) raw.socket();
     socket.channelHandlerContext().pipeline().addBefore("handler", ConnectionHandler.NAME, handler);
-    socket.resume();
+    Gate.open(socket.channelHandlerContext());
     return handler;
-  }
-
-  /** Listens and dials no more. */
-  public Future<Void> close() {
-    List<Future<Void>> closed = new ArrayList<>();
-    servers.forEach(server -> closed.add(server.close()));
-    servers.clear();
-    return Future.join(closed).<Void>mapEmpty().eventually(client::close);
   }
 }

@@ -9,8 +9,4 @@ public final class HandshakeException extends FormatException {
   HandshakeException(String message) {
     super(message);
   }
-
-  HandshakeException(String message, Throwable cause) {
-    super(message, cause);
-  }
 }

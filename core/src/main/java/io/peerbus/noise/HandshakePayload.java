@@ -19,8 +19,11 @@ import java.util.List;
  */
 record HandshakePayload(byte[] identityKey, byte[] identitySig, List<String> muxers) {
 
-  /** Muxers that are read; the rest is ignored, as in Go. Each is compared with ours, so a long list costs time. */
-  static final int MAX_MUXERS = 100;
+  /**
+   * Muxers that are read; the rest is ignored. A list of thousands of one-letter names would cost many times its
+   * bytes in memory and a comparison each. Known nodes send one or two.
+   */
+  static final int MAX_MUXERS = 32;
 
   private static final byte[] NONE = {};
 

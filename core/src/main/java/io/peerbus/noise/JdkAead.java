@@ -11,16 +11,19 @@ import javax.crypto.spec.IvParameterSpec;
 final class JdkAead implements AeadCipher {
 
   /**
-   * Whether this JVM is to use it. It is faster than Bouncy Castle even on 17, without intrinsics
-   * (core/BENCHMARKS.md), so the only question is whether the JVM has it: some restricted ones do not.
+   * Whether this JVM is to use it. Where it has intrinsics it is many times faster than Bouncy Castle, and on 17,
+   * without them, still twice (AeadBenchmark), so the only question is whether it is there: some JVMs restrict what
+   * they provide.
    */
   static final boolean IS_FASTEST = isPresent();
 
   private static final String NAME = "ChaCha20-Poly1305";
+  private static final byte AFTER_A_WRONG_TAG = 1;
+  private static final byte AFTER_THE_END = 2;
 
-  private final Cipher cipher;
   private final RawKey key;
   private final byte[] nonceBytes = new byte[12];
+  private final Cipher cipher;
 
   JdkAead(byte[] key) {
     this.key = new RawKey(key.clone());
@@ -33,7 +36,7 @@ final class JdkAead implements AeadCipher {
 
   private static boolean isPresent() {
     try {
-      Cipher.getInstance("ChaCha20-Poly1305");
+      Cipher.getInstance(NAME);
       return true;
     } catch (GeneralSecurityException e) {
       return false;
@@ -56,6 +59,8 @@ final class JdkAead implements AeadCipher {
       begin(Cipher.DECRYPT_MODE, nonce, ad);
       return cipher.doFinal(in, offset, length, out, outOffset);
     } catch (AEADBadTagException e) {
+      // Otherwise it would refuse to begin again at the nonce that is still due (on 17 also for decryption).
+      turnTo(AFTER_A_WRONG_TAG);
       return -1;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(NAME + " failed to decrypt", e);
@@ -75,11 +80,18 @@ final class JdkAead implements AeadCipher {
   @Override
   public void destroy() {
     key.destroy();
+    // The cipher holds its own copy of the key and overwrites it when it is given another.
+    turnTo(AFTER_THE_END);
+  }
+
+  /** Begins with a nonce that no message has: its first 4 bytes are not zero. */
+  private void turnTo(byte unused) {
+    byte[] unusedNonce = new byte[12];
+    unusedNonce[0] = unused;
     try {
-      // The cipher holds its own copy of the key and overwrites it when it is given another.
-      cipher.init(Cipher.DECRYPT_MODE, key, new IvParameterSpec(new byte[12]));
+      cipher.init(Cipher.DECRYPT_MODE, key, new IvParameterSpec(unusedNonce));
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(NAME + " does not take another key", e);
+      throw new IllegalStateException(NAME + " does not begin anew", e);
     }
   }
 

@@ -201,11 +201,12 @@ public final class Connection implements Machine<Connection.Action> {
 
   /** Leaves: GoAway, then the end. */
   public void close(long now, String reason) {
-    if (isOpen()) {
+    boolean open = isOpen();
+    fail(reason);
+    if (open) {
       session.close(now, GoAwayCode.NORMAL);
       drain(now);
     }
-    fail(reason);
   }
 
   private boolean isOpen() {

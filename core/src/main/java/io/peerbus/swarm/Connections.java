@@ -14,8 +14,8 @@ import java.util.Queue;
  *
  * <p>When two peers dial each other at once, each ends up with a connection it made and one it accepted. Both keep the
  * one that the peer with the smaller id dialled, which both can tell. That peer closes the other one after a grace;
- * the other peer does so only after four times that, because it cannot know whether the first gave the dial up in
- * the last moment. So never both connections are closed.
+ * the other peer does so only after four times that, because the first may not be through with its dial yet. Until
+ * then neither takes anything back, so there is never a moment without a connection.
  *
  * <p>Not thread safe, owned by its swarm. No operation depends on the number of other peers.
  */
@@ -71,19 +71,14 @@ final class Connections {
       }
     }
     open.add(entry);
-    return open.size() == 1;
-  }
-
-  /** Closes what a peer has beyond its limit: one that would go anyway, else the eldest, as the newest is alive. */
-  void closeExcess(PeerId peer) {
-    List<Entry> open = byPeer.get(peer);
-    while (open.size() > options.getMaxConnectionsPerPeer()) {
-      Entry victim = open.get(0);
-      for (int i = open.size() - 1; i > 0; i--) {
-        victim = open.get(i).isDoomed() ? open.get(i) : victim;
-      }
-      close(victim, "maxConnectionsPerPeer: " + open.size() + " connections with one peer");
+    if (open.size() > options.getMaxConnectionsPerPeer()) {
+      // A peer that dials several of our addresses at once takes the others back itself. Whichever we closed now
+      // might be the one it keeps.
+      agenda.at(now + PATIENCE * options.getDuplicateGrace().toNanos(),
+          at -> closeExcess(info.peer(), options.getMaxConnectionsPerPeer()));
+      closeExcess(info.peer(), options.getMaxConnectionsPerPeer() + options.getMaxDialsPerPeer());
     }
+    return open.size() == 1;
   }
 
   /** A new connection that is not welcome: closed at once, but counted until it is gone. */
@@ -124,6 +119,11 @@ final class Connections {
     return open.get(open.size() - 1).info;
   }
 
+  /** The open ones of a peer, the eldest first. */
+  List<ConnectionInfo> open(PeerId peer) {
+    return byPeer.getOrDefault(peer, List.of()).stream().map(entry -> entry.info).toList();
+  }
+
   /** The open ones, the eldest first. */
   List<ConnectionInfo> open() {
     List<ConnectionInfo> open = new ArrayList<>(byId.size());
@@ -161,6 +161,18 @@ final class Connections {
       spare.keptInstead = kept;
       long grace = options.getDuplicateGrace().toNanos();
       agenda.at(now + (ownWins ? grace : PATIENCE * grace), at -> closeSpare(spare));
+    }
+  }
+
+  /** Closes what a peer has beyond its limit: one that would go anyway, else the eldest, as the newest is alive. */
+  private void closeExcess(PeerId peer, int limit) {
+    List<Entry> open = byPeer.getOrDefault(peer, List.of());
+    while (open.size() > limit) {
+      Entry victim = open.get(0);
+      for (int i = open.size() - 1; i > 0; i--) {
+        victim = open.get(i).isDoomed() ? open.get(i) : victim;
+      }
+      close(victim, "maxConnectionsPerPeer: " + open.size() + " connections with one peer");
     }
   }
 

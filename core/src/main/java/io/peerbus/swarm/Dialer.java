@@ -77,7 +77,7 @@ final class Dialer {
   void abandon(long now, PeerId peer, String reason) {
     DialSet set = sets.get(new Target(peer, List.of()));
     if (set != null) {
-      stop(now, set);
+      stop(set);
       fail(now, set, FailureKind.CANCELLED, reason);
       startQueued(now);
     }
@@ -87,7 +87,7 @@ final class Dialer {
   void close(long now, String reason) {
     queue.clear();
     for (DialSet set : List.copyOf(sets.values())) {
-      stop(now, set);
+      stop(set);
       fail(now, set, FailureKind.CANCELLED, reason);
     }
   }
@@ -111,34 +111,33 @@ final class Dialer {
     startQueued(now);
   }
 
-  /** An attempt taken out before has led to a connection that is kept. The others for this target have lost. */
-  void onSucceeded(long now, Attempt attempt, ConnectionInfo connection) {
-    DialSet set = attempt.set();
-    set.ended(attempt, null);
-    backoff.onConnected(set.target.peer(), attempt.candidate().address);
-    stop(now, set);
-    succeed(now, set, connection);
-    startQueued(now);
-  }
-
   /**
-   * There is a connection with a peer that was not dialled for its own set: inbound, or by an address alone.
+   * There is a connection that is kept. Whoever asked for its peer is answered, and nothing new is tried.
    *
-   * @param keepAttempts whether attempts under way go on, because the other side counts on them
+   * @param attemptOrNull the attempt taken out before that led to it: all others for its target, or peer, have lost.
+   *     With {@code null} the peer made the connection; what is under way goes on, as the peer may count on it
+   * @param peer who is connected
+   * @param connection the one to answer with
    */
-  void onPeerConnected(long now, PeerId peer, ConnectionInfo connection, boolean keepAttempts) {
+  void onConnected(long now, Attempt attemptOrNull, PeerId peer, ConnectionInfo connection) {
+    if (attemptOrNull != null) {
+      DialSet set = attemptOrNull.set();
+      set.ended(attemptOrNull, null);
+      backoff.onConnected(set.target.peer(), attemptOrNull.candidate().address);
+      stop(set);
+      succeed(now, set, connection);
+    }
     DialSet set = sets.get(new Target(peer, List.of()));
-    if (set == null) {
-      return;
+    if (set != null) {
+      if (attemptOrNull == null && !set.attempts().isEmpty()) {
+        set.dropWaiting();
+        rest(set);
+      } else {
+        stop(set);
+      }
+      succeed(now, set, connection);
     }
-    if (keepAttempts && !set.attempts().isEmpty()) {
-      set.dropWaiting();
-      rest(set);
-    } else {
-      stop(now, set);
-    }
-    succeed(now, set, connection);
-    startQueued(now);
+    startQueued(now); // last, or a dial to the connected peer might be among them
   }
 
   int attempts() {
@@ -254,14 +253,14 @@ final class Dialer {
     set.requests().remove(request);
     agenda.cancel(request.end);
     if (set.requests().isEmpty()) {
-      stop(now, set);
+      stop(set);
     }
     request.answer.failed(now, kind, message);
     startQueued(now);
   }
 
   /** Gives up whatever is under way or still to come for a target. Its requests stay to be answered. */
-  private void stop(long now, DialSet set) {
+  private void stop(DialSet set) {
     set.dropWaiting();
     rest(set);
     for (Attempt attempt : List.copyOf(set.attempts())) {

@@ -3,6 +3,7 @@ package io.peerbus.swarm;
 import io.peerbus.machine.Machine;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
@@ -85,7 +85,7 @@ public final class Swarm implements Machine<Swarm.Action> {
   /** Stands for no attempt: the connection is inbound. */
   public static final long INBOUND = -1;
 
-  private static final long UPKEEP_INTERVAL = TimeUnit.SECONDS.toNanos(30);
+  private static final long UPKEEP_INTERVAL = Duration.ofSeconds(30).toNanos();
   /** Peers looked at in each upkeep; a full store of the default size is through in five minutes. */
   private static final int SWEPT_PER_UPKEEP = 1_000;
   private static final String CLOSING = "this node is closing";
@@ -146,11 +146,7 @@ public final class Swarm implements Machine<Swarm.Action> {
 
   /** Closes every connection to a peer, and gives up dials to it: their requests are answered as cancelled. */
   public void disconnect(long now, PeerId peer) {
-    String reason = "disconnected by this node";
-    dialer.abandon(now, peer, reason);
-    if (connections.closeAll(peer, reason)) {
-      onLastClosed(now, peer, reason);
-    }
+    disconnect(now, peer, "disconnected by this node");
   }
 
   /**
@@ -177,7 +173,7 @@ public final class Swarm implements Machine<Swarm.Action> {
     bootstrap.close();
     dialer.close(now, CLOSING);
     for (PeerId peer : connections.peers()) {
-      disconnect(now, peer);
+      disconnect(now, peer, CLOSING);
     }
     agenda.cancel(upkeep);
   }
@@ -250,6 +246,11 @@ public final class Swarm implements Machine<Swarm.Action> {
   /** The connection to use for a peer: the newest, unless it is about to be closed as one too many. */
   public Optional<ConnectionInfo> connection(PeerId peer) {
     return Optional.ofNullable(connections.preferred(peer));
+  }
+
+  /** The open connections with a peer, the eldest first. */
+  public List<ConnectionInfo> connections(PeerId peer) {
+    return connections.open(peer);
   }
 
   /** All open connections, the eldest first. Linear in their number. */
@@ -327,6 +328,13 @@ public final class Swarm implements Machine<Swarm.Action> {
     }
   }
 
+  private void disconnect(long now, PeerId peer, String reason) {
+    dialer.abandon(now, peer, reason);
+    if (connections.closeAll(peer, reason)) {
+      onLastClosed(now, peer, reason);
+    }
+  }
+
   private String refusal(PeerId peer, List<Multiaddr> addresses) {
     if (peer == null) {
       return addresses.isEmpty() ? "neither a peer nor an address to connect to" : null;
@@ -341,15 +349,10 @@ public final class Swarm implements Machine<Swarm.Action> {
       store.onUp(now, peer);
       bootstrap.onUp(now, peer);
     }
-    ConnectionInfo best = connections.preferred(peer);
     if (attempt != null) {
       store.add(now, peer, List.of(attempt.candidate().address), Lifetime.CONNECTED);
-      dialer.onSucceeded(now, attempt, best);
     }
-    // When our id is the smaller one the peer will keep the connection that we are dialling, so it must not be taken
-    // away: it may be up over there by now, and the peer may have given up its own for it.
-    dialer.onPeerConnected(now, peer, best, connection.inbound() && self.compareTo(peer) < 0);
-    connections.closeExcess(peer);
+    dialer.onConnected(now, attempt, peer, connections.preferred(peer));
   }
 
   /** Why a peer is not the one it must be, or {@code null}: identity is bound to what was asked for (SEC-15). */

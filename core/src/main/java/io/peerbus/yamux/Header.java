@@ -64,10 +64,6 @@ final class Header {
     return (flags & flag) != 0;
   }
 
-  int flags() {
-    return flags;
-  }
-
   int stream() {
     return stream;
   }

@@ -13,9 +13,11 @@ import java.nio.ByteBuffer;
  */
 final class KeepAlive {
 
-  private static final long NONE = -1;
+  private static final long MILLI = 1_000_000;
 
   private final Deadlines<Session.Timer> timers;
+  private final WindowGrowth growth;
+  private final Actions actions;
   private final long interval;
   private final long timeout;
   private int value;
@@ -24,11 +26,12 @@ final class KeepAlive {
   private long sentAt;
   private long heardAt;
 
-  /** Nanoseconds; an interval of 0 means that only {@link #request} pings. */
-  KeepAlive(Deadlines<Session.Timer> timers, long interval, long timeout) {
+  KeepAlive(YamuxOptions options, Deadlines<Session.Timer> timers, WindowGrowth growth, Actions actions) {
     this.timers = timers;
-    this.interval = interval;
-    this.timeout = timeout;
+    this.growth = growth;
+    this.actions = actions;
+    this.interval = options.getKeepAliveMillis() * MILLI;
+    this.timeout = options.getPongTimeoutMillis() * MILLI;
     this.owed = interval > 0;
   }
 
@@ -40,6 +43,7 @@ final class KeepAlive {
     }
   }
 
+  /** Any bytes came. */
   void heard(long now) {
     heardAt = now;
   }
@@ -64,10 +68,10 @@ final class KeepAlive {
   /** The pong is overdue; why the session is over for that, or {@code null} when it is not. */
   String onPongDue(long now) {
     if (owed) {
-      return "the other side does not read: a ping waited " + timeout / 1_000_000 + " ms to be sent";
+      return "the other side does not read: a ping waited " + timeout / MILLI + " ms to be sent";
     }
     if (waiting && now - heardAt >= timeout) {
-      return "the other side is silent: no answer to a ping within " + timeout / 1_000_000 + " ms";
+      return "the other side is silent: no answer to a ping within " + timeout / MILLI + " ms";
     }
     if (waiting) {
       timers.set(Session.Timer.PONG, heardAt + timeout);
@@ -87,13 +91,13 @@ final class KeepAlive {
     timers.set(Session.Timer.PONG, now + timeout);
   }
 
-  /** The round trip in nanoseconds, or a negative number when this pong answers no ping of ours. */
-  long onPong(long now, int pong) {
+  void onPong(long now, int pong) {
     if (!waiting || pong != value) {
-      return NONE;
+      return;
     }
     waiting = false;
     timers.clear(Session.Timer.PONG);
-    return now - sentAt;
+    growth.onRoundTrip(now - sentAt);
+    actions.add(new Session.Action.RoundTrip(now - sentAt));
   }
 }

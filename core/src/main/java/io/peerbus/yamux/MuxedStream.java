@@ -69,10 +69,6 @@ final class MuxedStream {
     return sendable() > 0 || isFinDue();
   }
 
-  boolean isFinished() {
-    return finSent && remoteEnded;
-  }
-
   boolean owesControl() {
     return synOwed || ackOwed || resetOwed || updateOwed > 0;
   }

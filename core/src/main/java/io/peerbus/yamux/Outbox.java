@@ -71,7 +71,7 @@ final class Outbox {
   }
 
   /** Writes what goes before all data: the answers, and the control frames of streams. */
-  void transmitControl(ByteBuffer out, Session session) {
+  void transmitControl(ByteBuffer out, Streams streams) {
     while (!pongs.isEmpty() && out.remaining() >= Header.SIZE) {
       Header.write(out, FrameType.PING, Flags.ACK, Header.SESSION, pongs.next());
     }
@@ -80,9 +80,11 @@ final class Outbox {
     }
     while (!owing.isEmpty() && out.remaining() >= Header.SIZE) {
       MuxedStream stream = owing.first();
-      transmitControl(stream, out);
-      if (stream.gone) {
-        session.resetSent(stream);
+      if (stream.resetOwed) {
+        Header.write(out, FrameType.WINDOW_UPDATE, Flags.RST, stream.id, stream.resetCode);
+        streams.resetSent(stream);
+      } else {
+        transmitControl(stream, out);
       }
       update(stream);
     }
@@ -96,9 +98,6 @@ final class Outbox {
     } else if (stream.ackOwed) {
       stream.ackOwed = false;
       Header.write(out, FrameType.WINDOW_UPDATE, Flags.ACK, stream.id, 0);
-    } else if (stream.resetOwed) {
-      stream.resetOwed = false;
-      Header.write(out, FrameType.WINDOW_UPDATE, Flags.RST, stream.id, stream.resetCode);
     } else {
       Header.write(out, FrameType.WINDOW_UPDATE, Flags.NONE, stream.id, stream.updateOwed);
       stream.updateOwed = 0;
@@ -106,14 +105,13 @@ final class Outbox {
   }
 
   /** Writes data in turn; {@code start} is where this transmission began in {@code out}. */
-  void transmitData(ByteBuffer out, int start, Session session) {
+  void transmitData(ByteBuffer out, int start, Streams streams) {
     while (!ready.isEmpty() && out.remaining() >= Header.SIZE) {
       MuxedStream stream = ready.first();
       if (stream.isFinDue()) {
         Header.write(out, FrameType.DATA, Flags.FIN, stream.id, 0);
-        stream.finSent = true;
+        streams.finSent(stream);
         update(stream);
-        session.finSent(stream);
         continue;
       }
       int room = out.remaining() - Header.SIZE;
@@ -127,7 +125,7 @@ final class Outbox {
       stream.send(out, payload);
       ready.remove(stream.ready);
       update(stream);
-      session.dataSent(stream, payload);
+      streams.dataSent(stream, payload);
     }
   }
 }

@@ -3,7 +3,6 @@ package io.peerbus.yamux;
 import io.peerbus.machine.Deadlines;
 import io.peerbus.machine.Machine;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 
 /**
  * The multiplexing of one connection into streams (libp2p specs/yamux).
@@ -60,45 +59,37 @@ public final class Session implements Machine<Session.Action> {
 
   enum Timer { PING, PONG, FRAME }
 
-  private enum Phase { OPEN, GOING_AWAY, GONE }
-
-  /** Actions beyond this many at once leave a queue behind that is not worth keeping. */
-  private static final int USUAL_ACTIONS = 256;
+  private enum Phase {
+    OPEN,
+    /** Over for the owner; the GoAway is yet to be sent. */
+    GOING_AWAY,
+    GONE
+  }
 
   private static final long MILLI = 1_000_000;
   private static final int NO_STREAM = -1;
 
-  private final YamuxOptions options;
-  private final Header header = new Header();
-  private final Streams streams;
-  private final Outbox outbox;
-  private final RemoteIds remoteIds;
-  private final OpenRate openRate;
-  private final WindowGrowth growth;
+  private final long frameTimeout;
+  private final Actions actions = new Actions();
   private final Deadlines<Timer> timers = new Deadlines<>(Timer.class);
+  private final Outbox outbox;
+  private final Streams streams;
   private final KeepAlive keepAlive;
-
-  private ArrayDeque<Action> actions = new ArrayDeque<>();
-  private int actionsPeak;
+  private final Inbound inbound;
   private Phase phase = Phase.OPEN;
-  private GoAwayCode goAway = GoAwayCode.NORMAL;
+  private GoAwayCode goAway;
   private boolean started;
   private int nextId;
-  /** The payload that is still to come of the frame in {@link #header}, and whose it is; nobody's is drained. */
-  private long bodyLeft;
-  private MuxedStream bodyOf;
-  private boolean frameEnded;
 
   public Session(Role role, YamuxOptions options) {
-    this.options = new YamuxOptions(options);
-    this.streams = new Streams(this.options);
-    this.outbox = new Outbox(this.options);
-    this.remoteIds = new RemoteIds(role == Role.LISTENER);
+    YamuxOptions copy = new YamuxOptions(options);
+    WindowGrowth growth = new WindowGrowth(copy.getMaxWindow(), copy.getMaxGrowth());
+    this.frameTimeout = copy.getFrameTimeoutMillis() * MILLI;
+    this.outbox = new Outbox(copy);
+    this.streams = new Streams(copy, growth, outbox, actions);
+    this.keepAlive = new KeepAlive(copy, timers, growth, actions);
+    this.inbound = new Inbound(role == Role.LISTENER, copy, streams, outbox, keepAlive);
     this.nextId = role == Role.DIALER ? 1 : 2;
-    this.openRate = new OpenRate(this.options.getOpensPerSecond(), this.options.getOpensBurst());
-    this.growth = new WindowGrowth(this.options.getMaxWindow(), this.options.getMaxGrowth());
-    this.keepAlive = new KeepAlive(timers, this.options.getKeepAliveMillis() * MILLI,
-      this.options.getPongTimeoutMillis() * MILLI);
   }
 
   /**
@@ -109,15 +100,13 @@ public final class Session implements Machine<Session.Action> {
     start(now);
     if (in.hasRemaining() && !isClosed()) {
       keepAlive.heard(now);
-      frameEnded = false;
       try {
-        while (in.hasRemaining() && !isClosed()) {
-          read(now, in);
-        }
+        inbound.onBytes(now, in);
+        watchFrame(now);
       } catch (ProtocolError e) {
-        fail(e.code(), e.getMessage() + " (stream " + Integer.toUnsignedString(header.stream()) + ")");
+        close(e.code(), e.getMessage() + " (stream " + inbound.stream() + ")");
       }
-      watchFrame(now);
+      onGoAway(inbound.goAway());
     }
     in.position(in.limit());
   }
@@ -132,41 +121,39 @@ public final class Session implements Machine<Session.Action> {
     if (isClosed() || nextId < 0 || !streams.canOpen()) {
       return NO_STREAM;
     }
-    MuxedStream stream = new MuxedStream(now, nextId, false);
+    int id = nextId;
     nextId += 2;
-    streams.add(stream);
-    outbox.update(stream);
-    return stream.id;
+    streams.open(now, id);
+    return id;
   }
 
   /** The layer above took an inbound stream: the other side hears at once, since some count those it has not. */
   public void accept(long now, int stream) {
     MuxedStream accepted = live(now, stream);
-    if (accepted != null && accepted.inbound && accepted.unanswered) {
-      streams.answered(accepted);
-      accepted.ackOwed = true;
-      outbox.update(accepted);
+    if (accepted != null) {
+      streams.accept(accepted);
     }
   }
 
   /**
    * Queues data, which must not be changed afterwards; how much may be queued is between the owner and the writer,
-   * whom {@link Action.Sent} gives room again. No effect on a stream that is gone or whose writing half has ended.
+   * whom {@link Action.Sent} gives room again. Accepts the stream if need be. No effect on a stream that is gone or
+   * whose writing half has ended.
    */
   public void write(long now, int stream, ByteBuffer data) {
     MuxedStream written = live(now, stream);
     if (written != null && !written.ending && data.hasRemaining()) {
-      accept(now, stream);
+      streams.accept(written);
       written.write(data);
       outbox.update(written);
     }
   }
 
-  /** We write no more: the other side reads the end after all that is queued. */
+  /** We write no more: the other side reads the end after all that is queued. Accepts the stream if need be. */
   public void end(long now, int stream) {
     MuxedStream ended = live(now, stream);
     if (ended != null && !ended.ending) {
-      accept(now, stream);
+      streams.accept(ended);
       ended.ending = true;
       outbox.update(ended);
     }
@@ -180,7 +167,7 @@ public final class Session implements Machine<Session.Action> {
   public void reset(long now, int stream, int code) {
     MuxedStream abandoned = live(now, stream);
     if (abandoned != null) {
-      reset(abandoned, code);
+      streams.reset(abandoned, code);
     }
   }
 
@@ -191,13 +178,8 @@ public final class Session implements Machine<Session.Action> {
    */
   public void consumed(long now, int stream, int bytes) {
     MuxedStream read = live(now, stream);
-    if (read == null) {
-      return;
-    }
-    int delta = read.window.consumed(now, bytes, growth);
-    if (delta > 0 && !read.remoteEnded) {
-      read.updateOwed += delta;
-      outbox.update(read);
+    if (read != null) {
+      streams.consumed(now, read, bytes);
     }
   }
 
@@ -215,20 +197,13 @@ public final class Session implements Machine<Session.Action> {
    */
   public void close(long now, GoAwayCode code) {
     start(now);
-    if (isClosed()) {
-      return;
-    }
-    end(code, false, "closed by us");
-    phase = Phase.GOING_AWAY;
-    if (!code.equals(GoAwayCode.NORMAL)) {
-      outbox.clear();
-    }
+    close(code, "closed by us");
   }
 
   /**
    * Fills {@code out} with whole frames: answers and control frames first, then data of the streams in turn.
    *
-   * @return the bytes written. 0 means that there is nothing to send, given room for 13 bytes
+   * @return the bytes written; 0 means that there is nothing to send, given room for 13 bytes
    */
   public int transmit(long now, ByteBuffer out) {
     start(now);
@@ -236,14 +211,11 @@ public final class Session implements Machine<Session.Action> {
     if (phase == Phase.OPEN) {
       keepAlive.transmit(now, out);
     }
-    if (phase != Phase.GONE) {
-      outbox.transmitControl(out, this);
-      outbox.transmitData(out, begin, this);
-    }
+    outbox.transmitControl(out, streams);
+    outbox.transmitData(out, begin, streams);
     if (phase == Phase.GOING_AWAY && outbox.isEmpty() && out.remaining() >= Header.SIZE) {
       Header.write(out, FrameType.GO_AWAY, Flags.NONE, Header.SESSION, (int) goAway.value());
-      phase = Phase.GONE;
-      streams.clear();
+      forgetAll();
     }
     return out.position() - begin;
   }
@@ -257,18 +229,14 @@ public final class Session implements Machine<Session.Action> {
     };
   }
 
+  /** Whether {@link Action.Closed} was queued; a GoAway of ours may still wait to be sent. */
   public boolean isClosed() {
     return phase != Phase.OPEN;
   }
 
   @Override
   public Action poll() {
-    Action action = actions.poll();
-    if (action == null && actionsPeak > USUAL_ACTIONS) {
-      actions = new ArrayDeque<>();
-      actionsPeak = 0;
-    }
-    return action;
+    return actions.poll();
   }
 
   @Override
@@ -282,237 +250,53 @@ public final class Session implements Machine<Session.Action> {
     for (Timer timer = timers.expire(now); timer != null; timer = timers.expire(now)) {
       switch (timer) {
         case PING -> keepAlive.onPingDue(now);
-        case PONG -> {
-          String reason = keepAlive.onPongDue(now);
-          if (reason != null) {
-            fail(GoAwayCode.INTERNAL_ERROR, reason);
-          }
-        }
-        case FRAME -> fail(GoAwayCode.PROTOCOL_ERROR,
-          "a frame was not complete within " + options.getFrameTimeoutMillis() + " ms");
+        case PONG -> onPongDue(now);
+        case FRAME -> close(GoAwayCode.PROTOCOL_ERROR,
+          "a frame was not complete within " + frameTimeout / MILLI + " ms");
       }
     }
   }
 
-  /** What {@link Outbox} tells while it writes. */
-  void dataSent(MuxedStream stream, int bytes) {
-    act(new Action.Sent(stream.id, bytes));
-  }
-
-  void finSent(MuxedStream stream) {
-    finishIfOver(stream);
-  }
-
-  void resetSent(MuxedStream stream) {
-    streams.release(stream);
-  }
-
+  /** For tests: that nothing is left. */
   Streams streams() {
     return streams;
   }
 
-  private void read(long now, ByteBuffer in) throws ProtocolError {
-    if (bodyLeft > 0) {
-      readBody(now, in);
-    } else if (header.read(in)) {
-      onHeader(now);
+  private void onPongDue(long now) {
+    String reason = keepAlive.onPongDue(now);
+    if (reason != null) {
+      close(GoAwayCode.INTERNAL_ERROR, reason);
     }
   }
 
-  private void onHeader(long now) throws ProtocolError {
-    switch (header.type()) {
-      case DATA -> onData(now);
-      case WINDOW_UPDATE -> onWindowUpdate(now);
-      case PING -> onPing(now);
-      case GO_AWAY -> onGoAway();
-    }
-    if (bodyLeft == 0) {
-      frameEnded = true;
+  private void onGoAway(GoAwayCode code) {
+    if (code != null && !isClosed()) {
+      end(new Action.Closed(code, true, "the other side goes away: " + code));
+      forgetAll();
     }
   }
 
-  private void onData(long now) throws ProtocolError {
-    long length = header.length();
-    if (length > (header.has(Flags.SYN) ? Window.INITIAL : options.getMaxWindow())) {
-      throw new ProtocolError("data of " + length + " bytes exceeds any window");
-    }
-    MuxedStream stream = addressed(now);
-    if (stream != null) {
-      stream.window.onFrame(length);
-      if (stream.remoteEnded && length > 0) {
-        act(new Action.Reset(stream.id, 0));
-        reset(stream, 0);
-        stream = null;
-      }
-    }
-    bodyOf = stream;
-    bodyLeft = length;
-    if (length == 0) {
-      onEndOfFrame(now, stream, 0);
-    }
-  }
-
-  /** Hands out what there is of the payload at once, so that a slow frame holds no memory here. */
-  private void readBody(long now, ByteBuffer in) throws ProtocolError {
-    int piece = (int) Math.min(bodyLeft, in.remaining());
-    if (bodyOf != null && !bodyOf.gone) {
-      bodyOf.window.received(piece);
-      act(new Action.Received(bodyOf.id, in.slice(in.position(), piece)));
-    }
-    in.position(in.position() + piece);
-    bodyLeft -= piece;
-    if (bodyLeft == 0) {
-      MuxedStream stream = bodyOf;
-      bodyOf = null;
-      frameEnded = true;
-      onEndOfFrame(now, stream, 0);
-    }
-  }
-
-  private void onWindowUpdate(long now) throws ProtocolError {
-    // The length of a reset is a code (specs PR 622): adding it as credit was the bug of others.
-    long delta = header.has(Flags.RST) ? 0 : header.length();
-    if (header.has(Flags.SYN) || streams.get(header.stream()) == null) {
-      Window.sum(Window.INITIAL, delta);
-    }
-    MuxedStream stream = addressed(now);
-    if (stream != null) {
-      stream.window.onUpdate(delta);
-      outbox.update(stream);
-    }
-    onEndOfFrame(now, stream, header.length());
-  }
-
-  /** The stream a frame is for, after its SYN or ACK; {@code null} when it is to be drained. */
-  private MuxedStream addressed(long now) throws ProtocolError {
-    if (header.has(Flags.SYN)) {
-      return onSyn(now, header.stream());
-    }
-    MuxedStream stream = streams.get(header.stream());
-    if (stream != null && header.has(Flags.ACK) && !stream.inbound) {
-      streams.answered(stream);
-    }
-    return stream;
-  }
-
-  private MuxedStream onSyn(long now, int id) throws ProtocolError {
-    if (!remoteIds.isValid(id)) {
-      throw new ProtocolError("the other side may not open a stream of this id");
-    }
-    RemoteIds.Claim claim = remoteIds.claim(id);
-    if (claim == RemoteIds.Claim.USED) {
-      throw new ProtocolError("the stream was opened before");
-    }
-    boolean inTime = openRate.take(now, 1);
-    limitRate(now);
-    if (!inTime || claim == RemoteIds.Claim.FORGOTTEN || !streams.canAdmit()) {
-      outbox.refuse(id);
-      return null;
-    }
-    MuxedStream stream = new MuxedStream(now, id, true);
-    streams.add(stream);
-    act(new Action.Opened(id));
-    return stream;
-  }
-
-  /** FIN and RST count after all else in their frame (wire notes, section 9), so that no payload is lost. */
-  private void onEndOfFrame(long now, MuxedStream stream, long code) throws ProtocolError {
-    if (stream == null || stream.gone) {
+  private void close(GoAwayCode code, String reason) {
+    if (isClosed()) {
       return;
     }
-    if (header.has(Flags.RST)) {
-      act(new Action.Reset(stream.id, code));
-      forget(stream);
-      streams.release(stream);
-      if (stream.inbound) {
-        openRate.take(now, OpenRate.RESET_COST);
-        limitRate(now);
-      }
-    } else if (header.has(Flags.FIN) && !stream.remoteEnded) {
-      stream.remoteEnded = true;
-      stream.updateOwed = 0;
-      outbox.update(stream);
-      act(new Action.Ended(stream.id));
-      finishIfOver(stream);
-    }
-  }
-
-  private void onPing(long now) throws ProtocolError {
-    if (header.has(Flags.SYN)) {
-      outbox.pong(header.value());
-    } else if (header.has(Flags.ACK)) {
-      long nanos = keepAlive.onPong(now, header.value());
-      if (nanos >= 0) {
-        growth.onRoundTrip(nanos);
-        act(new Action.RoundTrip(nanos));
-      }
-    }
-  }
-
-  private void onGoAway() {
-    GoAwayCode code = new GoAwayCode(header.length());
-    end(code, true, "the other side goes away: " + code);
-    phase = Phase.GONE;
-    outbox.clear();
-    streams.clear();
-  }
-
-  private void limitRate(long now) throws ProtocolError {
-    if (openRate.isExhausted(now)) {
-      throw new ProtocolError(GoAwayCode.RATE_LIMITED, "streams are opened faster than " + options.getOpensPerSecond()
-        + " a second");
-    }
-  }
-
-  private void reset(MuxedStream stream, int code) {
-    // A stream whose SYN was not sent yet leaves no trace.
-    boolean known = !stream.synOwed;
-    forget(stream);
-    if (known) {
-      stream.resetOwed = true;
-      stream.resetCode = code;
-      outbox.update(stream);
-    } else {
-      streams.release(stream);
-    }
-  }
-
-  private void finishIfOver(MuxedStream stream) {
-    if (stream.isFinished()) {
-      forget(stream);
-      streams.release(stream);
-      act(new Action.Finished(stream.id));
-    }
-  }
-
-  private void forget(MuxedStream stream) {
-    streams.remove(stream);
-    growth.release(stream.window.grown());
-    stream.discard();
-    outbox.update(stream);
-  }
-
-  private void fail(GoAwayCode code, String reason) {
-    if (!isClosed()) {
-      end(code, false, reason);
-      phase = Phase.GOING_AWAY;
+    goAway = code;
+    phase = Phase.GOING_AWAY;
+    end(new Action.Closed(code, false, reason));
+    if (!code.equals(GoAwayCode.NORMAL)) {
       outbox.clear();
     }
   }
 
-  private void end(GoAwayCode code, boolean byRemote, String reason) {
-    act(new Action.Closed(code, byRemote, reason));
-    goAway = code;
+  private void end(Action.Closed closed) {
+    actions.close(closed);
     timers.clearAll();
-    bodyLeft = 0;
-    bodyOf = null;
   }
 
-  private void act(Action action) {
-    if (!isClosed()) {
-      actions.add(action);
-      actionsPeak = Math.max(actionsPeak, actions.size());
-    }
+  private void forgetAll() {
+    phase = Phase.GONE;
+    outbox.clear();
+    streams.clear();
   }
 
   private MuxedStream live(long now, int stream) {
@@ -529,11 +313,10 @@ public final class Session implements Machine<Session.Action> {
 
   /** A frame that began has one total time to end, however its bytes trickle in. */
   private void watchFrame(long now) {
-    boolean within = !isClosed() && (bodyLeft > 0 || header.isPartial());
-    if (!within) {
+    if (!inbound.isWithinFrame()) {
       timers.clear(Timer.FRAME);
-    } else if (frameEnded || !timers.isSet(Timer.FRAME)) {
-      timers.set(Timer.FRAME, now + options.getFrameTimeoutMillis() * MILLI);
+    } else if (inbound.hasEndedFrame() || !timers.isSet(Timer.FRAME)) {
+      timers.set(Timer.FRAME, now + frameTimeout);
     }
   }
 }

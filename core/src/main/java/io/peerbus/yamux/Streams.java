@@ -1,27 +1,35 @@
 package io.peerbus.yamux;
 
+import io.peerbus.yamux.Session.Action;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The streams of a session by id, and how many there are of each kind.
+ * The streams of a session: by id, how many there are of each kind, and their life until they finish or are reset.
  *
- * <p>A stream leaves the table when it finishes or is reset, so that what still comes for it is that of an unknown
- * stream. It keeps its place in the count until the reset we owe is sent: otherwise a peer that opens streams and
- * never reads would make us hold resets without end. Not thread safe, owned by its session.
+ * <p>A stream that is over leaves the table, so that what still comes for it is that of an unknown stream. It keeps its
+ * place in the count until the reset we owe is sent: otherwise a peer that opens streams and never reads would make
+ * us hold resets without end. Not thread safe, owned by its session.
  */
 final class Streams {
 
   private final Map<Integer, MuxedStream> byId = new HashMap<>();
   private final YamuxOptions options;
+  private final WindowGrowth growth;
+  private final Outbox outbox;
+  private final Actions actions;
   private MuxedStream latest;
   private int inbound;
   private int outbound;
   private int unaccepted;
   private int unacknowledged;
 
-  Streams(YamuxOptions options) {
+  Streams(YamuxOptions options, WindowGrowth growth, Outbox outbox, Actions actions) {
     this.options = options;
+    this.growth = growth;
+    this.outbox = outbox;
+    this.actions = actions;
   }
 
   /** The stream, or {@code null} when it is unknown or over. */
@@ -41,19 +49,140 @@ final class Streams {
     return inbound < options.getMaxInboundStreams() && unaccepted < options.getAcceptBacklog();
   }
 
-  void add(MuxedStream stream) {
-    byId.put(stream.id, stream);
-    if (stream.inbound) {
-      inbound++;
-      unaccepted++;
-    } else {
-      outbound++;
-      unacknowledged++;
+  /** A stream of ours. */
+  void open(long now, int id) {
+    MuxedStream stream = new MuxedStream(now, id, false);
+    byId.put(id, stream);
+    outbound++;
+    unacknowledged++;
+    outbox.update(stream);
+  }
+
+  /** A stream of the other side. */
+  MuxedStream onOpen(long now, int id) {
+    MuxedStream stream = new MuxedStream(now, id, true);
+    byId.put(id, stream);
+    inbound++;
+    unaccepted++;
+    actions.add(new Action.Opened(id));
+    return stream;
+  }
+
+  /** The other side acknowledged a stream of ours. */
+  void onAck(MuxedStream stream) {
+    if (!stream.inbound) {
+      answered(stream);
     }
   }
 
-  /** The ACK came, or the layer above took the stream; the first time only. */
-  void answered(MuxedStream stream) {
+  void accept(MuxedStream stream) {
+    if (stream.inbound && stream.unanswered) {
+      answered(stream);
+      stream.ackOwed = true;
+      outbox.update(stream);
+    }
+  }
+
+  void onData(MuxedStream stream, ByteBuffer data) {
+    stream.window.received(data.remaining());
+    actions.add(new Action.Received(stream.id, data));
+  }
+
+  void consumed(long now, MuxedStream stream, int bytes) {
+    int delta = stream.window.consumed(now, bytes, growth);
+    if (delta > 0 && !stream.remoteEnded) {
+      stream.updateOwed += delta;
+      outbox.update(stream);
+    }
+  }
+
+  void onEnd(MuxedStream stream) {
+    if (stream.remoteEnded) {
+      return;
+    }
+    stream.remoteEnded = true;
+    stream.updateOwed = 0;
+    outbox.update(stream);
+    actions.add(new Action.Ended(stream.id));
+    finishIfOver(stream);
+  }
+
+  void onReset(MuxedStream stream, long code) {
+    actions.add(new Action.Reset(stream.id, code));
+    forget(stream);
+    release(stream);
+  }
+
+  /** Resets a stream for what the other side did. */
+  void abort(MuxedStream stream) {
+    actions.add(new Action.Reset(stream.id, 0));
+    reset(stream, 0);
+  }
+
+  void reset(MuxedStream stream, int code) {
+    // A stream whose SYN was not sent yet leaves no trace.
+    boolean known = !stream.synOwed;
+    forget(stream);
+    if (known) {
+      stream.resetOwed = true;
+      stream.resetCode = code;
+      outbox.update(stream);
+    } else {
+      release(stream);
+    }
+  }
+
+  /** {@link Outbox} framed that much of it. */
+  void dataSent(MuxedStream stream, int bytes) {
+    actions.add(new Action.Sent(stream.id, bytes));
+  }
+
+  void finSent(MuxedStream stream) {
+    stream.finSent = true;
+    finishIfOver(stream);
+  }
+
+  void resetSent(MuxedStream stream) {
+    stream.resetOwed = false;
+    release(stream);
+  }
+
+  void clear() {
+    byId.clear();
+    latest = null;
+  }
+
+  /** Streams in the table. */
+  int size() {
+    return byId.size();
+  }
+
+  /** Streams in the table and streams whose reset is yet to be sent. */
+  int counted() {
+    return inbound + outbound;
+  }
+
+  private void finishIfOver(MuxedStream stream) {
+    if (stream.finSent && stream.remoteEnded) {
+      forget(stream);
+      release(stream);
+      actions.add(new Action.Finished(stream.id));
+    }
+  }
+
+  private void forget(MuxedStream stream) {
+    answered(stream);
+    byId.remove(stream.id);
+    if (latest == stream) {
+      latest = null;
+    }
+    growth.release(stream.window.grown());
+    stream.gone = true;
+    stream.discard();
+    outbox.update(stream);
+  }
+
+  private void answered(MuxedStream stream) {
     if (!stream.unanswered) {
       return;
     }
@@ -65,36 +194,11 @@ final class Streams {
     }
   }
 
-  /** Takes it out of the table. */
-  void remove(MuxedStream stream) {
-    answered(stream);
-    stream.gone = true;
-    byId.remove(stream.id);
-    if (latest == stream) {
-      latest = null;
-    }
-  }
-
-  /** Gives its place in the count to another. */
-  void release(MuxedStream stream) {
+  private void release(MuxedStream stream) {
     if (stream.inbound) {
       inbound--;
     } else {
       outbound--;
     }
-  }
-
-  void clear() {
-    byId.clear();
-    latest = null;
-  }
-
-  int size() {
-    return byId.size();
-  }
-
-  /** Streams in the table and streams whose reset is yet to be sent. */
-  int counted() {
-    return inbound + outbound;
   }
 }

@@ -45,8 +45,9 @@ final class Pair {
   void run() {
     dialer.drain(now);
     listener.drain(now);
-    while (step()) {
-      assert now < Long.MAX_VALUE;
+    boolean moved = step();
+    while (moved) {
+      moved = step();
     }
   }
 
@@ -65,15 +66,12 @@ final class Pair {
 
   /** One move: sends, or lets the next bytes arrive; whether there was one. */
   boolean step() {
-    boolean sent = send(dialer) | send(listener);
-    long next = Math.min(arrival(dialer), arrival(listener));
-    if (next == Machine.NEVER) {
-      return sent;
+    if (send(dialer) | send(listener) | deliver(dialer, listener) | deliver(listener, dialer)) {
+      return true;
     }
-    now = Math.max(now, next);
-    deliver(dialer, listener);
-    deliver(listener, dialer);
-    return true;
+    long next = Math.min(arrival(dialer), arrival(listener));
+    now = next == Machine.NEVER ? now : next;
+    return next != Machine.NEVER;
   }
 
   /** Pulls bytes once; whether there were any. */

@@ -1,0 +1,186 @@
+package io.peerbus.yamux;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Reads the other side's frames and does what they say. Payload is handed out as it comes, so a frame that is not
+ * complete holds no memory here, and every check is made on the header, before there is any state for the frame.
+ *
+ * <p>Not thread safe, owned by its session.
+ */
+final class Inbound {
+
+  private final YamuxOptions options;
+  private final Streams streams;
+  private final Outbox outbox;
+  private final KeepAlive keepAlive;
+  private final RemoteIds ids;
+  private final OpenRate openRate;
+  private final Header header = new Header();
+  /** Payload that is still to come of the frame in {@link #header}. */
+  private long bodyLeft;
+  /** Whose payload it is, or {@code null}: then it is drained. */
+  private MuxedStream bodyOf;
+  private boolean frameEnded;
+  private GoAwayCode goAway;
+
+  Inbound(boolean fromDialer, YamuxOptions options, Streams streams, Outbox outbox, KeepAlive keepAlive) {
+    this.options = options;
+    this.streams = streams;
+    this.outbox = outbox;
+    this.keepAlive = keepAlive;
+    this.ids = new RemoteIds(fromDialer);
+    this.openRate = new OpenRate(options.getOpensPerSecond(), options.getOpensBurst());
+  }
+
+  /** Takes all of {@code in}, up to a GoAway. */
+  void onBytes(long now, ByteBuffer in) throws ProtocolError {
+    frameEnded = false;
+    while (in.hasRemaining() && goAway == null) {
+      if (bodyLeft > 0) {
+        onBody(now, in);
+      } else if (header.read(in)) {
+        onHeader(now);
+      }
+    }
+  }
+
+  /** The code of the GoAway that came, or {@code null}. */
+  GoAwayCode goAway() {
+    return goAway;
+  }
+
+  /** Whether a frame has begun and is not complete. */
+  boolean isWithinFrame() {
+    return bodyLeft > 0 || header.isPartial();
+  }
+
+  /** Whether a frame was completed by the latest bytes. */
+  boolean hasEndedFrame() {
+    return frameEnded;
+  }
+
+  /** The stream of the latest header, for messages. */
+  String stream() {
+    return Integer.toUnsignedString(header.stream());
+  }
+
+  private void onHeader(long now) throws ProtocolError {
+    switch (header.type()) {
+      case DATA -> onData(now);
+      case WINDOW_UPDATE -> onWindowUpdate(now);
+      case PING -> onPing(now);
+      case GO_AWAY -> goAway = new GoAwayCode(header.length());
+    }
+    frameEnded |= bodyLeft == 0;
+  }
+
+  private void onData(long now) throws ProtocolError {
+    long length = header.length();
+    if (length > (header.has(Flags.SYN) ? Window.INITIAL : options.getMaxWindow())) {
+      throw new ProtocolError("data of " + length + " bytes exceeds any window");
+    }
+    MuxedStream stream = addressed(now);
+    if (stream != null) {
+      stream.window.onFrame(length);
+      if (stream.remoteEnded && length > 0) {
+        streams.abort(stream);
+        stream = null;
+      }
+    }
+    bodyOf = stream;
+    bodyLeft = length;
+    if (length == 0) {
+      endFrame(now, stream, 0);
+    }
+  }
+
+  private void onBody(long now, ByteBuffer in) throws ProtocolError {
+    int piece = (int) Math.min(bodyLeft, in.remaining());
+    if (bodyOf != null && !bodyOf.gone) {
+      streams.onData(bodyOf, in.slice(in.position(), piece));
+    }
+    in.position(in.position() + piece);
+    bodyLeft -= piece;
+    if (bodyLeft == 0) {
+      MuxedStream stream = bodyOf;
+      bodyOf = null;
+      frameEnded = true;
+      endFrame(now, stream, 0);
+    }
+  }
+
+  private void onWindowUpdate(long now) throws ProtocolError {
+    // The length of a reset is a code (specs PR 622) and must not be added to the credit.
+    long delta = header.has(Flags.RST) ? 0 : header.length();
+    if (header.has(Flags.SYN) || streams.get(header.stream()) == null) {
+      Window.sum(Window.INITIAL, delta);
+    }
+    MuxedStream stream = addressed(now);
+    if (stream != null) {
+      stream.window.onUpdate(delta);
+      outbox.update(stream);
+    }
+    endFrame(now, stream, header.length());
+  }
+
+  /** The stream a frame is for, after its SYN or ACK; {@code null} when it is to be drained. */
+  private MuxedStream addressed(long now) throws ProtocolError {
+    if (header.has(Flags.SYN)) {
+      return onSyn(now, header.stream());
+    }
+    MuxedStream stream = streams.get(header.stream());
+    if (stream != null && header.has(Flags.ACK)) {
+      streams.onAck(stream);
+    }
+    return stream;
+  }
+
+  private MuxedStream onSyn(long now, int id) throws ProtocolError {
+    if (!ids.isValid(id)) {
+      throw new ProtocolError("the other side may not open a stream of this id");
+    }
+    RemoteIds.Claim claim = ids.claim(id);
+    if (claim == RemoteIds.Claim.USED) {
+      throw new ProtocolError("the stream was opened before");
+    }
+    boolean inTime = openRate.take(now, 1);
+    limitRate(now);
+    if (!inTime || claim == RemoteIds.Claim.FORGOTTEN || !streams.canAdmit()) {
+      outbox.refuse(id);
+      return null;
+    }
+    return streams.onOpen(now, id);
+  }
+
+  /** FIN and RST count after all else of their frame (wire notes, section 9), so that no payload is lost. */
+  private void endFrame(long now, MuxedStream stream, long code) throws ProtocolError {
+    if (stream == null || stream.gone) {
+      return;
+    }
+    if (header.has(Flags.RST)) {
+      streams.onReset(stream, code);
+      if (stream.inbound) {
+        openRate.take(now, OpenRate.RESET_COST);
+        limitRate(now);
+      }
+    } else if (header.has(Flags.FIN)) {
+      streams.onEnd(stream);
+    }
+  }
+
+  private void onPing(long now) throws ProtocolError {
+    if (header.has(Flags.SYN)) {
+      outbox.pong(header.value());
+    } else if (header.has(Flags.ACK)) {
+      keepAlive.onPong(now, header.value());
+    }
+  }
+
+  private void limitRate(long now) throws ProtocolError {
+    if (openRate.isExhausted(now)) {
+      throw new ProtocolError(GoAwayCode.RATE_LIMITED,
+        "streams are opened faster than " + options.getOpensPerSecond() + " a second");
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.peerbus.host;
+
+import io.peerbus.api.Host;
+import io.peerbus.api.HostFactory;
+import io.peerbus.crypto.KeyPair;
+import io.peerbus.crypto.KeyType;
+import io.peerbus.multiformats.Multiaddr;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Real nodes on 127.0.0.1 for tests, each with a host that a test can use like a plugin would. */
+public final class Nodes {
+
+  private Nodes() {}
+
+  /** A running node: its name, the host attached to it, the context that the host belongs to, and its deployment. */
+  public record Node(String name, Host host, Context context, String deployment) {
+
+    /** Runs on the host's context and waits for what comes of it. */
+    public <T> T on(Supplier<Future<T>> action) {
+      Promise<T> done = Promise.promise();
+      context.runOnContext(ignored -> action.get().onComplete(done));
+      return await(done.future());
+    }
+
+    /** Where the node can be dialled. */
+    public Multiaddr address() {
+      return on(host::info).listenAddresses().get(0).withPeerId(host.id());
+    }
+  }
+
+  public static Node start(Vertx vertx, String name) {
+    return start(vertx, options(name), KeyPair.generate(KeyType.ED25519, new SecureRandom()));
+  }
+
+  public static HostOptions options(String name) {
+    return new HostOptions().setNode(name).setListen(List.of(Multiaddr.tcp("127.0.0.1", 0))).setShards(2);
+  }
+
+  public static Node start(Vertx vertx, HostOptions options, KeyPair identity) {
+    return attach(vertx, options.getNode(), await(vertx.deployVerticle(new HostVerticle(options, identity))));
+  }
+
+  /** One more host at a node that runs, as a second plugin would have. */
+  public static Node attach(Vertx vertx, String name, String deployment) {
+    Promise<Node> node = Promise.promise();
+    Future<?> deployed = vertx.deployVerticle(context -> ServiceLoader.load(HostFactory.class).findFirst().orElseThrow()
+        .attach(vertx, context, name, "test")
+        .onSuccess(host -> node.complete(new Node(name, host, context, deployment))));
+    await(deployed);
+    return await(node.future());
+  }
+
+  /** Waits for a future from a test's thread, 20 s at the most. */
+  public static <T> T await(Future<T> future) {
+    return await(future, 20);
+  }
+
+  public static <T> T await(Future<T> future, int seconds) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
+    } catch (java.util.concurrent.ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new AssertionError(e.getCause());
+    } catch (InterruptedException | java.util.concurrent.TimeoutException e) {
+      throw new AssertionError("no answer in " + seconds + " s", e);
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package io.peerbus.yamux;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.peerbus.fuzz.Allocation;
+import io.peerbus.yamux.Session.Action;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.constraints.Size;
+
+/** Whatever comes, no exception leaves a session, its actions make sense, and memory is that of what came. */
+class FuzzTest {
+
+  private static final int FRAME_COST = 128;
+  private static final int STREAM_COST = 640;
+
+  @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+  void anyBytes(@ForAll @Size(max = 300) byte[] bytes) {
+    feed(ByteBuffer.wrap(bytes), bytes.length);
+  }
+
+  @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+  void anyFrames(@ForAll("frames") List<ByteBuffer> frames) {
+    ByteBuffer input = Frames.join(frames.toArray(ByteBuffer[]::new));
+    feed(input, input.remaining());
+  }
+
+  @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+  void framesWithDamage(@ForAll("frames") List<ByteBuffer> frames, @ForAll long seed) {
+    ByteBuffer input = Frames.join(frames.toArray(ByteBuffer[]::new));
+    Random random = new Random(seed);
+    for (int i = 0; i < 3 && input.hasRemaining(); i++) {
+      input.put(random.nextInt(input.limit()), (byte) random.nextInt());
+    }
+    feed(input.limit(random.nextInt(input.limit() + 1)), 1 + random.nextInt(40));
+  }
+
+  @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+  void oneByteAtATimeIsAsGoodAsAllAtOnce(@ForAll("frames") List<ByteBuffer> frames) {
+    ByteBuffer input = Frames.join(frames.toArray(ByteBuffer[]::new));
+    List<Object> atOnce = feed(input, input.remaining());
+    assertEquals(atOnce, feed(input, 1));
+    assertEquals(atOnce, feed(input, 7));
+    assertEquals(atOnce, feed(input, 13));
+  }
+
+  @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+  void memoryIsThatOfWhatCame(@ForAll("frames") List<ByteBuffer> frames) {
+    ByteBuffer input = Frames.join(frames.toArray(ByteBuffer[]::new));
+    long opened = feed(input, input.remaining()).stream().filter(Action.Opened.class::isInstance).count();
+    long bound = 2L * input.remaining() + Allocation.ALLOWANCE + opened * STREAM_COST + frames.size() * FRAME_COST;
+    Session[] sessions = new Session[8];
+    for (int i = 0; i < sessions.length; i++) {
+      sessions[i] = new Session(Session.Role.LISTENER, new YamuxOptions());
+    }
+    int[] next = {0};
+    Allocation.assertAtMost(bound, () -> sessions[next[0]++].onBytes(1, input.duplicate()));
+  }
+
+  @Example
+  void noLengthIsBelieved() {
+    for (int type = 0; type < 5; type++) {
+      for (int flags = 0; flags < 16; flags++) {
+        ByteBuffer header = ByteBuffer.allocate(Header.SIZE);
+        header.putShort((short) type).putShort((short) flags).putInt(1).putInt(0x7fff_ffff);
+        Session[] sessions = new Session[8];
+        for (int i = 0; i < sessions.length; i++) {
+          sessions[i] = new Session(Session.Role.LISTENER, new YamuxOptions());
+        }
+        int[] next = {0};
+        Allocation.assertBounded(Header.SIZE, () -> sessions[next[0]++].onBytes(1, header.flip().duplicate()));
+      }
+    }
+  }
+
+  @Example
+  void everySequenceOfFourFramesOfOneStream() {
+    List<ByteBuffer> alphabet = new ArrayList<>();
+    for (int flags : new int[] {0, 1, 2, 4, 5, 8, 9, 12}) {
+      alphabet.add(Frames.data(flags, 1, new byte[0]));
+      alphabet.add(Frames.data(flags, 1, new byte[] {1}));
+    }
+    for (int flags : new int[] {0, 1, 4, 8}) {
+      alphabet.add(Frames.update(flags, 1, 1));
+    }
+    int size = alphabet.size();
+    for (int i = 0; i < size * size * size * size; i++) {
+      ByteBuffer[] frames = {alphabet.get(i % size), alphabet.get(i / size % size),
+        alphabet.get(i / size / size % size), alphabet.get(i / size / size / size)};
+      checkOneStream(frames);
+    }
+  }
+
+  /** Compares with the simplest account of one inbound stream that there is. */
+  private static void checkOneStream(ByteBuffer[] frames) {
+    Session session = new Session(Session.Role.LISTENER, Probe.quiet());
+    boolean opened = false;
+    boolean over = false;
+    boolean ended = false;
+    int expectedBytes = 0;
+    int expectedResets = 0;
+    boolean broken = false;
+    for (ByteBuffer frame : frames) {
+      session.onBytes(1, frame.duplicate());
+      int flags = frame.getShort(2);
+      boolean isData = frame.get(1) == 0;
+      int payload = isData ? frame.getInt(8) : 0;
+      broken |= opened && (flags & Flags.SYN) != 0;
+      opened |= (flags & Flags.SYN) != 0;
+      if (broken || !opened || over) {
+        continue;
+      }
+      boolean late = ended && payload > 0;
+      expectedBytes += late ? 0 : payload;
+      over = late || (flags & Flags.RST) != 0;
+      expectedResets += over ? 1 : 0;
+      ended |= !over && (flags & Flags.FIN) != 0;
+    }
+    int bytes = 0;
+    int resets = 0;
+    boolean end = false;
+    for (Action action = session.poll(); action != null; action = session.poll()) {
+      bytes += action instanceof Action.Received received ? received.data().remaining() : 0;
+      resets += action instanceof Action.Reset ? 1 : 0;
+      end |= action instanceof Action.Ended;
+    }
+    String sequence = "after " + List.of(frames).stream().map(Frames::hex).toList();
+    assertEquals(broken, session.isClosed(), sequence);
+    assertEquals(expectedBytes, bytes, sequence);
+    assertEquals(expectedResets, resets, sequence);
+    assertEquals(ended, end, sequence);
+    assertEquals(opened && !over || broken, session.streams().get(1) != null || session.isClosed(), sequence);
+  }
+
+  /** The actions and the output of a fresh listener, with payload joined, and all rules checked on the way. */
+  private static List<Object> feed(ByteBuffer input, int chunk) {
+    Session session = new Session(Session.Role.LISTENER, new YamuxOptions());
+    ActionRules rules = new ActionRules(Session.Role.LISTENER);
+    List<Object> told = new ArrayList<>();
+    ByteBuffer rest = input.duplicate();
+    while (rest.hasRemaining()) {
+      int size = Math.min(Math.max(chunk, 1), rest.remaining());
+      ByteBuffer piece = rest.slice(rest.position(), size);
+      session.onBytes(1, piece);
+      assertFalse(piece.hasRemaining());
+      rest.position(rest.position() + size);
+      for (Action action = session.poll(); action != null; action = session.poll()) {
+        rules.told(action, session);
+        tell(told, action);
+      }
+    }
+    ByteBuffer out = ByteBuffer.allocate(8192);
+    assertEquals(session.hasOutput(), session.transmit(1, out) > 0);
+    told.add(out.flip());
+    assertTrue(session.isClosed() || !session.hasOutput());
+    return told;
+  }
+
+  private static void tell(List<Object> told, Action action) {
+    Object last = told.isEmpty() ? null : told.get(told.size() - 1);
+    if (action instanceof Action.Received now && last instanceof Action.Received before
+        && now.stream() == before.stream()) {
+      told.set(told.size() - 1, new Action.Received(now.stream(), Frames.join(before.data(), now.data())));
+    } else {
+      told.add(action);
+    }
+  }
+
+  @Provide
+  Arbitrary<List<ByteBuffer>> frames() {
+    Arbitrary<Integer> stream = Arbitraries.frequencyOf(
+      Tuple.of(10, Arbitraries.of(1, 3, 5, 7, 9)),
+      Tuple.of(1, Arbitraries.of(0, 2, 4, -1, 20_001)));
+    Arbitrary<Integer> flags = Arbitraries.frequencyOf(
+      Tuple.of(6, Arbitraries.of(0, 1, 2, 4, 8)),
+      Tuple.of(2, Arbitraries.integers().between(0, 15)),
+      Tuple.of(1, Arbitraries.integers().between(0, 65_535)));
+    Arbitrary<Long> length = Arbitraries.frequencyOf(
+      Tuple.of(8, Arbitraries.longs().between(0, 300_000)),
+      Tuple.of(1, Arbitraries.longs().between(0, 0xffff_ffffL)));
+    Arbitrary<ByteBuffer> data = Combinators.combine(flags, stream, Arbitraries.integers().between(0, 40))
+      .as((f, s, size) -> Frames.data(f, s, Frames.bytes(size, size)));
+    Arbitrary<ByteBuffer> update = Combinators.combine(flags, stream, length).as(Frames::update);
+    Arbitrary<ByteBuffer> other = Combinators.combine(Arbitraries.of(FrameType.class), flags, stream, length)
+      .as(Frames::frame);
+    return Arbitraries.frequencyOf(Tuple.of(6, data), Tuple.of(5, update),
+      Tuple.of(1, other)).list().ofMaxSize(30);
+  }
+}

@@ -1,0 +1,214 @@
+package io.peerbus.yamux;
+
+import static io.peerbus.yamux.Frames.data;
+import static io.peerbus.yamux.Frames.join;
+import static io.peerbus.yamux.Frames.ping;
+import static io.peerbus.yamux.Frames.update;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.peerbus.fuzz.Allocation;
+import io.peerbus.yamux.Session.Action;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Floods, and the limits that hold them. */
+class LimitsTest {
+
+  private static final int SECOND = 1_000_000_000;
+
+  @Test
+  void streamsBeyondTheBacklogAreResetUntilSomeAreAccepted() {
+    Probe probe = Probe.listener(Probe.quiet().setAcceptBacklog(2));
+    List<Action> actions = probe.receive(update(Flags.SYN, 1, 0), update(Flags.SYN, 3, 0),
+      data(Flags.SYN, 5, new byte[100]), data(Flags.FIN, 5, new byte[100]));
+    assertEquals(List.of(new Action.Opened(1), new Action.Opened(3)), actions);
+    assertEquals("000100080000000500000000", probe.sent());
+    probe.session.accept(probe.now, 1);
+    assertEquals(List.of(new Action.Opened(7)), probe.receive(update(Flags.SYN, 7, 0)));
+  }
+
+  @Test
+  void aStreamThatIsResetBeforeItWasAcceptedLeavesTheBacklog() {
+    Probe probe = Probe.listener(Probe.quiet().setAcceptBacklog(1));
+    probe.receive(update(Flags.SYN, 1, 0), update(Flags.RST, 1, 0));
+    assertEquals(List.of(new Action.Opened(3)), probe.receive(update(Flags.SYN, 3, 0)));
+    probe.session.reset(probe.now, 3, 0);
+    probe.sent();
+    assertEquals(List.of(new Action.Opened(5)), probe.receive(update(Flags.SYN, 5, 0)));
+  }
+
+  @Test
+  void streamsBeyondTheInboundLimitAreResetUntilOthersAreOver() {
+    Probe probe = Probe.listener(Probe.quiet().setMaxInboundStreams(2));
+    probe.receive(update(Flags.SYN, 1, 0), update(Flags.SYN, 3, 0));
+    probe.session.accept(probe.now, 1);
+    probe.session.accept(probe.now, 3);
+    assertEquals(List.of(), probe.receive(update(Flags.SYN, 5, 0)));
+    probe.session.end(probe.now, 1);
+    probe.receive(update(Flags.FIN, 1, 0));
+    probe.sent();
+    assertEquals(List.of(new Action.Finished(1)), probe.actions());
+    assertEquals(List.of(new Action.Opened(7)), probe.receive(update(Flags.SYN, 7, 0)));
+  }
+
+  @Test
+  void ourStreamsAreLimitedUntilOthersAreOver() {
+    Probe probe = Probe.dialer(Probe.quiet().setMaxOutboundStreams(2));
+    assertEquals(1, probe.session.open(probe.now));
+    assertEquals(3, probe.session.open(probe.now));
+    assertEquals(-1, probe.session.open(probe.now));
+    probe.receive(update(Flags.RST, 1, 0));
+    assertEquals(5, probe.session.open(probe.now));
+  }
+
+  @Test
+  void streamsNobodyAcknowledgesAreLimitedTo256() {
+    Probe probe = Probe.dialer();
+    for (int i = 0; i < 256; i++) {
+      assertEquals(2 * i + 1, probe.session.open(probe.now));
+    }
+    assertEquals(-1, probe.session.open(probe.now));
+    probe.receive(update(Flags.ACK, 1, 0), update(Flags.ACK, 1, 0));
+    assertEquals(513, probe.session.open(probe.now));
+    assertEquals(-1, probe.session.open(probe.now));
+  }
+
+  @Test
+  void aResetStreamKeepsItsPlaceUntilTheResetIsSent() { // SEC-20: a peer that opens, is refused and never reads
+    Probe probe = Probe.listener(Probe.quiet().setMaxInboundStreams(4));
+    for (int i = 0; i < 4; i++) {
+      probe.receive(update(Flags.SYN, 2 * i + 1, 0));
+      probe.session.reset(probe.now, 2 * i + 1, 0);
+    }
+    assertEquals(4, probe.session.streams().counted());
+    assertEquals(List.of(), probe.receive(update(Flags.SYN, 9, 0)));
+    probe.sent();
+    assertEquals(0, probe.session.streams().counted());
+    assertEquals(List.of(new Action.Opened(11)), probe.receive(update(Flags.SYN, 11, 0)));
+  }
+
+  @Test
+  void aPeerThatPingsWithoutReadingIsCutOffAt64() { // SEC-20
+    Probe probe = Probe.listener();
+    for (int i = 0; i < 64; i++) {
+      assertEquals(List.of(), probe.receive(ping(Flags.SYN, i)));
+    }
+    Action.Closed closed = Probe.end(probe.receive(ping(Flags.SYN, 64)));
+    assertEquals(GoAwayCode.RESOURCE_LIMIT, closed.code());
+    assertTrue(closed.reason().startsWith("the other side does not read: 64 pongs wait to be sent"), closed.reason());
+    assertEquals("000300000000000000001001", probe.sent());
+  }
+
+  @Test
+  void aPeerThatPingsAndReadsIsAnsweredForEver() {
+    Probe probe = Probe.listener();
+    for (int i = 0; i < 10_000; i++) {
+      probe.receive(ping(Flags.SYN, i));
+      assertEquals(Frames.hex(ping(Flags.ACK, i)), probe.sent());
+    }
+  }
+
+  @Test
+  void aPeerThatOpensWithoutReadingIsCutOff() { // SEC-20
+    Probe probe = Probe.listener(Probe.quiet().setAcceptBacklog(1));
+    probe.receive(update(Flags.SYN, 1, 0));
+    int refused = 0;
+    while (!probe.session.isClosed()) {
+      refused++;
+      probe.session.onBytes(probe.now, update(Flags.SYN, 1 + 2 * refused, 0));
+    }
+    assertEquals(Outbox.MAX_REFUSALS + 1, refused);
+    assertEquals(GoAwayCode.RESOURCE_LIMIT, Probe.end(probe.actions()).code());
+  }
+
+  @Test
+  void whatWeOweToStreamsDoesNotGrowWithWhatThePeerSends() { // SEC-20: one frame of each kind for each stream at most
+    Probe probe = Probe.listener();
+    for (int i = 0; i < 200; i++) {
+      int stream = 2 * i + 1;
+      probe.receive(data(Flags.SYN, stream, new byte[200_000]));
+      probe.session.accept(probe.now, stream);
+      probe.session.consumed(probe.now, stream, 200_000);
+      probe.receive(update(Flags.RST, stream, 0));
+    }
+    assertFalse(probe.session.hasOutput());
+    assertEquals(0, probe.session.streams().counted());
+  }
+
+  @Test
+  void openingAndResettingInALoopEndsTheSession() { // SEC-22: 50,000 a second
+    Probe probe = Probe.listener(new YamuxOptions());
+    long begin = System.nanoTime();
+    int rounds = 0;
+    while (!probe.session.isClosed() && rounds < 500_000) {
+      probe.now += SECOND / 50_000;
+      probe.session.onBytes(probe.now, join(update(Flags.SYN, 2 * rounds + 1, 0), update(Flags.RST, 2 * rounds + 1, 0)));
+      drain(probe);
+      probe.transmit(1024);
+      rounds++;
+    }
+    long nanos = System.nanoTime() - begin;
+    assertTrue(probe.session.isClosed());
+    assertTrue(rounds < 50_000, "closed after " + rounds + " rounds");
+    assertEquals(0, probe.session.streams().size());
+    assertTrue(nanos < SECOND, nanos + " ns for " + rounds + " rounds");
+  }
+
+  @Test
+  void openingTooFastIsRefusedFirstAndEndsTheSessionWhenItGoesOn() { // SEC-22
+    Probe probe = Probe.listener(Probe.quiet().setOpensPerSecond(100).setOpensBurst(10));
+    int opened = 0;
+    int refused = 0;
+    for (int i = 0; i < 20; i++) {
+      opened += probe.receive(update(Flags.SYN, 2 * i + 1, 0)).size();
+      refused += probe.transmit(1024).remaining() / Header.SIZE;
+    }
+    assertEquals(10, opened);
+    assertEquals(10, refused);
+    Action.Closed closed = Probe.end(probe.receive(update(Flags.SYN, 41, 0)));
+    assertEquals(GoAwayCode.RATE_LIMITED, closed.code());
+  }
+
+  @Test
+  void openingAtTheAllowedRateGoesOnForEver() {
+    Probe probe = Probe.listener(Probe.quiet().setOpensPerSecond(100).setOpensBurst(10));
+    for (int i = 0; i < 2_000; i++) {
+      int stream = 2 * i + 1;
+      probe.now += SECOND / 100;
+      assertEquals(new Action.Opened(stream), probe.receive(update(Flags.SYN, stream, 0)).get(0));
+      probe.session.end(probe.now, stream);
+      probe.receive(update(Flags.FIN, stream, 0));
+      probe.sent();
+      assertEquals(List.of(new Action.Finished(stream)), probe.actions());
+    }
+    assertEquals(0, probe.session.streams().counted());
+  }
+
+  @Test
+  void dataToAMillionUnknownStreamsLeavesNothing() { // SEC-25
+    Probe probe = Probe.listener();
+    ByteBuffer frames = ByteBuffer.allocate(16 * 10_000);
+    for (int i = 0; i < 100; i++) {
+      frames.clear();
+      while (frames.hasRemaining()) {
+        Header.write(frames, FrameType.DATA, Flags.NONE, i * 10_000 + frames.position() / 16, 4);
+        frames.putInt(i);
+      }
+      ByteBuffer input = frames.flip();
+      Allocation.assertBounded(input.remaining(), () -> probe.session.onBytes(probe.now, input.duplicate()));
+    }
+    assertFalse(probe.session.hasOutput());
+    assertEquals(List.of(), probe.actions());
+    assertEquals(0, probe.session.streams().counted());
+  }
+
+  private static void drain(Probe probe) {
+    Action action = probe.session.poll();
+    while (action != null) {
+      action = probe.session.poll();
+    }
+  }
+}
