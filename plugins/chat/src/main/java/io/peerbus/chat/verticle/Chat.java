@@ -81,7 +81,6 @@ final class Chat {
   }
 
   Future<Void> stop() {
-    LOG.info("Shutting down...");
     return topic.leave();
   }
 
