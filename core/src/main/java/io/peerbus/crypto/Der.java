@@ -70,7 +70,12 @@ final class Der {
       throw new FormatException("DER: an integer of " + length + " bytes, at most " + maxBits + " bits are allowed");
     }
     in.position(at + length);
-    return new BigInteger(in.array(), in.arrayOffset() + at, length);
+    BigInteger value = new BigInteger(in.array(), in.arrayOffset() + at, length);
+    if (value.bitLength() > maxBits) {
+      throw new FormatException("DER: an integer of " + value.bitLength() + " bits, at most " + maxBits
+          + " are allowed");
+    }
+    return value;
   }
 
   /** Takes exactly these bytes. */

@@ -88,7 +88,7 @@ public record PeerRecord(PeerId peerId, long seq, List<Multiaddr> addresses) {
   static PeerRecord ofPayload(byte[] payload) throws FormatException {
     byte[] id = null;
     long seq = 0;
-    List<byte[]> encoded = new ArrayList<>();
+    List<byte[]> encoded = new ArrayList<>(MAX_ADDRESSES);
     try {
       CodedInputStream in = CodedInputStream.newInstance(payload);
       for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {

@@ -19,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +56,7 @@ final class Shard extends VerticleBase {
   static final int NUMBER_BITS = 40;
 
   private static final int BACKLOG = 1024;
+  private static final long GOODBYE_MILLIS = 1_000;
 
   private final int index;
   private final Shared shared;
@@ -89,13 +91,8 @@ final class Shard extends VerticleBase {
     List<Future<Void>> closed = new ArrayList<>();
     List.copyOf(upgrading).forEach(handler -> closed.add(handler.close("the node stops")));
     List.copyOf(connections.values()).forEach(connection -> closed.add(connection.handler().close("the node stops")));
-    // A peer that does not take our GoAway must not hold us up.
-    long timer = vertx.setTimer(1_000, id -> transport.close());
-    return Future.join(closed).otherwiseEmpty()
-        .compose(all -> {
-          vertx.cancelTimer(timer);
-          return transport.close();
-        })
+    // A peer that does not take our GoAway must not hold us up. Vert.x closes the sockets of an undeployed verticle.
+    return Future.join(closed).timeout(GOODBYE_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty()
         .eventually(endpoint::close);
   }
 

@@ -1,8 +1,6 @@
 package io.peerbus.multiformats;
 
 import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -87,7 +85,7 @@ enum AddressValue {
       if (length == 0 || length > LONGEST_NAME) {
         throw new FormatException("a name of " + length + " bytes, not 1 to " + LONGEST_NAME);
       }
-      checkText(bytes, offset, length);
+      VisibleText.check(bytes, offset, length);
       for (int i = offset; i < offset + length; i++) {
         if (bytes[i] == '/') {
           throw new FormatException("a name with a slash in it");
@@ -103,7 +101,7 @@ enum AddressValue {
       if (length < 2 || bytes[offset] != '/' || bytes[offset + length - 1] == '/') {
         throw new FormatException("a path that does not begin with a slash, or ends with one");
       }
-      checkText(bytes, offset, length);
+      VisibleText.check(bytes, offset, length);
     }
   },
 
@@ -123,7 +121,7 @@ enum AddressValue {
 
     @Override
     byte[] toBytes(String text) throws FormatException {
-      return Percent.decode(text);
+      return Percent.decode(text, Multiaddr.MAX_LENGTH);
     }
   },
 
@@ -217,23 +215,7 @@ enum AddressValue {
 
   /** The bytes of the text, not yet checked. */
   byte[] toBytes(String text) throws FormatException {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  /** UTF-8 that can be shown: control characters and blanks could forge lines in a terminal or a log. */
-  private static void checkText(byte[] bytes, int offset, int length) throws FormatException {
-    CharBuffer text;
-    try {
-      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, offset, length));
-    } catch (CharacterCodingException e) {
-      throw new FormatException("text that is not UTF-8");
-    }
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (Character.isISOControl(c) || Character.isWhitespace(c) || Character.getType(c) == Character.FORMAT) {
-        throw new FormatException("text with a control character or a blank");
-      }
-    }
+    return VisibleText.encode(text, Multiaddr.MAX_LENGTH);
   }
 
   private static boolean decimal(String text, int longest) {

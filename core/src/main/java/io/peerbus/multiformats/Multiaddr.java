@@ -3,6 +3,7 @@ package io.peerbus.multiformats;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,7 +33,8 @@ public final class Multiaddr {
   /** Percent-encoding triples a value; no address within the other two bounds has a longer text. */
   public static final int MAX_TEXT = 4096;
 
-  private static final int PEER_SUFFIX = 3 + PeerId.MAX_LENGTH;
+  /** The longest {@code /p2p}: code, length and value. */
+  static final int PEER_SUFFIX = 3 + PeerId.MAX_LENGTH;
 
   /** One step; value is its text form, {@code null} where the protocol has none. */
   public record Component(Protocol protocol, String value) {
@@ -151,7 +153,7 @@ public final class Multiaddr {
       if (text.length() > MAX_TEXT) {
         throw new FormatException(text.length() + " characters, at most " + MAX_TEXT + " are allowed");
       }
-      return new Multiaddr(MultiaddrBytes.canonical(MultiaddrBytes.ofText(text)));
+      return new Multiaddr(new MultiaddrBytes().canonical(MultiaddrBytes.ofText(text)));
     } catch (FormatException e) {
       throw new FormatException("multiaddr " + Printable.quote(text) + ": " + e.getMessage());
     }
@@ -163,11 +165,9 @@ public final class Multiaddr {
    * @throws FormatException when it is none; an unknown code is named
    */
   public static Multiaddr of(byte[] bytes) throws FormatException {
-    if (bytes.length > MAX_LENGTH + PEER_SUFFIX) {
-      throw new FormatException("multiaddr: " + bytes.length + " bytes, at most " + MAX_LENGTH + " are allowed");
-    }
+    checkLength(bytes);
     try {
-      return new Multiaddr(MultiaddrBytes.canonical(bytes.clone()));
+      return new Multiaddr(new MultiaddrBytes().canonical(bytes.clone()));
     } catch (FormatException e) {
       throw new FormatException("multiaddr: " + e.getMessage());
     }
@@ -177,22 +177,31 @@ public final class Multiaddr {
    * The readable ones of many binary addresses. Unknown and malformed ones are dropped one by one, as a peer may
    * well have transports that we do not know.
    *
+   * @param encoded the arrays become the addresses' own, so they must not be changed afterwards
    * @param most how many entries are looked at, good or bad; one peer's list must not take a node's time
    */
   public static List<Multiaddr> readAll(Iterable<byte[]> encoded, int most) {
-    List<Multiaddr> readable = new ArrayList<>();
+    List<Multiaddr> readable = new ArrayList<>(encoded instanceof Collection<?> all ? Math.min(all.size(), most) : 0);
+    MultiaddrBytes reader = new MultiaddrBytes();
     int seen = 0;
     for (byte[] bytes : encoded) {
       if (seen++ == most) {
         break;
       }
       try {
-        readable.add(of(bytes));
+        checkLength(bytes);
+        readable.add(new Multiaddr(reader.canonical(bytes)));
       } catch (FormatException dropped) {
         continue;
       }
     }
     return readable;
+  }
+
+  private static void checkLength(byte[] bytes) throws FormatException {
+    if (bytes.length > MAX_LENGTH + PEER_SUFFIX) {
+      throw new FormatException("multiaddr: " + bytes.length + " bytes, at most " + MAX_LENGTH + " are allowed");
+    }
   }
 
   /**

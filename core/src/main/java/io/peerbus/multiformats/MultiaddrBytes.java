@@ -3,7 +3,6 @@ package io.peerbus.multiformats;
 import io.peerbus.multiformats.Multiaddr.Component;
 import io.peerbus.multiformats.Multiaddr.Protocol;
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,33 +14,47 @@ import java.util.List;
  */
 final class MultiaddrBytes {
 
-  private final byte[] bytes;
-  private final ByteBuffer in;
+  private byte[] bytes;
+  /** Where the component begins that the walk has stopped at, where its value lies, and where the next begins. */
   private int start;
-  private Protocol protocol;
   private int offset;
   private int length;
+  private int end;
+  private Protocol protocol;
 
-  private MultiaddrBytes(byte[] bytes) {
-    this.bytes = bytes;
-    this.in = ByteBuffer.wrap(bytes);
+  /** For {@link #canonical(byte[])}, any number of times. */
+  MultiaddrBytes() {
+  }
+
+  private MultiaddrBytes(byte[] checked) {
+    begin(checked);
+  }
+
+  private void begin(byte[] walked) {
+    bytes = walked;
+    end = 0;
+    protocol = null;
   }
 
   /** Steps to the next component and checks where it ends, not its value. */
   private boolean next() throws FormatException {
-    if (!in.hasRemaining()) {
+    if (end == bytes.length) {
       return false;
     }
-    start = in.position();
-    protocol = Protocol.of(Varint.read(in));
-    int size = protocol.value().size();
-    long claimed = size < 0 ? Varint.read(in) : size;
-    if (claimed > in.remaining()) {
-      throw new FormatException(protocol.text() + ": " + claimed + " bytes, but " + in.remaining() + " are left");
+    start = end;
+    long code = Varint.readAt(bytes, start);
+    protocol = Protocol.of(code);
+    offset = start + Varint.length(code);
+    long size = protocol.value().size();
+    if (size < 0) {
+      size = Varint.readAt(bytes, offset);
+      offset += Varint.length(size);
     }
-    offset = in.position();
-    length = (int) claimed;
-    in.position(offset + length);
+    if (size > bytes.length - offset) {
+      throw new FormatException(protocol.text() + ": " + size + " bytes, but " + (bytes.length - offset) + " are left");
+    }
+    length = (int) size;
+    end = offset + length;
     return true;
   }
 
@@ -59,39 +72,42 @@ final class MultiaddrBytes {
   }
 
   /** Checks all of {@code bytes} and answers them, or the form without {@code /wss} if there was one. */
-  static byte[] canonical(byte[] bytes) throws FormatException {
-    MultiaddrBytes walk = new MultiaddrBytes(bytes);
-    Protocol previous = null;
+  byte[] canonical(byte[] unchecked) throws FormatException {
+    begin(unchecked);
     int count = 0;
     boolean wss = false;
-    while (walk.next()) {
-      if (previous != null && previous.isPath()) {
+    boolean path = false;
+    while (next()) {
+      if (path) {
         // In text a path takes all that follows.
-        throw new FormatException(previous.text() + " is not the last");
+        throw new FormatException("a path that is not the last");
       }
-      try {
-        walk.protocol.value().check(bytes, walk.offset, walk.length);
-      } catch (FormatException e) {
-        throw new FormatException(walk.protocol.text() + ": " + e.getMessage());
-      }
-      wss |= walk.protocol == Protocol.WSS;
-      previous = walk.protocol;
-      count += previous == Protocol.WSS ? 2 : 1;
-      checkBounds(count, walk);
+      checkValue();
+      path = protocol.isPath();
+      wss |= protocol == Protocol.WSS;
+      count++;
+      checkBounds(count);
     }
-    if (previous == null) {
+    if (count == 0) {
       throw new FormatException("it is empty");
     }
-    return wss ? canonical(withoutWss(bytes)) : bytes;
+    return wss ? canonical(withoutWss(unchecked)) : unchecked;
   }
 
-  private static void checkBounds(int count, MultiaddrBytes walk) throws FormatException {
-    boolean last = !walk.in.hasRemaining();
-    boolean suffix = last && walk.protocol == Protocol.P2P;
+  private void checkValue() throws FormatException {
+    try {
+      protocol.value().check(bytes, offset, length);
+    } catch (FormatException e) {
+      throw new FormatException(protocol.text() + ": " + e.getMessage());
+    }
+  }
+
+  private void checkBounds(int count) throws FormatException {
+    boolean suffix = protocol == Protocol.P2P && end == bytes.length;
     if (count - (suffix ? 1 : 0) > Multiaddr.MAX_COMPONENTS) {
       throw new FormatException("more than " + Multiaddr.MAX_COMPONENTS + " components");
     }
-    if ((suffix ? walk.start : walk.in.position()) > Multiaddr.MAX_LENGTH) {
+    if ((suffix ? start : end) > Multiaddr.MAX_LENGTH) {
       throw new FormatException("more than " + Multiaddr.MAX_LENGTH + " bytes");
     }
   }
@@ -102,7 +118,7 @@ final class MultiaddrBytes {
     Protocol previous = null;
     while (walk.next()) {
       if (walk.protocol != Protocol.WSS) {
-        out.write(bytes, walk.start, walk.in.position() - walk.start);
+        out.write(bytes, walk.start, walk.end - walk.start);
       } else {
         if (previous != Protocol.TLS) {
           out.writeBytes(Varint.encode(Protocol.TLS.code()));
@@ -119,45 +135,50 @@ final class MultiaddrBytes {
     if (!text.startsWith("/")) {
       throw new FormatException("it does not begin with a slash");
     }
-    String body = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    int at = 1;
-    for (int count = 0; at <= body.length(); count++) {
-      if (count > Multiaddr.MAX_COMPONENTS) {
-        throw new FormatException("more than " + Multiaddr.MAX_COMPONENTS + " components");
-      }
-      int end = endOfSegment(body, at);
-      Protocol protocol = Protocol.of(body.substring(at, end));
-      at = end + 1;
-      out.writeBytes(Varint.encode(protocol.code()));
+    int end = text.endsWith("/") ? text.length() - 1 : text.length();
+    ByteArrayOutputStream out = new ByteArrayOutputStream(64);
+    for (int at = 1; at <= end;) {
+      int stop = endOfSegment(text, at, end);
+      Protocol protocol = Protocol.of(text.substring(at, stop));
+      at = stop + 1;
+      put(Varint.encode(protocol.code()), out);
       if (protocol.value() != AddressValue.NONE) {
-        end = protocol.isPath() ? body.length() : endOfSegment(body, at);
+        // A path takes the rest, with the slash before it.
+        stop = protocol.isPath() ? end : endOfSegment(text, at, end);
         int from = protocol.isPath() ? at - 1 : at;
-        writeValue(protocol, body.substring(Math.min(from, end), end), out);
-        at = end + 1;
+        putValue(protocol, text.substring(Math.min(from, stop), stop), out);
+        at = stop + 1;
       }
     }
     return out.toByteArray();
   }
 
-  private static int endOfSegment(String text, int from) {
+  private static int endOfSegment(String text, int from, int end) {
     int slash = text.indexOf('/', from);
-    return slash < 0 ? text.length() : slash;
+    return slash < 0 ? end : Math.min(slash, end);
   }
 
-  private static void writeValue(Protocol protocol, String text, ByteArrayOutputStream out) throws FormatException {
+  private static void putValue(Protocol protocol, String text, ByteArrayOutputStream out) throws FormatException {
     if (text.isEmpty()) {
       throw new FormatException(protocol.text() + ": no value");
     }
+    byte[] value;
     try {
-      byte[] value = protocol.value().toBytes(text);
-      if (protocol.value().size() < 0) {
-        out.writeBytes(Varint.encode(value.length));
-      }
-      out.writeBytes(value);
+      value = protocol.value().toBytes(text);
     } catch (FormatException e) {
       throw new FormatException(protocol.text() + ": " + e.getMessage());
     }
+    if (protocol.value().size() < 0) {
+      put(Varint.encode(value.length), out);
+    }
+    put(value, out);
+  }
+
+  private static void put(byte[] bytes, ByteArrayOutputStream out) throws FormatException {
+    if (out.size() + bytes.length > Multiaddr.MAX_LENGTH + Multiaddr.PEER_SUFFIX) {
+      throw new FormatException("more than " + Multiaddr.MAX_LENGTH + " bytes");
+    }
+    out.writeBytes(bytes);
   }
 
   static List<Component> components(byte[] checked) {

@@ -1,8 +1,5 @@
 package io.peerbus.multiformats;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-
 /** Percent-encoding (RFC 3986, section 2.1). All but the unreserved characters are written encoded. */
 final class Percent {
 
@@ -23,24 +20,40 @@ final class Percent {
     return text.toString();
   }
 
-  static byte[] decode(String text) throws FormatException {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    int length = 0;
-    for (int i = 0; i < bytes.length; i++) {
-      if (bytes[i] != '%') {
-        bytes[length++] = bytes[i];
-        continue;
+  static byte[] decode(String text, int maxBytes) throws FormatException {
+    long escapes = text.chars().filter(c -> c == '%').count();
+    int length = Math.toIntExact(Math.max(0, text.length() - 2 * escapes));
+    if (length > maxBytes) {
+      throw new FormatException("more than " + maxBytes + " bytes");
+    }
+    byte[] bytes = new byte[length];
+    for (int i = 0, at = 0; i < text.length(); i++, at++) {
+      char c = text.charAt(i);
+      if (c <= ' ' || c > '~') {
+        throw new FormatException("a character that must be percent-encoded");
       }
-      boolean whole = i + 2 < bytes.length;
-      int high = whole ? Character.digit(bytes[i + 1], 16) : -1;
-      int low = whole ? Character.digit(bytes[i + 2], 16) : -1;
-      if (high < 0 || low < 0) {
+      boolean escape = c == '%';
+      int value = escape ? escaped(text, i + 1) : c;
+      if (value < 0 || at == length) { // no room is left when a sign further on has no digits
         throw new FormatException("a percent sign without two digits");
       }
-      bytes[length++] = (byte) (high << 4 | low);
-      i += 2;
+      bytes[at] = (byte) value;
+      i += escape ? 2 : 0;
     }
-    return Arrays.copyOf(bytes, length);
+    return bytes;
+  }
+
+  private static int escaped(String text, int at) {
+    if (at + 2 > text.length()) {
+      return -1;
+    }
+    int high = hexDigit(text.charAt(at));
+    int low = hexDigit(text.charAt(at + 1));
+    return high < 0 || low < 0 ? -1 : high << 4 | low;
+  }
+
+  private static int hexDigit(char c) {
+    return c < 128 ? Character.digit(c, 16) : -1;
   }
 
   private static boolean isUnreserved(byte b) {

@@ -67,7 +67,7 @@ public final class Varint {
   public static long read(ByteBuffer in) throws FormatException {
     long value = readOrMinusOne(in);
     if (value == MORE) {
-      throw new FormatException("varint is cut off");
+      throw cutOff();
     }
     return value;
   }
@@ -83,17 +83,42 @@ public final class Varint {
     for (int i = 0; in.hasRemaining(); i++) {
       byte next = in.get();
       value |= (long) (next & 0x7f) << (7 * i);
-      if (next > 0 || next == 0 && i == 0) {
+      if (isLast(next, i)) {
         return value;
-      }
-      if (next == 0) {
-        throw new FormatException("varint is not minimal");
-      }
-      if (i == MAX_LENGTH - 1) {
-        throw new FormatException("varint is longer than " + MAX_LENGTH + " bytes");
       }
     }
     in.position(start);
     return MORE;
+  }
+
+  /**
+   * As {@link #read}, for an array; the reader steps on by the value's {@link #length}. Addresses are many and small,
+   * and a buffer around each would be larger than most.
+   */
+  static long readAt(byte[] bytes, int at) throws FormatException {
+    long value = 0;
+    for (int i = 0; at + i < bytes.length; i++) {
+      byte next = bytes[at + i];
+      value |= (long) (next & 0x7f) << (7 * i);
+      if (isLast(next, i)) {
+        return value;
+      }
+    }
+    throw cutOff();
+  }
+
+  /** Whether a varint ends with its byte {@code i}. */
+  private static boolean isLast(byte next, int i) throws FormatException {
+    if (next == 0 && i > 0) {
+      throw new FormatException("varint is not minimal");
+    }
+    if (next < 0 && i == MAX_LENGTH - 1) {
+      throw new FormatException("varint is longer than " + MAX_LENGTH + " bytes");
+    }
+    return next >= 0;
+  }
+
+  private static FormatException cutOff() {
+    return new FormatException("varint is cut off");
   }
 }

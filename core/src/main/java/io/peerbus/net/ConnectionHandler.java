@@ -101,6 +101,7 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void end(String reason) {
+    closing = true; // there is nobody to write to any more
     connection.onEof(reason);
     settle();
     closed.tryComplete();
@@ -168,6 +169,9 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void pump() {
+    if (closing) {
+      return;
+    }
     boolean wrote = false;
     while (context.channel().isWritable()) {
       int length = connection.transmit(now(), workspace.output());
@@ -211,7 +215,7 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     } finally {
       draining = false;
     }
-    if (connection.isClosed()) {
+    if (connection.isClosed() && !closing) {
       schedulePump();
     }
     arm();

@@ -14,14 +14,12 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
  * TCP on one event loop: listens, dials, and puts a {@link Connection} onto a socket.
  *
- * <p>Owned by the context it was made on. Several transports of one Vert.x that listen on the same port share it, and
+ * <p>Owned by the verticle on whose context it was made, and closed with it. Several transports of one Vert.x that listen on the same port share it, and
  * Vert.x hands accepted sockets to them in turn.
  */
 public final class TcpTransport {
@@ -36,7 +34,6 @@ public final class TcpTransport {
   private final Vertx vertx;
   private final NetClient client;
   private final int backlog;
-  private final List<NetServer> servers = new ArrayList<>();
 
   /**
    * @param connectTimeoutMillis until the TCP handshake is done
@@ -66,7 +63,6 @@ public final class TcpTransport {
         .setTcpNoDelay(true)
         .setTcpKeepAlive(true)
         .setAcceptBacklog(backlog));
-    servers.add(server);
     // Vert.x takes a negative port for a free one that all who give the same number share.
     return server.connectHandler(socket -> {
       accepted.handle(raw(socket));
@@ -99,13 +95,5 @@ public final class TcpTransport {
     socket.channelHandlerContext().pipeline().addBefore("handler", ConnectionHandler.NAME, handler);
     Gate.open(socket.channelHandlerContext());
     return handler;
-  }
-
-  /** Listens and dials no more. */
-  public Future<Void> close() {
-    List<Future<Void>> closed = new ArrayList<>();
-    servers.forEach(server -> closed.add(server.close()));
-    servers.clear();
-    return Future.join(closed).<Void>mapEmpty().eventually(client::close);
   }
 }

@@ -60,15 +60,19 @@ public final class Nodes {
 
   /** Waits for a future from a test's thread, 20 s at the most. */
   public static <T> T await(Future<T> future) {
+    return await(future, 20);
+  }
+
+  public static <T> T await(Future<T> future, int seconds) {
     try {
-      return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+      return future.toCompletionStage().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
     } catch (java.util.concurrent.ExecutionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
       }
       throw new AssertionError(e.getCause());
     } catch (InterruptedException | java.util.concurrent.TimeoutException e) {
-      throw new AssertionError("no answer in 20 s", e);
+      throw new AssertionError("no answer in " + seconds + " s", e);
     }
   }
 }

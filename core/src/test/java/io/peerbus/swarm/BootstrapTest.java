@@ -209,7 +209,7 @@ class BootstrapTest {
   void bootstrapAddressesAreKeptForGood() {
     bootstrap(AT_BOB);
     node.fail(node.only(Dial.class), "refused");
-    node.pass(Duration.ofDays(100));
+    node.pass(Duration.ofDays(2));
     assertEquals(addresses("/ip4/10.0.0.1/tcp/1"), node.store.addresses(node.now, BOB));
   }
 

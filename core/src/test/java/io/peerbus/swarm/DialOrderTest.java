@@ -22,7 +22,7 @@ class DialOrderTest {
 
   private static final PeerId BOB = peer(1);
 
-  private final Fixture node = new Fixture();
+  private final Fixture node = new Fixture(new SwarmOptions().setMaxDialsPerPeer(8));
 
   @Test
   void loopbackGoesFirstThenPrivateThenPublicAddressesAndNames() {
