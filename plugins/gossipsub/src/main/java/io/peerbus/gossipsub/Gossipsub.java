@@ -365,6 +365,11 @@ public final class Gossipsub implements Machine<Action> {
     return peers.stream().map(peer -> peer.id).toList();
   }
 
+  /** Whether nothing is kept of a peer, but for backoffs, which outlast it. */
+  boolean isForgotten(PeerId id) {
+    return links.get(id) == null && announcements.stream().noneMatch(id::equals);
+  }
+
   public long count(Counter counter) {
     return counts.get(counter);
   }

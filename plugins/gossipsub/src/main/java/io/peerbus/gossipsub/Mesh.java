@@ -71,7 +71,10 @@ final class Mesh {
   }
 
   void remove(PeerState peer, String topic) {
-    peers(topic).remove(peer);
+    Set<PeerState> peers = topics.get(topic);
+    if (peers != null) {
+      peers.remove(peer);
+    }
   }
 
   void removeAll(PeerState peer) {

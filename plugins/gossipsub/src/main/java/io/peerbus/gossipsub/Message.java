@@ -139,7 +139,7 @@ public final class Message {
 
   /** Finds the fields in {@link #bytes}; of a repeated one the last counts, but every topic does. */
   private List<String> index() throws IOException {
-    List<String> found = null;
+    List<String> found = List.of();
     CodedInputStream in = CodedInputStream.newInstance(bytes);
     for (int tag; (tag = in.readTag()) != 0;) {
       int field = tag >>> 3;
@@ -149,16 +149,20 @@ public final class Message {
       }
       spans[field] = span(in, 0);
       if (field == TOPIC) {
-        String topic = Topics.text(bytes, spans[TOPIC]);
-        if (found == null) {
-          found = List.of(topic);
-        } else if (!found.contains(topic)) {
-          found = new ArrayList<>(found);
-          found.add(topic);
-        }
+        found = with(found, Topics.text(bytes, spans[TOPIC]));
       }
     }
-    return found == null ? List.of() : List.copyOf(found);
+    return found;
+  }
+
+  /** One more topic, where it is one and is new; there is almost always just one. */
+  private static List<String> with(List<String> topics, String topic) {
+    if (topic.isEmpty() || topics.contains(topic)) {
+      return topics;
+    }
+    List<String> more = new ArrayList<>(topics);
+    more.add(topic);
+    return List.copyOf(more);
   }
 
   private PeerId authorOrNull() {
