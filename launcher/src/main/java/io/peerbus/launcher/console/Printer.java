@@ -20,6 +20,7 @@ final class Printer implements AutoCloseable {
 
   private final BlockingQueue<String> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
   private final Thread thread;
+  private volatile boolean dropped;
 
   /** {@code out} writes one line and flushes; only this printer's thread calls it. */
   Printer(Consumer<String> out) {
@@ -29,8 +30,9 @@ final class Printer implements AutoCloseable {
   }
 
   void print(String line) {
-    if (!waiting.offer(Printable.of(line))) {
-      log.warn("standard output is not being read: a line was dropped");
+    if (!waiting.offer(Printable.of(line)) && !dropped) {
+      dropped = true;
+      log.warn("standard output is not being read: lines are dropped");
     }
   }
 
