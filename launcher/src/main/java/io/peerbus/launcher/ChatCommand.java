@@ -16,6 +16,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import picocli.CommandLine.Command;
@@ -126,12 +127,12 @@ final class ChatCommand implements Callable<Integer> {
     if (!addresses.isEmpty()) {
       over.put("listen", addresses);
     }
-    JsonArray peers = peers(base, environment);
+    List<String> peers = peers(environment);
     if (!peers.isEmpty()) {
-      over.put("bootstrap", peers);
+      over.put("bootstrap", redialled(base, peers));
     }
-    if (format != null) {
-      over.put("plugins", withFormat(base));
+    if (!peers.isEmpty() || format != null) {
+      over.put("plugins", withChatSettings(base, peers));
     }
     try {
       return base.with("command line", over);
@@ -140,8 +141,8 @@ final class ChatCommand implements Callable<Integer> {
     }
   }
 
-  /** REMOTE_PEER, then --connect, then the config's; each once. */
-  private JsonArray peers(NodeConfig base, Map<String, String> environment) throws StartException {
+  /** REMOTE_PEER, then --connect. */
+  private List<String> peers(Map<String, String> environment) throws StartException {
     List<String> peers = new ArrayList<>();
     String remote = environment.getOrDefault("REMOTE_PEER", "").trim();
     if (!remote.isEmpty()) {
@@ -152,16 +153,30 @@ final class ChatCommand implements Callable<Integer> {
       }
     }
     connect.forEach(address -> peers.add(address.toString()));
-    base.hostOptions().getJsonArray("bootstrap", new JsonArray()).forEach(peer -> peers.add((String) peer));
-    return new JsonArray(peers.stream().distinct().toList());
+    return peers;
   }
 
-  private JsonArray withFormat(NodeConfig base) {
+  /** The peers to find again when they are lost: those with an id, and the config's. */
+  private static JsonArray redialled(NodeConfig base, List<String> peers) {
+    Stream<String> named = peers.stream().filter(peer -> peer.contains("/p2p/"));
+    Stream<String> configured = base.hostOptions().getJsonArray("bootstrap", new JsonArray()).stream()
+        .map(String.class::cast);
+    return new JsonArray(Stream.concat(named, configured).distinct().toList());
+  }
+
+  private JsonArray withChatSettings(NodeConfig base, List<String> peers) {
     JsonArray plugins = base.toJson().getJsonArray("plugins");
     for (Object plugin : plugins) {
       JsonObject entry = (JsonObject) plugin;
       if (entry.getString("id").equals("chat")) {
-        entry.put("settings", entry.getJsonObject("settings", new JsonObject()).put("format", format.name()));
+        JsonObject settings = entry.getJsonObject("settings", new JsonObject());
+        JsonArray before = settings.getJsonArray("connect", new JsonArray());
+        settings.put("connect", new JsonArray(
+            Stream.concat(peers.stream(), before.stream()).distinct().toList()));
+        if (format != null) {
+          settings.put("format", format.name());
+        }
+        entry.put("settings", settings);
       }
     }
     return plugins;
