@@ -126,10 +126,8 @@ final class Meeting implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      if (peer != null) {
-        peer.close();
-      }
+    try (ForeignPeer ended = peer; LocalNode stopped = node) {
+      connected = false;
     } finally {
       io.peerbus.host.Nodes.await(vertx.close());
       delete();
