@@ -58,6 +58,7 @@ public interface Stream extends ReadStream<Buffer>, WriteStream<Buffer> {
   @Override
   Stream exceptionHandler(Handler<Throwable> handler);
 
+  /** Bytes wait until there is a handler. */
   @Override
   Stream handler(Handler<Buffer> handler);
 

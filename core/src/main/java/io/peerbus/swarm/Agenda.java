@@ -85,6 +85,11 @@ final class Agenda {
     return timers.size() - garbage;
   }
 
+  /** With the cancelled ones that still take room. */
+  int held() {
+    return timers.size();
+  }
+
   private void dropCancelled() {
     while (!timers.isEmpty() && timers.peek().over) {
       timers.poll();
@@ -93,6 +98,7 @@ final class Agenda {
   }
 
   private static PriorityQueue<Timer> newHeap() {
-    return new PriorityQueue<>(Comparator.<Timer>comparingLong(timer -> timer.at).thenComparingLong(timer -> timer.order));
+    return new PriorityQueue<>(
+        Comparator.<Timer>comparingLong(timer -> timer.at).thenComparingLong(timer -> timer.order));
   }
 }

@@ -119,6 +119,11 @@ final class Connections {
     return open.get(open.size() - 1).info;
   }
 
+  /** The open ones of a peer, the eldest first. */
+  List<ConnectionInfo> open(PeerId peer) {
+    return byPeer.getOrDefault(peer, List.of()).stream().map(entry -> entry.info).toList();
+  }
+
   /** The open ones, the eldest first. */
   List<ConnectionInfo> open() {
     List<ConnectionInfo> open = new ArrayList<>(byId.size());

@@ -5,6 +5,7 @@ import io.peerbus.multiformats.Multiaddr.Component;
 import io.peerbus.multiformats.Multiaddr.HostPort;
 import io.peerbus.multiformats.Multiaddr.Protocol;
 import io.peerbus.multiformats.PeerId;
+import io.peerbus.multiformats.Varint;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,6 +14,8 @@ final class DialAddress {
 
   /** Ranges in the order in which they are tried: the near ones answer, or refuse, soonest. */
   enum Rank { LOOPBACK, PRIVATE, PUBLIC }
+
+  private static final byte[] P2P = Varint.encode(Protocol.P2P.code());
 
   private DialAddress() {}
 
@@ -27,8 +30,10 @@ final class DialAddress {
 
   /** Whether it is just {@code /p2p/<id>}, which says whom to reach and not where. */
   static boolean isOnlyPeer(Multiaddr address) {
-    List<Component> components = address.components();
-    return components.size() == 1 && components.get(0).protocol() == Protocol.P2P;
+    byte[] bytes = address.toBytes();
+    // Looked at before the components, which stay in memory once they are made, for each address of a flood.
+    boolean beginsWithPeer = bytes.length > 1 && bytes[0] == P2P[0] && bytes[1] == P2P[1];
+    return beginsWithPeer && address.components().size() == 1;
   }
 
   /** Why this node cannot dial the address, or {@code null} when it can. */

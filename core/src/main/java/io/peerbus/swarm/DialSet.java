@@ -2,6 +2,7 @@ package io.peerbus.swarm;
 
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -10,7 +11,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The attempts at one target, shared by all requests for it: its addresses, how far each has come, and who waits.
@@ -162,7 +162,7 @@ final class DialSet {
 
   /** A duration as people say it: whole seconds where it is, else with a decimal. */
   static String seconds(long nanos) {
-    long tenths = nanos / (TimeUnit.SECONDS.toNanos(1) / 10);
+    long tenths = Duration.ofNanos(nanos).toMillis() / 100;
     return tenths % 10 == 0 ? tenths / 10 + " s" : tenths / 10 + "." + tenths % 10 + " s";
   }
 }

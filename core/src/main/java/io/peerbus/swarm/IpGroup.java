@@ -1,6 +1,7 @@
 package io.peerbus.swarm;
 
 import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.multiformats.Multiaddr.Protocol;
 import java.util.Arrays;
 
 /**
@@ -26,6 +27,9 @@ final class IpGroup {
 
   /** The group of the IP address at the start of a multiaddr. */
   static long of(Multiaddr address) {
+    if (address.has(Protocol.IP6ZONE)) {
+      return of(address(address.value(Protocol.IP6).orElseThrow()));
+    }
     byte[] bytes = address.toBytes();
     if (bytes[0] == CODE_IP4) {
       return IP4 | number(bytes, 1, 4);

@@ -1,11 +1,11 @@
 package io.peerbus.swarm;
 
 import io.peerbus.multiformats.Multiaddr;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Admission of inbound connections: decided by address alone and before any cryptography, so that refusing costs
@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Limits {
 
-  private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
+  private static final double NANOS_PER_SECOND = Duration.ofSeconds(1).toNanos();
 
   /** One host's connections, and a bucket of those it may still open. */
   private final class Source {

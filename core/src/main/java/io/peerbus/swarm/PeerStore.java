@@ -183,9 +183,11 @@ public final class PeerStore {
     List<Multiaddr> own = new ArrayList<>(Math.min(addresses.size(), options.getMaxAddressesPerPeer()));
     for (Multiaddr address : addresses) {
       PeerId destination = DialAddress.destination(address);
+      Multiaddr bare = address.withoutPeerId();
       boolean ofAnother = destination != null && !destination.equals(peer);
-      if (!ofAnother && address.toBytes().length <= options.getMaxAddressLength()) {
-        own.add(address.withoutPeerId());
+      boolean usable = bare.toBytes().length <= options.getMaxAddressLength() && !DialAddress.isOnlyPeer(bare);
+      if (!ofAnother && usable) {
+        own.add(bare);
       }
       if (own.size() == options.getMaxAddressesPerPeer()) {
         break; // more would only push each other out

@@ -46,8 +46,8 @@ public final class PeerStoreOptions {
   }
 
   /**
-   * Peers that are neither connected nor bootstrap peers. Stops invented peers from filling the memory (CVE-2023-40583);
-   * the one longest unused goes.
+   * Peers that are neither connected nor bootstrap peers. Stops invented peers from filling the memory
+   * (CVE-2023-40583); the one longest unused goes.
    */
   public int getMaxPeers() {
     return maxPeers;

@@ -3,6 +3,7 @@ package io.peerbus.swarm;
 import io.peerbus.machine.Machine;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
@@ -85,7 +85,7 @@ public final class Swarm implements Machine<Swarm.Action> {
   /** Stands for no attempt: the connection is inbound. */
   public static final long INBOUND = -1;
 
-  private static final long UPKEEP_INTERVAL = TimeUnit.SECONDS.toNanos(30);
+  private static final long UPKEEP_INTERVAL = Duration.ofSeconds(30).toNanos();
   /** Peers looked at in each upkeep; a full store of the default size is through in five minutes. */
   private static final int SWEPT_PER_UPKEEP = 1_000;
   private static final String CLOSING = "this node is closing";
@@ -246,6 +246,11 @@ public final class Swarm implements Machine<Swarm.Action> {
   /** The connection to use for a peer: the newest, unless it is about to be closed as one too many. */
   public Optional<ConnectionInfo> connection(PeerId peer) {
     return Optional.ofNullable(connections.preferred(peer));
+  }
+
+  /** The open connections with a peer, the eldest first. */
+  public List<ConnectionInfo> connections(PeerId peer) {
+    return connections.open(peer);
   }
 
   /** All open connections, the eldest first. Linear in their number. */

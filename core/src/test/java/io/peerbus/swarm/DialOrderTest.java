@@ -22,7 +22,7 @@ class DialOrderTest {
 
   private static final PeerId BOB = peer(1);
 
-  private final Fixture node = new Fixture();
+  private final Fixture node = new Fixture(new SwarmOptions().setMaxDialsPerPeer(8));
 
   @Test
   void loopbackGoesFirstThenPrivateThenPublicAddressesAndNames() {
@@ -54,6 +54,15 @@ class DialOrderTest {
     node.connect(1, BOB, "/ip4/8.0.0.1/tcp/1", "/ip4/8.0.0.2/tcp/1");
     node.fail(node.only(Dial.class), "connection refused");
     assertEquals(address("/ip4/8.0.0.2/tcp/1"), node.only(Dial.class).address());
+  }
+
+  @Test
+  void aFailureLetsTheNextAddressGoAtOnceAlsoBesideOthers() {
+    node.connect(1, BOB, "/ip4/8.0.0.1/tcp/1", "/ip4/8.0.0.2/tcp/1", "/ip4/8.0.0.3/tcp/1");
+    node.passMillis(250);
+    List<Dial> dials = node.actions(Dial.class);
+    node.fail(dials.get(0), "connection refused");
+    assertEquals(address("/ip4/8.0.0.3/tcp/1"), node.only(Dial.class).address());
   }
 
   @Test

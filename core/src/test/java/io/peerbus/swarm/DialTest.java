@@ -115,8 +115,9 @@ class DialTest {
     node.connect(1, SELF, "/ip4/10.0.0.1/tcp/1");
     node.connect(2, null, "/ip4/10.0.0.1/tcp/1/p2p/" + SELF);
     String message = "cannot dial ourselves: " + SELF + " is this node's own id";
-    assertEquals(List.of(new Failed(1, FailureKind.BAD_REQUEST, message), new Failed(2, FailureKind.BAD_REQUEST, message)),
-        node.actions());
+    assertEquals(List.of(
+        new Failed(1, FailureKind.BAD_REQUEST, message),
+        new Failed(2, FailureKind.BAD_REQUEST, message)), node.actions());
   }
 
   @Test
@@ -191,6 +192,20 @@ class DialTest {
   }
 
   @Test
+  void addressesThatWereNotTriedAnyMoreAreTriedForTheNextRequest() {
+    node.connect(1, BOB, "/ip4/8.0.0.1/tcp/1", "/ip4/8.0.0.2/tcp/1");
+    Dial underWay = node.only(Dial.class);
+    ConnectionInfo inbound = node.accept(BOB);
+    node.swarm.onClosed(node.now, inbound.id(), "gone");
+    node.actions();
+    node.connect(2, BOB, "/ip4/8.0.0.1/tcp/1", "/ip4/8.0.0.2/tcp/1");
+    node.passMillis(250);
+    assertEquals(address("/ip4/8.0.0.2/tcp/1"), node.only(Dial.class).address());
+    ConnectionInfo connection = node.answer(underWay, BOB);
+    assertTrue(node.actions().contains(new Done(2, connection)));
+  }
+
+  @Test
   void disconnectEndsADialThatOnlyThePeerCountedOn() {
     node.connect(1, BOB, "/ip4/8.0.0.1/tcp/1");
     Dial dial = node.only(Dial.class);
@@ -213,8 +228,9 @@ class DialTest {
     node.fail(second, "connection reset");
     String message = "cannot reach " + BOB
         + ": /ip4/8.0.0.1/tcp/1: connection refused; /ip4/8.0.0.2/tcp/1: connection reset";
-    assertEquals(List.of(new Failed(1, FailureKind.DIAL_FAILED, message), new Failed(2, FailureKind.DIAL_FAILED, message)),
-        node.actions());
+    assertEquals(List.of(
+        new Failed(1, FailureKind.DIAL_FAILED, message),
+        new Failed(2, FailureKind.DIAL_FAILED, message)), node.actions());
   }
 
   @Test

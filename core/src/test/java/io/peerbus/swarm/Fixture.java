@@ -45,17 +45,23 @@ final class Fixture {
     }
   }
 
+  /** A public address; others for other numbers, up to 16 million. Cheap, for floods. */
+  static Multiaddr address(int number) {
+    byte[] bytes = ByteBuffer.allocate(8).put((byte) 4).putInt(8 << 24 | number & 0xffffff).put((byte) 6)
+        .putShort((short) 4001).array();
+    try {
+      return Multiaddr.of(bytes);
+    } catch (FormatException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   static Multiaddr address(String text) {
     try {
       return Multiaddr.parse(text);
     } catch (FormatException e) {
       throw new AssertionError(e);
     }
-  }
-
-  /** A public address; others for other numbers. */
-  static Multiaddr address(int number) {
-    return address("/ip4/8." + (number >> 16 & 255) + "." + (number >> 8 & 255) + "." + (number & 255) + "/tcp/4001");
   }
 
   static List<Multiaddr> addresses(String... texts) {

@@ -169,6 +169,7 @@ class LimitsTest {
     assertFalse(group("::102:304") == group("1.2.3.4"));
     assertFalse(group("0:0:0:0:0:0:102:304") == group("1.2.3.4"));
     assertEquals(group("fe80::1%eth0"), group("fe80::1%eth1"));
+    assertEquals(group("fe80::1%eth0"), IpGroup.of(Fixture.address("/ip6zone/eth0/ip6/fe80::1/tcp/50000")));
   }
 
   @Test

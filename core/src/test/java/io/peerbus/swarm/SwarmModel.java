@@ -1,18 +1,17 @@
 package io.peerbus.swarm;
 
-import static io.peerbus.swarm.Fixture.peer;
-
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import io.peerbus.swarm.Swarm.Action;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Uses a swarm at random, in every order a caller and a transport may come up with, and checks each action against
@@ -21,6 +20,7 @@ import java.util.Set;
 final class SwarmModel {
 
   private static final int PEERS = 5;
+  private static final List<PeerId> ALL = IntStream.range(0, PEERS).mapToObj(Fixture::peer).toList();
 
   private final Random random;
   private final SwarmOptions options;
@@ -41,7 +41,7 @@ final class SwarmModel {
     random = new Random(seed);
     options = new SwarmOptions().setMaxConcurrentDials(1 + random.nextInt(6)).setMaxDialsPerPeer(1 + random.nextInt(3))
         .setMaxPendingConnects(8);
-    node = new Fixture(peer(random.nextInt(PEERS)), options);
+    node = new Fixture(anyPeer(), options);
   }
 
   void step() {
@@ -67,10 +67,10 @@ final class SwarmModel {
   /** The transport falls silent; then the node is closed. Nothing may be left. */
   void end() {
     pass(31_000_000_000L);
-    expect(requests.isEmpty(), "unanswered requests " + requests);
+    expect(requests.isEmpty(), () -> "unanswered requests " + requests);
     node.swarm.close(node.now);
     check();
-    expect(open.isEmpty() && up.isEmpty() && running.isEmpty(), "left after close: " + open + up + running);
+    expect(open.isEmpty() && up.isEmpty() && running.isEmpty(), () -> "left after close: " + open + up + running);
     while (!cancelled.isEmpty()) {
       finish(cancelled);
       check();
@@ -79,9 +79,9 @@ final class SwarmModel {
       closeOne(closing);
       check();
     }
-    expect(new Swarm.Counts(0, 0, 0, 0, 0, 0).equals(node.swarm.counts()), "left: " + node.swarm.counts());
+    expect(new Swarm.Counts(0, 0, 0, 0, 0, 0).equals(node.swarm.counts()), () -> "left: " + node.swarm.counts());
     pass(60_000_000_000L);
-    expect(node.swarm.deadline() == Swarm.NEVER, "a timer is left");
+    expect(node.swarm.deadline() == Swarm.NEVER, () -> "a timer is left");
   }
 
   private void connect() {
@@ -119,7 +119,7 @@ final class SwarmModel {
     node.swarm.onConnected(node.now, dialOrNull == null ? Swarm.INBOUND : dialOrNull.attempt(), connection);
     check();
     if (late || wrong) {
-      expect(!open.containsKey(connection.id()), "an unwelcome connection stays: " + connection);
+      expect(!open.containsKey(connection.id()), () -> "an unwelcome connection stays: " + connection);
       lateConnections += late ? 1 : 0;
     }
   }
@@ -157,12 +157,12 @@ final class SwarmModel {
     }
     Set<PeerId> connected = new HashSet<>();
     open.values().forEach(connection -> connected.add(connection.peer()));
-    expect(connected.equals(up), "up " + up + ", but connected " + connected);
-    expect(new ArrayList<>(open.values()).equals(node.swarm.connections()), "the table differs");
+    expect(connected.equals(up), () -> "up " + up + ", but connected " + connected);
+    expect(new ArrayList<>(open.values()).equals(node.swarm.connections()), () -> "the table differs");
     Swarm.Counts counts = node.swarm.counts();
-    expect(counts.requests() == requests.size(), "requests " + requests + ", but " + counts);
-    expect(counts.dials() == running.size(), "dials " + running + ", but " + counts);
-    expect(counts.connections() == open.size() + closing.size(), "connections, but " + counts);
+    expect(counts.requests() == requests.size(), () -> "requests " + requests + ", but " + counts);
+    expect(counts.dials() == running.size(), () -> "dials " + running + ", but " + counts);
+    expect(counts.connections() == open.size() + closing.size(), () -> "connections, but " + counts);
   }
 
   private void check(Action action) {
@@ -170,49 +170,48 @@ final class SwarmModel {
       onDial(dial);
     } else if (action instanceof Action.CancelDial cancel) {
       Action.Dial dial = running.remove(cancel.attempt());
-      expect(dial != null, "cancelled what does not run: " + cancel);
+      expect(dial != null, () -> "cancelled what does not run: " + cancel);
       cancelled.put(cancel.attempt(), dial);
     } else if (action instanceof Action.Close close) {
       ConnectionInfo connection = open.remove(close.connectionId());
-      expect(connection != null, "closed what is not open: " + close);
+      expect(connection != null, () -> "closed what is not open: " + close);
       closing.put(close.connectionId(), connection);
     } else if (action instanceof Action.Up told) {
-      expect(up.add(told.connection().peer()), "up twice: " + told);
+      expect(up.add(told.connection().peer()), () -> "up twice: " + told);
     } else if (action instanceof Action.Down told) {
-      expect(up.remove(told.peer()), "down twice: " + told);
+      expect(up.remove(told.peer()), () -> "down twice: " + told);
     } else if (action instanceof Action.Done done) {
       onDone(done);
     } else if (action instanceof Action.Failed failed) {
-      expect(requests.containsKey(failed.request()), "answered twice: " + failed);
+      expect(requests.containsKey(failed.request()), () -> "answered twice: " + failed);
       requests.remove(failed.request());
-      expect(!failed.message().isBlank(), "no reason: " + failed);
+      expect(!failed.message().isBlank(), () -> "no reason: " + failed);
     }
   }
 
   private void onDial(Action.Dial dial) {
-    expect(dialsSeen.add(dial.attempt()), "an attempt id is used again: " + dial);
-    expect(dial.timeoutNanos() > 0, "no time: " + dial);
+    expect(dialsSeen.add(dial.attempt()), () -> "an attempt id is used again: " + dial);
+    expect(dial.timeoutNanos() > 0, () -> "no time: " + dial);
     running.put(dial.attempt(), dial);
-    expect(running.size() <= options.getMaxConcurrentDials(), "too many dials: " + running);
-    Map<PeerId, Integer> perPeer = new HashMap<>();
-    running.values().forEach(other -> perPeer.merge(
-        other.expectedOrNull() == null ? peer(-1) : other.expectedOrNull(), 1, Integer::sum));
-    if (dial.expectedOrNull() != null) {
-      expect(perPeer.get(dial.expectedOrNull()) <= options.getMaxDialsPerPeer(), "too many dials to one: " + running);
-      expect(!up.contains(dial.expectedOrNull()), "dialled a connected peer: " + dial);
+    expect(running.size() <= options.getMaxConcurrentDials(), () -> "too many dials: " + running);
+    PeerId peer = dial.expectedOrNull();
+    if (peer != null) {
+      long toPeer = running.values().stream().filter(other -> peer.equals(other.expectedOrNull())).count();
+      expect(toPeer <= options.getMaxDialsPerPeer(), () -> "too many dials to one: " + running);
+      expect(!up.contains(peer), () -> "dialled a connected peer: " + dial);
     }
   }
 
   private void onDone(Action.Done done) {
-    expect(requests.containsKey(done.request()), "answered twice: " + done);
+    expect(requests.containsKey(done.request()), () -> "answered twice: " + done);
     PeerId named = requests.remove(done.request());
-    expect(open.containsKey(done.connection().id()), "answered with what is not open: " + done);
-    expect(named == null || named.equals(done.connection().peer()), "answered with another peer: " + done);
+    expect(open.containsKey(done.connection().id()), () -> "answered with what is not open: " + done);
+    expect(named == null || named.equals(done.connection().peer()), () -> "answered with another peer: " + done);
     answered++;
   }
 
   private PeerId anyPeer() {
-    return peer(random.nextInt(PEERS));
+    return ALL.get(random.nextInt(PEERS));
   }
 
   private Multiaddr address() {
@@ -220,9 +219,9 @@ final class SwarmModel {
     return number < 10 ? Fixture.address(number) : Fixture.address("/ip4/1.2.3.4/udp/" + number + "/quic-v1");
   }
 
-  private static void expect(boolean condition, String message) {
+  private static void expect(boolean condition, Supplier<String> message) {
     if (!condition) {
-      throw new AssertionError(message);
+      throw new AssertionError(message.get());
     }
   }
 }

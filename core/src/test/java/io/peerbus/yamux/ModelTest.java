@@ -30,6 +30,22 @@ class ModelTest {
     }
   }
 
+  @Test
+  void whenTheWireIsCutBothSidesComeToAnEndOfTheirOwn() { // SEC-23
+    ByteBuffer scratch = ByteBuffer.allocate(ModelWorld.MAX_TRANSMISSION);
+    for (long seed = FIRST_SEED; seed < FIRST_SEED + INTERLEAVINGS / 10; seed++) {
+      ModelWorld world = new ModelWorld(new SplittableRandom(seed), scratch);
+      for (int i = 0; i < 60; i++) {
+        world.move();
+      }
+      world.cut();
+      for (ModelWorld.Owner owner : world.owners) {
+        assertNotNull(owner.closed, "seed " + seed);
+        assertFalse(owner.session.hasOutput(), "seed " + seed);
+      }
+    }
+  }
+
   private static void interleave(SplittableRandom random, ByteBuffer scratch) {
     ModelWorld world = new ModelWorld(random, scratch);
     int moves = 10 + random.nextInt(110);

@@ -184,6 +184,19 @@ final class ModelWorld {
     settle();
   }
 
+  /** Nothing arrives any more, and time goes on: the timers of both sides must end it. */
+  void cut() {
+    for (int second = 0; second < 100; second++) {
+      pass(1_000_000_000);
+      for (Owner owner : owners) {
+        if (random.nextBoolean()) {
+          transmit(owner, MAX_TRANSMISSION);
+        }
+        owner.wire.clear();
+      }
+    }
+  }
+
   private void open(Owner owner) {
     int id = owner.session.open(now);
     if (id > 0) {

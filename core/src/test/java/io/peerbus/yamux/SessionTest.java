@@ -207,6 +207,30 @@ class SessionTest {
   }
 
   @Test
+  void goingAwayWaitsForAllThatCanBeSentHoweverTheBuffersEnd() {
+    probe.receive(update(Flags.SYN, 1, 0));
+    probe.session.write(probe.now, 1, ByteBuffer.wrap(new byte[5_000]));
+    probe.session.close(probe.now, GoAwayCode.NORMAL);
+    int sent = 0;
+    for (ByteBuffer out = probe.transmit(1_000); out.hasRemaining(); out = probe.transmit(1_000)) {
+      sent += out.remaining();
+      boolean last = !probe.session.hasOutput();
+      assertEquals(last, Frames.hex(out).endsWith("000300000000000000000000"));
+    }
+    assertEquals(Header.SIZE + 5_000 + 6 * Header.SIZE + Header.SIZE, sent);
+  }
+
+  @Test
+  void nothingIsWrittenAfterTheEnd() {
+    int stream = dialer.session.open(pair.now);
+    dialer.session.end(pair.now, stream);
+    dialer.session.write(pair.now, stream, ByteBuffer.wrap(SOME));
+    pair.run();
+    assertTrue(listener.saw(new Action.Ended(stream)));
+    assertEquals(0, listener.received(stream).length);
+  }
+
+  @Test
   void closingForAReasonSendsNothingElse() {
     probe.receive(update(Flags.SYN, 1, 0), Frames.ping(Flags.SYN, 1));
     probe.session.write(probe.now, 1, ByteBuffer.wrap(SOME));

@@ -1,0 +1,125 @@
+package io.peerbus.swarm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.multiformats.PeerId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** SEC-03: records of invented peers stay within the limits, do no harm to real ones, and go away. */
+class PeerStoreFloodTest {
+
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  @Test
+  void aMillionInventedPeersStayWithinTheLimits() {
+    PeerStoreOptions options = new PeerStoreOptions();
+    PeerStore store = new PeerStore(options);
+    PeerId friend = Fixture.peer(-1);
+    store.onUp(0, friend);
+    store.identified(0, friend, List.of(Fixture.address(1)), List.of("/chat/1"), "friend", "1");
+    long now = 0;
+    for (int i = 0; i < 1_000_000; i++) {
+      now += 20_000; // fifty thousand a second
+      store.add(now, Fixture.peer(i), List.of(Fixture.address(i)), Lifetime.HINT);
+      assertTrue(store.size() <= options.getMaxPeers() + 1);
+      assertTrue(store.bytes() <= options.getMaxBytes());
+    }
+    assertEquals("friend", store.get(now, friend).orElseThrow().agentVersion());
+    now += 600 * SECOND;
+    while (store.size() > 1) {
+      assertTrue(store.sweep(now, 1_000) > 0);
+    }
+    assertEquals(0, store.bytes());
+    assertEquals(List.of(Fixture.address(1)), store.addresses(now, friend));
+  }
+
+  @Test
+  void largeRecordsStayWithinTheBytes() {
+    PeerStoreOptions options = new PeerStoreOptions().setMaxBytes(1 << 20);
+    PeerStore store = new PeerStore(options);
+    List<Multiaddr> many = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      many.add(Fixture.address("/dns4/" + "a".repeat(150) + i + ".example/tcp/1"));
+    }
+    for (int i = 0; i < 2_000; i++) {
+      store.add(i, Fixture.peer(i), many, Lifetime.HINT);
+      assertTrue(store.bytes() <= 1 << 20);
+    }
+    assertTrue(store.size() < 100 && store.size() > 20, store.size() + " peers");
+  }
+
+  @Test
+  void theEstimateOfBytesIsNotBelowTheTruth() {
+    PeerStoreOptions options = new PeerStoreOptions().setMaxPeers(100_000).setMaxBytes(Integer.MAX_VALUE);
+    PeerStore store = new PeerStore(options);
+    long before = used();
+    for (int i = 0; i < 20_000; i++) {
+      // New objects for each, as they come from the wire.
+      store.add(i, Fixture.peer(i), List.of(Fixture.address(i), Fixture.address("/dns4/a" + i + ".example/tcp/4001")),
+          Lifetime.HINT);
+    }
+    long held = used() - before;
+    assertTrue(held <= store.bytes(), held + " bytes held, " + store.bytes() + " estimated");
+    assertTrue(store.bytes() <= 4 * held, held + " bytes held, " + store.bytes() + " estimated");
+    assertEquals(20_000, store.size());
+  }
+
+  @Test
+  void countsAreExactThroughRandomUse() {
+    for (int seed = 0; seed < 200; seed++) {
+      randomUse(new Random(seed));
+    }
+  }
+
+  private void randomUse(Random random) {
+    PeerStoreOptions options = new PeerStoreOptions().setMaxPeers(8).setMaxAddressesPerPeer(3);
+    PeerStore store = new PeerStore(options);
+    Map<PeerId, Boolean> connected = new HashMap<>();
+    long now = 0;
+    for (int i = 0; i < 500; i++) {
+      now += random.nextLong(20 * SECOND);
+      PeerId peer = Fixture.peer(random.nextInt(30));
+      List<Multiaddr> some = List.of(Fixture.address(random.nextInt(9)), Fixture.address(random.nextInt(9)));
+      switch (random.nextInt(6)) {
+        case 0, 1 -> store.add(now, peer, some, Lifetime.values()[random.nextInt(3)]);
+        case 2 -> store.identified(now, peer, some, List.of("/p" + i), "a" + i, "");
+        case 3 -> {
+          if (connected.put(peer, true) == null) {
+            store.onUp(now, peer);
+          }
+        }
+        case 4 -> {
+          if (connected.remove(peer) != null) {
+            store.onDown(now, peer);
+          }
+        }
+        default -> store.remove(peer, some.get(0));
+      }
+      assertTrue(store.size() <= 8 + connected.size(), store.size() + " peers");
+      long at = now;
+      connected.keySet().forEach(known -> assertTrue(store.get(at, known).orElseThrow().connected()));
+    }
+    for (PeerId peer : connected.keySet()) {
+      store.onDown(now, peer);
+    }
+    store.sweep(now + 7_200 * SECOND, 100);
+    assertEquals(0, store.size());
+    assertEquals(0, store.bytes());
+  }
+
+  private static long used() {
+    Runtime runtime = Runtime.getRuntime();
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+    }
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+}

@@ -1,0 +1,17 @@
+package io.peerbus.launcher;
+
+import io.peerbus.crypto.KeyPair;
+import io.peerbus.host.HostOptions;
+import io.peerbus.host.HostVerticle;
+import io.vertx.core.Deployable;
+import io.vertx.core.json.JsonObject;
+
+/** The one place that names core's verticle. */
+final class CoreHost {
+
+  private CoreHost() {}
+
+  static Deployable create(JsonObject options, KeyPair identity) {
+    return new HostVerticle(new HostOptions(options), identity);
+  }
+}

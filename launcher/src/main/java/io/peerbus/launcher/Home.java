@@ -1,0 +1,43 @@
+package io.peerbus.launcher;
+
+import io.peerbus.launcher.config.NodeConfig;
+import io.peerbus.launcher.plugin.PluginFolder;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Where this program is installed: the folder with {@code bin lib plugins conf} in it. The commands in {@code bin} say
+ * so by the system property {@code peerbus.home}; without it, it is where the jar with this class lies.
+ */
+public final class Home {
+
+  private static final String PROPERTY = "peerbus.home";
+
+  private Home() {}
+
+  static Path path() {
+    String property = System.getProperty(PROPERTY);
+    if (property != null) {
+      return Path.of(property);
+    }
+    Path here = ownLocation();
+    // lib/peerbus-launcher.jar, or launcher/target/classes in a source tree
+    return Files.isDirectory(here) ? here.resolveSibling("peerbus") : here.getParent().getParent();
+  }
+
+  /** Where a node looks for plugins: the system property {@code peerbus.plugins}, then its config, then here. */
+  public static PluginFolder plugins(NodeConfig config) {
+    String property = System.getProperty(PluginFolder.PROPERTY);
+    return new PluginFolder(property != null ? Path.of(property)
+        : config.pluginFolder().orElseGet(() -> path().resolve("plugins")));
+  }
+
+  private static Path ownLocation() {
+    try {
+      return Path.of(Home.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package io.peerbus.launcher;
+
+import io.peerbus.crypto.KeyPair;
+import io.vertx.core.Deployable;
+import io.vertx.core.json.JsonObject;
+
+/** Makes the verticle that owns the wire. A node uses core's; tests of the launcher use one without sockets. */
+@FunctionalInterface
+public interface HostSource {
+
+  /** {@code options} is the JSON form of core's {@code HostOptions}. */
+  Deployable create(JsonObject options, KeyPair identity);
+}

@@ -1,0 +1,93 @@
+package io.peerbus.launcher;
+
+import io.peerbus.launcher.config.NodeConfig;
+import io.peerbus.launcher.config.PluginConfig;
+import io.peerbus.launcher.console.Console;
+import io.peerbus.launcher.data.NodeClaim;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.PrintStream;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node that has a process to itself, by either command: its verticle, and where there is a chat plugin, standard
+ * input and output. One at a time; any thread may call it.
+ */
+final class NodeProcess {
+
+  private static final Logger log = LoggerFactory.getLogger(NodeProcess.class);
+
+  private static final String DEFAULT_TOPIC = "universal-connectivity";
+
+  private final Vertx vertx;
+  private final NodeClaim claim;
+  private final Console console;
+  private final Leaving leaving;
+  private String deployment;
+
+  /** {@code console} may be {@code null}: then nothing is printed. Takes the claim, and sets up the shutdown hook. */
+  NodeProcess(Vertx vertx, NodeClaim claim, Console console, PrintStream out) {
+    this.vertx = vertx;
+    this.claim = claim;
+    this.console = console;
+    this.leaving = new Leaving(this::leave, () -> {
+      if (console != null) {
+        console.close();
+      }
+      out.println();
+      out.println("Goodbye!");
+      out.flush();
+      return Exit.OK;
+    });
+  }
+
+  /** Starts the node. When that fails everything is taken down again, and {@code leaving} is not used. */
+  Future<Void> start(HostSource hosts) {
+    NodeConfig config = claim.config();
+    if (console != null) {
+      vertx.eventBus().<JsonObject>consumer("peerbus." + config.node() + ".chat.lines",
+          message -> console.print(message.body().getString("line", "")));
+    }
+    return vertx.deployVerticle(new NodeVerticle(claim, hosts), new DeploymentOptions())
+        .onSuccess(this::deployed)
+        .onFailure(error -> leaving.forget())
+        .mapEmpty();
+  }
+
+  /** Begins to send what is typed, or comes by a pipe. */
+  void readConsole() {
+    NodeConfig config = claim.config();
+    Optional<PluginConfig> chat = config.plugins().stream().filter(plugin -> plugin.id().equals("chat")).findFirst();
+    if (console == null || chat.isEmpty()) {
+      return;
+    }
+    ChatInput input = new ChatInput(vertx, config.node(), chat.get().settings().getString("topic", DEFAULT_TOPIC));
+    // What is piped into a node that is to connect somewhere is meant for those there.
+    Future<Void> ready = config.hostOptions().containsKey("bootstrap") && console.isPatient()
+        ? input.untilHeard() : Future.succeededFuture();
+    console.read(line -> ready.transform(done -> input.say(line)), leaving::begin);
+  }
+
+  Leaving leaving() {
+    return leaving;
+  }
+
+  /** The exit code for a failed start. */
+  static Exit exitOf(Throwable error) {
+    return error instanceof StartException start ? start.exit() : Exit.DEPLOY;
+  }
+
+  private synchronized void deployed(String id) {
+    deployment = id;
+  }
+
+  private synchronized Future<Void> leave() {
+    log.info("Shutting down...");
+    Future<Void> down = deployment == null ? Future.succeededFuture() : vertx.undeploy(deployment);
+    return down.transform(done -> vertx.close());
+  }
+}

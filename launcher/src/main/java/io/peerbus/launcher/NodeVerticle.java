@@ -1,0 +1,145 @@
+package io.peerbus.launcher;
+
+import io.peerbus.launcher.config.ConfigException;
+import io.peerbus.launcher.config.NodeConfig;
+import io.peerbus.launcher.config.PluginConfig;
+import io.peerbus.launcher.data.NodeClaim;
+import io.peerbus.launcher.plugin.PluginManager;
+import io.peerbus.launcher.plugin.TopLevel;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.io.IOException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A whole node: its name, folder and key; core; then the plugins in the order of the config. Undeployed, it takes them
+ * down in the opposite order, so that plugins part from their peers while the connections still stand.
+ *
+ * <p>Deployed as {@code peerbus:node} its config is a {@link NodeConfig}; the commands deploy it with a claim they
+ * made before. A start that fails takes everything down again and fails with a {@link StartException}.
+ *
+ * <p>The time to stop adds up to 1.5 s: whoever presses Ctrl-C should not wait for two.
+ */
+public final class NodeVerticle extends VerticleBase {
+
+  /** How long one plugin may hold up the stop of the next. Its open streams are cut when core goes. */
+  private static final long PLUGIN_STOP_MILLIS = 150;
+  /** Enough to tell every peer of the end of its connection. */
+  private static final long HOST_STOP_MILLIS = 600;
+  /** For what the plugins still have to do once their streams are gone. */
+  private static final long REST_MILLIS = 300;
+
+  private final HostSource hosts;
+  private NodeClaim claim;
+  private PluginManager plugins;
+  private String host;
+
+  /** A node that finds its config in its deployment. */
+  public NodeVerticle() {
+    this(null, CoreHost::create);
+  }
+
+  /** A node with what was claimed for it; it gives the claim back when it stops, or fails to start. */
+  public NodeVerticle(NodeClaim claim, HostSource hosts) {
+    this.claim = claim;
+    this.hosts = hosts;
+  }
+
+  @Override
+  public Future<?> start() {
+    return claim()
+        .compose(this::startPlugins)
+        .compose(done -> startHost())
+        .compose(done -> deployAll())
+        .recover(error -> takeDown().transform(done -> Future.failedFuture(error)));
+  }
+
+  @Override
+  public Future<?> stop() {
+    return takeDown();
+  }
+
+  private Future<NodeClaim> claim() {
+    if (claim != null) {
+      return Future.succeededFuture(claim);
+    }
+    return context.executeBlocking(() -> {
+      try {
+        NodeConfig config = NodeConfig.of("config of " + getClass().getSimpleName(), config(), Path.of(""));
+        return NodeClaim.of(config, new SecureRandom());
+      } catch (ConfigException e) {
+        throw new StartException(Exit.CONFIG, e.getMessage(), e);
+      }
+    }).onSuccess(claimed -> claim = claimed);
+  }
+
+  private Future<Void> startPlugins(NodeClaim claimed) {
+    NodeConfig config = claimed.config();
+    plugins = new PluginManager(context, config.node(), Home.plugins(config), claimed.folder().path().resolve("work"));
+    return plugins.start().recover(error -> failed(Exit.DATA, error));
+  }
+
+  private Future<Void> startHost() {
+    return TopLevel.deploy(context, hosts.create(claim.config().hostOptions(), claim.identity()),
+            new DeploymentOptions())
+        .onSuccess(id -> host = id)
+        .<Void>mapEmpty()
+        .recover(error -> failed(isAboutListening(error) ? Exit.LISTEN : Exit.DEPLOY, error));
+  }
+
+  private Future<Void> deployAll() {
+    Future<Void> all = Future.succeededFuture();
+    for (PluginConfig plugin : claim.config().plugins()) {
+      all = all.compose(done -> plugins.deploy(plugin));
+    }
+    return all.recover(error -> failed(Exit.DEPLOY, error));
+  }
+
+  private Future<Void> takeDown() {
+    Future<Void> down = plugins == null ? Future.succeededFuture() : plugins.undeployAll(PLUGIN_STOP_MILLIS);
+    return down
+        .transform(done -> host == null ? Future.succeededFuture() : stopHost())
+        .transform(done -> plugins == null ? Future.succeededFuture() : limited(plugins.whenGone(), REST_MILLIS))
+        .transform(done -> release());
+  }
+
+  private Future<Void> stopHost() {
+    String id = host;
+    host = null;
+    return limited(vertx.undeploy(id), HOST_STOP_MILLIS);
+  }
+
+  private Future<Void> release() {
+    NodeClaim held = claim;
+    claim = null;
+    return held == null ? Future.succeededFuture() : context.executeBlocking(() -> {
+      held.close();
+      return null;
+    });
+  }
+
+  private static Future<Void> limited(Future<Void> future, long millis) {
+    return future.timeout(millis, TimeUnit.MILLISECONDS).otherwiseEmpty();
+  }
+
+  private static <T> Future<T> failed(Exit exit, Throwable error) {
+    String message = error.getMessage() == null ? error.toString() : error.getMessage();
+    return Future.failedFuture(new StartException(exit, message, error));
+  }
+
+  private static boolean isAboutListening(Throwable error) {
+    for (Throwable at = error; at != null; at = at.getCause()) {
+      if (at instanceof IOException || at instanceof UnresolvedAddressException) {
+        return true; // a BindException, or a SocketException "Permission denied"
+      }
+      if (at.getMessage() != null && at.getMessage().startsWith("cannot listen on ")) {
+        return true; // core's own words
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,175 @@
+package io.peerbus.launcher;
+
+import io.peerbus.api.Failure;
+import io.peerbus.launcher.config.ConfigException;
+import io.peerbus.launcher.config.NodeConfig;
+import io.peerbus.launcher.data.NodeClaim;
+import io.peerbus.multiformats.Multiaddr;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code peerbus ping}: a node for a moment, which measures the way to one peer and back. */
+@Command(name = "ping", mixinStandardHelpOptions = true,
+    description = "Measures the round trip to a peer by /ipfs/ping/1.0.0, and sums up as the system's ping does.",
+    footer = {"", "Ends with 1 when nothing came back.", "", "Examples:",
+        "  peerbus ping /ip4/127.0.0.1/tcp/4001",
+        "  peerbus ping /ip4/127.0.0.1/tcp/4001/p2p/12D3KooW… --count 100 --interval 0.1"})
+final class PingCommand implements Callable<Integer> {
+
+  private static final String NODE = "ping";
+  /** Room for the dial that the first ping needs. */
+  private static final long DIAL_MILLIS = 15_000;
+
+  @Spec
+  private CommandSpec spec;
+
+  @Parameters(paramLabel = "MULTIADDR", converter = AddressConverter.class, description = "The peer's address.")
+  private Multiaddr address;
+
+  @Option(names = {"-n", "--count"}, paramLabel = "N", defaultValue = "4",
+      description = "How many pings (default: 4); 0 goes on until Ctrl-C.")
+  private int count;
+
+  @Option(names = {"-i", "--interval"}, paramLabel = "SECONDS", defaultValue = "1",
+      description = "Time from one ping to the next (default: 1).")
+  private double interval;
+
+  @Option(names = {"-W", "--timeout"}, paramLabel = "SECONDS", defaultValue = "10",
+      description = "How long an answer may take (default: 10).")
+  private double timeout;
+
+  @Option(names = {"-v", "--verbose"}, description = "Log in detail, to standard error.")
+  private boolean verbose;
+
+  private final PingSummary summary = new PingSummary();
+  private final long started = System.nanoTime();
+
+  @Override
+  public Integer call() throws Exception {
+    if (count < 0 || interval < 0 || interval > 86_400 || timeout <= 0 || timeout > 3_600) {
+      throw new ParameterException(spec.commandLine(),
+          "--count may be 0 or more, --interval 0 to 86400, --timeout more than 0 and up to 3600");
+    }
+    Logging.configure(verbose);
+    Path folder = Files.createTempDirectory("peerbus-ping-");
+    try {
+      return run(folder);
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private int run(Path folder) throws StartException, InterruptedException {
+    // A key of its own for the moment: the user's node may be running under theirs.
+    NodeClaim claim = NodeClaim.of(config(folder), new SecureRandom());
+    Vertx vertx = Vertx.vertx();
+    try {
+      String node = join(vertx.deployVerticle(new NodeVerticle(claim, CoreHost::create)));
+      Leaving leaving = new Leaving(
+          () -> vertx.undeploy(node).transform(done -> vertx.close()), this::sumUp);
+      out().println("PING " + address + ": 32 data bytes");
+      out().flush();
+      pingAll(vertx).onComplete(done -> leaving.begin());
+      return leaving.await().code();
+    } catch (CompletionException e) {
+      join(vertx.close());
+      throw new StartException(NodeProcess.exitOf(e.getCause()), e.getCause().getMessage(), e);
+    }
+  }
+
+  private Future<Void> pingAll(Vertx vertx) {
+    return ping(vertx).compose(goOn -> {
+      boolean last = !goOn || count > 0 && summary.sent() >= count;
+      return last ? Future.succeededFuture()
+          : vertx.timer(Math.max(1, Math.round(interval * 1000)), TimeUnit.MILLISECONDS).compose(t -> pingAll(vertx));
+    });
+  }
+
+  /** One ping; false when there is no use in another one. */
+  private Future<Boolean> ping(Vertx vertx) {
+    long millis = Math.max(1, Math.round(timeout * 1000));
+    JsonObject request = new JsonObject().put("op", "ping").put("address", address.toString()).put("count", 1)
+        .put("timeoutMillis", millis);
+    return vertx.eventBus().<JsonObject>request("peerbus." + NODE + ".ping", request,
+            new DeliveryOptions().setSendTimeout(millis + DIAL_MILLIS))
+        .transform(asked -> {
+          synchronized (summary) {
+            if (asked.failed()) {
+              summary.lost();
+              out().println("seq=" + summary.sent() + " " + Failure.of(asked.cause()).getMessage());
+            } else {
+              show(asked.result().body());
+            }
+            out().flush();
+            return Future.succeededFuture(asked.succeeded());
+          }
+        });
+  }
+
+  private void show(JsonObject reply) {
+    JsonArray rtts = reply.getJsonArray("rttMicros", new JsonArray());
+    if (rtts.isEmpty()) {
+      summary.lost();
+      out().println("seq=" + summary.sent() + " no answer within " + timeout + " s");
+      return;
+    }
+    long micros = rtts.getLong(0);
+    summary.received(micros);
+    String from = reply.getString("peer", address.peerId().map(Object::toString).orElse(address.toString()));
+    out().printf(Locale.ROOT, "32 bytes from %s: seq=%d time=%.3f ms%n", from, summary.sent(), micros / 1000.0);
+  }
+
+  private Exit sumUp() {
+    synchronized (summary) {
+      out().println();
+      out().println(summary.text(address.toString(), (System.nanoTime() - started) / 1_000_000));
+      out().flush();
+      return summary.isAllLost() ? Exit.FAILED : Exit.OK;
+    }
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  private static NodeConfig config(Path folder) throws StartException {
+    try {
+      return NodeConfig.defaults().with("ping", new JsonObject().put("node", NODE).put("data", folder.toString())
+          .put("plugins", new JsonArray().add(new JsonObject().put("id", "ping"))));
+    } catch (ConfigException e) {
+      throw new StartException(Exit.CONFIG, e.getMessage(), e);
+    }
+  }
+
+  private static <T> T join(Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().join();
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package io.peerbus.launcher.config;
+
+import io.peerbus.multiformats.FormatException;
+import io.peerbus.multiformats.Multiaddr;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a schema cannot say of a configuration: that addresses are addresses, that nothing is there twice, that this
+ * Java can do it. Values of a wrong type are passed over, the schema has spoken about them.
+ */
+final class ConfigRules {
+
+  private final JsonObject config;
+  private final List<Mistake> mistakes = new ArrayList<>();
+
+  private ConfigRules(JsonObject config) {
+    this.config = config;
+  }
+
+  static List<Mistake> check(JsonObject config) {
+    ConfigRules rules = new ConfigRules(config);
+    rules.listen();
+    rules.announce();
+    rules.bootstrap();
+    rules.plugins();
+    return rules.mistakes;
+  }
+
+  private void listen() {
+    Map<String, Multiaddr> seen = addresses("listen");
+    List<String> paths = new ArrayList<>(seen.keySet());
+    for (int i = 0; i < paths.size(); i++) {
+      Multiaddr address = seen.get(paths.get(i));
+      if (!isListenable(address)) {
+        wrong(paths.get(i), address + " cannot be listened on, must be /ip4/…/tcp/… or /ip6/…/tcp/…");
+        continue;
+      }
+      for (int j = 0; j < i; j++) {
+        if (collide(seen.get(paths.get(j)), address)) {
+          wrong(paths.get(i), address + " is already listened on by " + paths.get(j));
+          break;
+        }
+      }
+    }
+  }
+
+  private void announce() {
+    addresses("announce").forEach((path, address) -> {
+      if (address.value(Multiaddr.Protocol.TCP).filter("0"::equals).isPresent()) {
+        wrong(path, address + " has no port that a peer could dial");
+      }
+    });
+  }
+
+  private void bootstrap() {
+    Map<String, Multiaddr> seen = addresses("bootstrap");
+    Map<String, String> first = new LinkedHashMap<>();
+    seen.forEach((path, address) -> {
+      String before = first.putIfAbsent(address.toString(), path);
+      if (before != null) {
+        wrong(path, address + " is the same as " + before);
+      } else if (!address.has(Multiaddr.Protocol.TCP)) {
+        wrong(path, address + " cannot be dialled, only tcp is spoken");
+      } else if (address.value(Multiaddr.Protocol.TCP).filter("0"::equals).isPresent()) {
+        wrong(path, address + " has port 0, which nobody listens on");
+      }
+    });
+  }
+
+  private void plugins() {
+    if (!(config.getValue("plugins") instanceof JsonArray plugins)) {
+      return;
+    }
+    Map<String, String> first = new LinkedHashMap<>();
+    for (int i = 0; i < plugins.size(); i++) {
+      if (!(plugins.getValue(i) instanceof JsonObject plugin)) {
+        continue;
+      }
+      String path = "plugins[" + i + "]";
+      if (plugin.getValue("id") instanceof String id) {
+        String before = first.putIfAbsent(id, path);
+        if (before != null) {
+          wrong(path + ".id", "\"" + id + "\" is already " + before);
+        }
+      }
+      if ("virtual-thread".equals(plugin.getValue("threading")) && Runtime.version().feature() < 21) {
+        wrong(path + ".threading", "virtual threads need Java 21 or later, this is " + Runtime.version().feature());
+      }
+    }
+  }
+
+  private Map<String, Multiaddr> addresses(String name) {
+    Map<String, Multiaddr> addresses = new LinkedHashMap<>();
+    if (config.getValue(name) instanceof JsonArray list) {
+      for (int i = 0; i < list.size(); i++) {
+        String path = name + "[" + i + "]";
+        if (list.getValue(i) instanceof String text) {
+          try {
+            addresses.put(path, Multiaddr.parse(text));
+          } catch (FormatException e) {
+            wrong(path, "\"" + text + "\" is no multiaddr: " + e.getMessage());
+          }
+        }
+      }
+    }
+    return addresses;
+  }
+
+  private void wrong(String path, String message) {
+    mistakes.add(new Mistake(path, message));
+  }
+
+  private static boolean isListenable(Multiaddr address) {
+    List<Multiaddr.Component> parts = address.components();
+    if (parts.size() != 2) {
+      return false;
+    }
+    Multiaddr.Protocol host = parts.get(0).protocol();
+    return (host == Multiaddr.Protocol.IP4 || host == Multiaddr.Protocol.IP6)
+        && parts.get(1).protocol() == Multiaddr.Protocol.TCP;
+  }
+
+  /** Whether the second cannot be bound while the first is: the same port, and the same host or one of them all. */
+  private static boolean collide(Multiaddr first, Multiaddr second) {
+    if (!isListenable(first)) {
+      return false;
+    }
+    Multiaddr.Component a = first.components().get(0);
+    Multiaddr.Component b = second.components().get(0);
+    String port = second.components().get(1).value();
+    if (port.equals("0") || !port.equals(first.components().get(1).value()) || a.protocol() != b.protocol()) {
+      return false;
+    }
+    String all = a.protocol() == Multiaddr.Protocol.IP4 ? "0.0.0.0" : "::";
+    return a.value().equals(b.value()) || a.value().equals(all) || b.value().equals(all);
+  }
+}

@@ -1,0 +1,146 @@
+package io.peerbus.launcher.config;
+
+import io.peerbus.crypto.KeyType;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The one configuration that drives a node, checked: an object of this class starts or fails for other reasons than
+ * its config. Immutable.
+ *
+ * <p>Made of JSON as {@code node.schema.json} beside this class describes it. Paths in it are relative to the folder
+ * of the file it was read from.
+ */
+public final class NodeConfig {
+
+  /** The name of a node whose config gives none. */
+  public static final String DEFAULT_NODE = "node";
+
+  private static final List<String> DEFAULT_PLUGINS = List.of("identify", "ping", "gossipsub");
+
+  private static final Path HERE = Path.of("").toAbsolutePath();
+
+  private final JsonObject json;
+
+  private NodeConfig(JsonObject json) {
+    this.json = json;
+  }
+
+  /** Reads and checks a file. */
+  public static NodeConfig read(Path file) throws ConfigException {
+    return of(file.toString(), ConfigText.read(file), file.toAbsolutePath().getParent());
+  }
+
+  /** From what an option gives: JSON if it starts with a brace, with paths relative to the working directory, or a file. */
+  public static NodeConfig of(String option, String argument) throws ConfigException {
+    return argument.stripLeading().startsWith("{")
+        ? of(option, ConfigText.parse(option, argument), HERE) : read(Path.of(argument));
+  }
+
+  /** The config of a node about which nothing is said. */
+  public static NodeConfig defaults() {
+    return new NodeConfig(new JsonObject());
+  }
+
+  /**
+   * Checks JSON.
+   *
+   * @param source what errors call it
+   * @param base what relative paths in it are relative to
+   */
+  public static NodeConfig of(String source, JsonObject json, Path base) throws ConfigException {
+    List<Mistake> mistakes = new ArrayList<>(SchemaCheck.check(schema(), json, ""));
+    mistakes.addAll(ConfigRules.check(json));
+    if (!mistakes.isEmpty()) {
+      throw new ConfigException(source, mistakes);
+    }
+    JsonObject absolute = json.copy();
+    for (String name : List.of("data", "pluginFolder")) {
+      if (absolute.containsKey(name)) {
+        absolute.put(name, base.resolve(absolute.getString(name)).normalize().toString());
+      }
+    }
+    return new NodeConfig(absolute);
+  }
+
+  /** This config with the values of {@code over} instead of its own; paths are relative to the working directory. */
+  public NodeConfig with(String source, JsonObject over) throws ConfigException {
+    return of(source, json.copy().mergeIn(over), HERE);
+  }
+
+  /** The schema, as shipped in the jar. */
+  public static JsonObject schema() {
+    try (InputStream in = NodeConfig.class.getResourceAsStream("node.schema.json")) {
+      return new JsonObject(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public String node() {
+    return json.getString("node", DEFAULT_NODE);
+  }
+
+  /** Whether the config itself names the node or its folder; a node without may take a free one. */
+  public boolean isNamed() {
+    return json.containsKey("node") || json.containsKey("data");
+  }
+
+  /** The node's folder, if the config gives it. */
+  public Optional<Path> data() {
+    return Optional.ofNullable(json.getString("data")).map(Path::of);
+  }
+
+  /** The identity's file, relative to the node's folder if it is not absolute. */
+  public String identityFile() {
+    return json.getJsonObject("identity", new JsonObject()).getString("file", "identity.key");
+  }
+
+  /** The type of identity key that is made on first start. */
+  public KeyType identityType() {
+    return KeyType.valueOf(json.getJsonObject("identity", new JsonObject())
+        .getString("type", "ed25519").toUpperCase(Locale.ROOT));
+  }
+
+  /** Where plugin jars are, if the config says so. */
+  public Optional<Path> pluginFolder() {
+    return Optional.ofNullable(json.getString("pluginFolder")).map(Path::of);
+  }
+
+  /** The plugins in the order they are deployed. */
+  public List<PluginConfig> plugins() {
+    if (!json.containsKey("plugins")) {
+      return DEFAULT_PLUGINS.stream().map(PluginConfig::of).toList();
+    }
+    return json.getJsonArray("plugins").stream().map(entry -> PluginConfig.of((JsonObject) entry)).toList();
+  }
+
+  /** Options of Vert.x, in the form of {@code VertxOptions}. */
+  public JsonObject vertx() {
+    return json.getJsonObject("vertx", new JsonObject()).copy();
+  }
+
+  /** What core is given: the config without what only the launcher needs. */
+  public JsonObject hostOptions() {
+    JsonObject host = new JsonObject().put("node", node());
+    for (String name : List.of("listen", "announce", "bootstrap", "agentVersion", "protocolVersion", "shards")) {
+      if (json.containsKey(name)) {
+        host.put(name, json.getValue(name));
+      }
+    }
+    return host.mergeIn(json.getJsonObject("limits", new JsonObject())).copy();
+  }
+
+  /** The JSON this was made of, with paths made absolute, so that a deployment's config can carry it. */
+  public JsonObject toJson() {
+    return json.copy();
+  }
+}

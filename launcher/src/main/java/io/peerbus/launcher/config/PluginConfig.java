@@ -1,0 +1,40 @@
+package io.peerbus.launcher.config;
+
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One entry of {@code plugins}.
+ *
+ * @param id the plugin's id: {@code Plugin-Id} in its jar's manifest, and its name on the event bus
+ * @param jar the jar's file name in the plugin folder, or {@code null} for the one jar with that id
+ * @param threading the kind of thread its verticle runs on
+ * @param settings the plugin's own; empty, never {@code null}
+ */
+public record PluginConfig(String id, String jar, ThreadingModel threading, JsonObject settings) {
+
+  /** Plugins made with this node, which never block: they run on event loops unless the config says otherwise. */
+  private static final List<String> OWN = List.of("identify", "ping", "gossipsub", "chat");
+
+  /** A plugin as it is without a word about it in the config but its id. */
+  public static PluginConfig of(String id) {
+    return of(new JsonObject().put("id", id));
+  }
+
+  /** From an entry that the schema has passed. */
+  static PluginConfig of(JsonObject entry) {
+    String id = entry.getString("id");
+    // Whoever wrote another plugin may block in it: on a worker thread core's sockets do not wait for it.
+    String threading = entry.getString("threading", OWN.contains(id) ? "event-loop" : "worker");
+    return new PluginConfig(id, entry.getString("jar"),
+        ThreadingModel.valueOf(threading.replace('-', '_').toUpperCase(Locale.ROOT)),
+        entry.getJsonObject("settings", new JsonObject()));
+  }
+
+  /** The name of {@link #threading()} in the config. */
+  public String threadingName() {
+    return threading.name().replace('_', '-').toLowerCase(Locale.ROOT);
+  }
+}

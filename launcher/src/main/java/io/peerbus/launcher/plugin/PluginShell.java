@@ -1,0 +1,102 @@
+package io.peerbus.launcher.plugin;
+
+import io.vertx.core.Context;
+import io.vertx.core.Deployable;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.lang.reflect.InvocationTargetException;
+
+/**
+ * The verticle that Vert.x sees in a plugin's place. It never fails to deploy: Vert.x 5.0 keeps failed deployments, and
+ * with them the plugin's class loader, for good. What came of the start is in {@link #outcome()} instead, and a failed
+ * shell is undeployed like any other. It also gives starting and stopping a time limit.
+ *
+ * <p>Deployed and undeployed on the plugin's context; made, and asked for its outcome, by the plugin manager.
+ */
+final class PluginShell implements Deployable {
+
+  /** A start that takes longer has failed. */
+  static final long START_MILLIS = 10_000;
+
+  /** Longer than the 5 s that open streams are given, shorter than anybody's patience. */
+  static final long STOP_MILLIS = 10_000;
+
+  private final String name;
+  private final Promise<Void> outcome = Promise.promise();
+  private Class<?> type;
+  private Deployable plugin;
+
+  PluginShell(String name, Class<?> type) {
+    this.name = name;
+    this.type = type;
+  }
+
+  /** Whether the plugin started. Complete as soon as the shell is deployed; fails with a {@link PluginException}. */
+  Future<Void> outcome() {
+    return outcome.future();
+  }
+
+  @Override
+  public Future<?> deploy(Context context) {
+    Promise<Void> deployed = Promise.promise();
+    Future<?> started;
+    try {
+      plugin = instance();
+      started = plugin.deploy(context);
+    } catch (Throwable e) {
+      plugin = null;
+      started = Future.failedFuture(e);
+    }
+    long timer = context.owner().setTimer(START_MILLIS, id -> {
+      if (outcome.tryFail(new PluginException(name + " did not start within " + START_MILLIS / 1000 + " s"))) {
+        deployed.complete();
+      }
+    });
+    started.onComplete(result -> {
+      context.owner().cancelTimer(timer);
+      boolean first = result.succeeded()
+          ? outcome.tryComplete() : outcome.tryFail(PluginException.of(name + " did not start", result.cause()));
+      if (first) {
+        plugin = result.succeeded() ? plugin : null; // Vert.x does not stop what did not start
+        deployed.complete();
+      }
+    });
+    return deployed.future();
+  }
+
+  @Override
+  public Future<?> undeploy(Context context) {
+    Deployable stopping = plugin;
+    plugin = null;
+    type = null;
+    if (stopping == null) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> done = Promise.promise();
+    long timer = context.owner().setTimer(STOP_MILLIS, id ->
+        done.tryFail(new PluginException(name + " did not stop within " + STOP_MILLIS / 1000 + " s")));
+    Future<?> stopped;
+    try {
+      stopped = stopping.undeploy(context);
+    } catch (Throwable e) {
+      stopped = Future.failedFuture(e);
+    }
+    stopped.onComplete(result -> {
+      context.owner().cancelTimer(timer);
+      if (result.succeeded()) {
+        done.tryComplete();
+      } else {
+        done.tryFail(PluginException.of(name + " failed to stop", result.cause()));
+      }
+    });
+    return done.future();
+  }
+
+  private Deployable instance() throws Throwable {
+    try {
+      return (Deployable) type.getDeclaredConstructor().newInstance();
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"runtime/debug"
+	"sync"
+
+	"github.com/libp2p/go-libp2p"
+	pubsub "github.com/libp2p/go-libp2p-pubsub"
+	corecm "github.com/libp2p/go-libp2p/core/connmgr"
+	"github.com/libp2p/go-libp2p/core/crypto"
+	"github.com/libp2p/go-libp2p/core/event"
+	"github.com/libp2p/go-libp2p/core/host"
+	"github.com/libp2p/go-libp2p/core/network"
+	"github.com/libp2p/go-libp2p/core/peer"
+	"github.com/libp2p/go-libp2p/p2p/host/eventbus"
+	"github.com/libp2p/go-libp2p/p2p/muxer/yamux"
+	"github.com/libp2p/go-libp2p/p2p/security/noise"
+	"github.com/libp2p/go-libp2p/p2p/transport/tcp"
+)
+
+// node is the host with the services on it and what it learnt from events.
+type node struct {
+	ctx    context.Context
+	host   host.Host
+	pubsub *pubsub.PubSub
+	out    *writer
+
+	mu         sync.Mutex // guards the next two
+	identified map[peer.ID]event.EvtPeerIdentificationCompleted
+	subscribed map[peer.ID]map[string]bool
+
+	// A lock of its own: it is held while pubsub's loop runs a request, and that
+	// loop takes mu in inspect.
+	topicsMu sync.Mutex
+	topics   map[string]*topic
+}
+
+func newNode(ctx context.Context, listen []string, keyType string, out *writer) (*node, error) {
+	key, err := newKey(keyType)
+	if err != nil {
+		return nil, err
+	}
+	h, err := libp2p.New(
+		libp2p.Identity(key),
+		libp2p.ListenAddrStrings(listen...),
+		libp2p.Transport(tcp.NewTCPTransport),
+		libp2p.Security(noise.ID, noise.New),
+		libp2p.Muxer(yamux.ID, yamux.DefaultTransport),
+		libp2p.UserAgent("go-libp2p/"+libraryVersion()),
+		libp2p.DisableRelay(),
+		libp2p.DisableMetrics(),
+		// Limits and trimming would only blur what a test is about.
+		libp2p.ResourceManager(&network.NullResourceManager{}),
+		libp2p.ConnectionManager(corecm.NullConnMgr{}),
+	)
+	if err != nil {
+		return nil, err
+	}
+	n := &node{
+		ctx:        ctx,
+		host:       h,
+		out:        out,
+		identified: map[peer.ID]event.EvtPeerIdentificationCompleted{},
+		subscribed: map[peer.ID]map[string]bool{},
+		topics:     map[string]*topic{},
+	}
+	h.SetStreamHandler(echoProtocol, handleEcho)
+	if err := n.watch(); err != nil {
+		return nil, err
+	}
+	return n, n.startPubsub()
+}
+
+func newKey(keyType string) (crypto.PrivKey, error) {
+	kinds := map[string]int{"ed25519": crypto.Ed25519, "secp256k1": crypto.Secp256k1}
+	kind, known := kinds[keyType]
+	if !known {
+		return nil, fmt.Errorf("unknown key type %q", keyType)
+	}
+	key, _, err := crypto.GenerateKeyPairWithReader(kind, 0, rand.Reader)
+	return key, err
+}
+
+// watch turns what the host publishes on its event bus into our own events.
+func (n *node) watch() error {
+	sub, err := n.host.EventBus().Subscribe([]any{
+		new(event.EvtPeerConnectednessChanged),
+		new(event.EvtPeerIdentificationCompleted),
+	}, eventbus.BufSize(1024))
+	if err != nil {
+		return err
+	}
+	go func() {
+		for e := range sub.Out() {
+			switch e := e.(type) {
+			case event.EvtPeerConnectednessChanged:
+				n.connectedness(e)
+			case event.EvtPeerIdentificationCompleted:
+				n.mu.Lock()
+				n.identified[e.Peer] = e
+				n.mu.Unlock()
+			}
+		}
+	}()
+	return nil
+}
+
+func (n *node) connectedness(e event.EvtPeerConnectednessChanged) {
+	switch e.Connectedness {
+	case network.Connected:
+		n.out.event("connected", fields{"peer": e.Peer})
+	case network.NotConnected:
+		n.mu.Lock()
+		delete(n.identified, e.Peer)
+		delete(n.subscribed, e.Peer)
+		n.mu.Unlock()
+		n.out.event("disconnected", fields{"peer": e.Peer})
+	}
+}
+
+func (n *node) announce() {
+	n.out.event("ready", fields{
+		"implementation": "go-libp2p",
+		"version":        libraryVersion(),
+		"id":             n.host.ID(),
+		"addrs":          n.host.Addrs(),
+	})
+}
+
+// libraryVersion is the version that was compiled in, as the linker recorded it.
+func libraryVersion() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, dep := range info.Deps {
+			if dep.Path == "github.com/libp2p/go-libp2p" {
+				return dep.Version
+			}
+		}
+	}
+	return "unknown"
+}
+
+func (n *node) close() {
+	for _, p := range n.host.Network().Peers() {
+		_ = n.host.Network().ClosePeer(p)
+	}
+	_ = n.host.Close()
+}

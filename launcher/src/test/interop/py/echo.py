@@ -1,0 +1,86 @@
+"""The echo protocol: its handler, and a client that checks what comes back."""
+
+import hashlib
+import random
+import time
+
+from libp2p.custom_types import TProtocol
+from libp2p.network.stream.exceptions import StreamEOF
+import trio
+
+PROTOCOL = TProtocol("/interop/echo/1.0.0")
+OPEN_TIMEOUT = 30
+TIMEOUT = 300
+BLOCK = 64 * 1024
+
+
+async def handle(stream):
+    """Copies block by block: the next is read when the last has been written."""
+    try:
+        async for block in _blocks(stream):
+            await stream.write(block)
+    except Exception:
+        await stream.reset()
+    else:
+        await stream.close()
+
+
+async def _blocks(stream):
+    while True:
+        try:
+            block = await stream.read(BLOCK)
+        except StreamEOF:
+            return
+        if not block:
+            return
+        yield block
+
+
+async def run(host, peer, count, size):
+    """Opens all streams before it writes on any, then runs them side by side."""
+    start = time.perf_counter()
+    streams = []
+    try:
+        # The library waits for ever when 256 outbound streams are open.
+        with trio.fail_after(OPEN_TIMEOUT):
+            for _ in range(count):
+                streams.append(await host.new_stream(peer, [PROTOCOL]))
+        with trio.fail_after(TIMEOUT):
+            async with trio.open_nursery(strict_exception_groups=False) as nursery:
+                for stream in streams:
+                    nursery.start_soon(_round_trip, stream, size)
+    except BaseException:
+        with trio.move_on_after(1, shield=True):
+            for stream in streams:
+                await stream.reset()
+        raise
+    return {
+        "streams": count,
+        "bytes": count * size,
+        "sha256Ok": True,
+        "millis": round((time.perf_counter() - start) * 1000),
+    }
+
+
+async def _round_trip(stream, size):
+    sent, received = hashlib.sha256(), hashlib.sha256()
+    async with trio.open_nursery(strict_exception_groups=False) as nursery:
+        nursery.start_soon(_send, stream, size, sent)
+        count = 0
+        async for block in _blocks(stream):
+            received.update(block)
+            count += len(block)
+    await stream.close()
+    if count != size:
+        raise ValueError(f"sent {size} bytes, received {count}")
+    if sent.digest() != received.digest():
+        raise ValueError("received other bytes than were sent")
+
+
+async def _send(stream, size, digest):
+    while size > 0:
+        block = random.randbytes(min(BLOCK, size))
+        digest.update(block)
+        size -= len(block)
+        await stream.write(block)
+    await stream.close_write()

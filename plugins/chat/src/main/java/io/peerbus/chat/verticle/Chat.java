@@ -1,0 +1,190 @@
+package io.peerbus.chat.verticle;
+
+import io.peerbus.api.Failure;
+import io.peerbus.api.Host;
+import io.peerbus.api.HostEvent;
+import io.peerbus.api.PeerInfo;
+import io.peerbus.chat.ChatLines;
+import io.peerbus.chat.ChatMessage;
+import io.peerbus.chat.Connections;
+import io.peerbus.multiformats.FormatException;
+import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.multiformats.PeerId;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.json.JsonObject;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The application of lesson 8 on a host: prints its lines, joins the topic, dials, introduces itself, shows what
+ * comes and says what it is told. Belongs to the context it is made on.
+ */
+final class Chat {
+
+  /** The longest payload we send. Peers take pubsub frames of 64 KiB, the signature included. */
+  static final int MAX_PAYLOAD = 60 * 1024;
+
+  /** How long a subscriber may be waited for before the introduction goes out anyway, as in the lesson. */
+  private static final long INTRO_WAIT_MILLIS = 2_000;
+  private static final long INTRO_POLL_MILLIS = 50;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Chat.class);
+
+  private final ChatBus bus;
+  private final Host host;
+  private final ChatSettings settings;
+  private final Clock clock;
+  private final Topic topic;
+  private final Connections connections = new Connections();
+
+  Chat(ChatBus bus, Host host, ChatSettings settings, Clock clock) {
+    this.bus = bus;
+    this.host = host;
+    this.settings = settings;
+    this.clock = clock;
+    this.topic = new Topic(bus, host, settings.topic());
+  }
+
+  /** Completes when the topic is joined; dialling and the introduction go on behind it. */
+  Future<Void> start() {
+    return start(Topic.PATIENCE_MILLIS);
+  }
+
+  Future<Void> start(long patience) {
+    bus.print(ChatLines.STARTING);
+    bus.print(ChatLines.localPeer(host.id().toString()));
+    return host.info()
+        .onSuccess(info -> info.listenAddresses()
+            .forEach(address -> bus.print(ChatLines.listening(address.toString(), host.id().toString()))))
+        .compose(info -> bus.receive(this::onMessage))
+        .compose(receiving -> topic.join(patience))
+        .compose(joined -> {
+          host.events(this::onEvent);
+          return host.peers();
+        })
+        .map(peers -> {
+          Future<Void> dialled = dialAll();
+          for (PeerInfo peer : peers) {
+            if (peer.connected()) {
+              connections.onConnected(peer.peer(), peer.inbound());
+            }
+          }
+          printConnections();
+          LOG.info("Universal Connectivity Application started successfully!");
+          dialled.compose(done -> introduce());
+          return null;
+        });
+  }
+
+  Future<Void> stop() {
+    return topic.leave();
+  }
+
+  /** The JSON interface, see the package. */
+  Future<JsonObject> answer(JsonObject request) {
+    if (!"say".equals(request.getValue("op"))) {
+      throw Failure.BAD_REQUEST.because("chat knows the op \"say\", not \"" + request.getValue("op") + "\"");
+    }
+    if (!(request.getValue("text") instanceof String text) || text.isBlank()) {
+      throw Failure.BAD_REQUEST.because("say what? \"text\" is missing or empty");
+    }
+    return say(text);
+  }
+
+  private Future<JsonObject> say(String text) {
+    byte[] payload = settings.format().encode(text, host.id().toString(), clock.millis());
+    if (payload.length > MAX_PAYLOAD) {
+      throw Failure.BAD_REQUEST.because("the message has " + payload.length + " bytes, at most " + MAX_PAYLOAD);
+    }
+    return topic.publish(payload);
+  }
+
+  private void onMessage(JsonObject message) {
+    String from = message.getString("from");
+    if (host.id().toString().equals(from)) {
+      return;
+    }
+    try {
+      ChatMessage read = ChatMessage.of(message.getBinary("data", new byte[0]));
+      if (read.type() == ChatMessage.Type.CHAT) {
+        bus.print(ChatLines.received(read, from));
+      } else {
+        LOG.debug("A message of type {} from {} is not for the console", read.type(), from);
+      }
+    } catch (FormatException e) {
+      LOG.debug("Error processing message: {}, from {}", e.getMessage(), from);
+    }
+  }
+
+  private void onEvent(HostEvent event) {
+    if (event instanceof HostEvent.Connected up) {
+      connections.onConnected(up.peer(), up.inbound());
+    } else if (event instanceof HostEvent.Disconnected down) {
+      connections.onDisconnected(down.peer());
+    }
+    printConnections();
+  }
+
+  private void printConnections() {
+    for (String line = connections.poll(); line != null; line = connections.poll()) {
+      bus.print(line);
+    }
+  }
+
+  /**
+   * Dials all addresses at once. Completes when each was reached or given up, or a moment after the first was reached:
+   * an address where nobody answers does not hold up the introduction to the others.
+   */
+  private Future<Void> dialAll() {
+    Promise<Void> settled = Promise.promise();
+    List<Future<?>> dials = new ArrayList<>();
+    settings.connect().forEach(address -> connections.onDial());
+    for (String address : settings.connect()) {
+      LOG.info("Attempting to connect to: {}", address);
+      Future<PeerId> dial = dial(address);
+      dials.add(dial);
+      dial.compose(peer -> bus.pause(INTRO_WAIT_MILLIS)).onSuccess(later -> settled.tryComplete());
+    }
+    Future.join(dials).onComplete(done -> settled.tryComplete());
+    return settled.future();
+  }
+
+  private Future<PeerId> dial(String address) {
+    Future<PeerId> dialled;
+    try {
+      dialled = host.connect(Multiaddr.parse(address));
+    } catch (FormatException e) {
+      dialled = Future.failedFuture(Failure.BAD_REQUEST.because(e.getMessage()));
+    }
+    return dialled.onComplete(peer -> connections.onDialled(address, peer), error -> {
+      LOG.error("Failed to connect to {}: {}", address, error.getMessage());
+      connections.onDialEnded();
+    }).onComplete(done -> printConnections());
+  }
+
+  /** As in the lesson, only when there was somebody to connect to. */
+  private Future<Void> introduce() {
+    if (!settings.intro() || settings.connect().isEmpty()) {
+      return Future.succeededFuture();
+    }
+    return awaitSubscriber(INTRO_WAIT_MILLIS).compose(waited -> say(ChatLines.INTRODUCTION))
+        .onComplete(said -> {
+          if (said.getInteger("peers") > 0) {
+            LOG.info("Sent introductory message");
+          } else {
+            LOG.warn("Failed to send intro message: {}", said.getString("reason"));
+          }
+        }, error -> LOG.error("Failed to send intro message: {}", error.getMessage()))
+        .<Void>mapEmpty().otherwiseEmpty();
+  }
+
+  private Future<Void> awaitSubscriber(long patience) {
+    return topic.subscribers().compose(subscribers -> subscribers > 0 || patience <= 0
+        ? Future.succeededFuture()
+        : bus.pause(INTRO_POLL_MILLIS).compose(later -> awaitSubscriber(patience - INTRO_POLL_MILLIS)));
+  }
+}

@@ -1,0 +1,58 @@
+package io.peerbus.chat.verticle;
+
+import io.peerbus.chat.ChatFormat;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The plugin's settings.
+ *
+ * @param topic the pubsub topic
+ * @param format how we write
+ * @param connect addresses to dial at the start, as text
+ * @param intro whether to introduce ourselves after dialling
+ */
+record ChatSettings(String topic, ChatFormat format, List<String> connect, boolean intro) {
+
+  private static final String TOPIC = "universal-connectivity";
+  private static final List<String> NAMES = List.of("topic", "format", "connect", "intro");
+
+  ChatSettings {
+    connect = List.copyOf(connect);
+  }
+
+  /** Fails with an {@link IllegalArgumentException} that names the setting. */
+  static ChatSettings of(JsonObject settings) {
+    for (String name : settings.fieldNames()) {
+      if (!NAMES.contains(name)) {
+        throw new IllegalArgumentException("chat has no setting \"" + name + "\", only " + NAMES);
+      }
+    }
+    String topic = one(settings, "topic", String.class, TOPIC);
+    if (topic.isEmpty()) {
+      throw new IllegalArgumentException("topic: is empty");
+    }
+    List<String> connect = new ArrayList<>();
+    for (Object address : one(settings, "connect", JsonArray.class, new JsonArray())) {
+      if (!(address instanceof String text)) {
+        throw new IllegalArgumentException("connect: " + address + " is no multiaddr");
+      }
+      connect.add(text);
+    }
+    return new ChatSettings(topic, ChatFormat.of(one(settings, "format", String.class, ChatFormat.JSON.toString())),
+        connect, one(settings, "intro", Boolean.class, true));
+  }
+
+  private static <T> T one(JsonObject settings, String name, Class<T> type, T otherwise) {
+    Object value = settings.getValue(name);
+    if (value == null) {
+      return otherwise;
+    }
+    if (!type.isInstance(value)) {
+      throw new IllegalArgumentException(name + ": " + value + " is no " + type.getSimpleName().toLowerCase());
+    }
+    return type.cast(value);
+  }
+}

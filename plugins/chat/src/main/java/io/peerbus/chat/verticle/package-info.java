@@ -1,0 +1,16 @@
+/**
+ * Owns the chat's place on the bus: its topic in gossipsub, the connections it is told to make, its printed lines and
+ * its JSON interface.
+ *
+ * <p>Driven by Vert.x: {@link io.peerbus.chat.verticle.ChatVerticle} is what a node deploys. It needs the plugin
+ * {@code gossipsub} in the same node and speaks to it in JSON only.
+ *
+ * <p>JSON interface at {@code peerbus.<node>.chat}: {@code {"op": "say", "text": <line>}} sends a message and answers
+ * {@code {"peers": n, "reason"?: why nobody got it}}. What is to be printed is published line by line, in order, at
+ * {@code peerbus.<node>.chat.lines} as {@code {"line": <text>}}.
+ *
+ * <p>Settings: {@code topic} ({@code universal-connectivity}), {@code format} ({@code json}, {@code text} or
+ * {@code protobuf}: how we write; all are read), {@code connect} (a list of multiaddrs to dial at the start),
+ * {@code intro} (true: say hello after that).
+ */
+package io.peerbus.chat.verticle;

@@ -1,0 +1,187 @@
+package io.peerbus.gossipsub.verticle;
+
+import io.peerbus.api.Driver;
+import io.peerbus.api.Failure;
+import io.peerbus.api.Host;
+import io.peerbus.api.HostEvent;
+import io.peerbus.api.PeerInfo;
+import io.peerbus.gossipsub.Action;
+import io.peerbus.gossipsub.Counter;
+import io.peerbus.gossipsub.Gossipsub;
+import io.peerbus.gossipsub.GossipsubLimits;
+import io.peerbus.gossipsub.Message;
+import io.peerbus.gossipsub.PublishResult;
+import io.peerbus.gossipsub.Signatures;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the machine on the verticle's context: feeds it what happens in the node, and carries out what it asks for.
+ * Signatures are checked on worker threads, in any order; the machine puts it right again.
+ */
+final class GossipsubProtocol {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GossipsubProtocol.class);
+
+  private final Vertx vertx;
+  private final Host host;
+  private final Gossipsub machine;
+  private final Driver<Action> driver;
+  private final InboundStreams inbound;
+  private final OutboundStreams outbound;
+  private final Deliveries deliveries;
+  private final Map<Long, Promise<PublishResult>> publishing = new HashMap<>();
+  private long lastRequest;
+
+  /** @param limits those of the machine */
+  GossipsubProtocol(Vertx vertx, Host host, Gossipsub machine, GossipsubLimits limits) {
+    this.vertx = vertx;
+    this.host = host;
+    this.machine = machine;
+    this.driver = new Driver<>(vertx, machine, this::perform);
+    this.inbound = new InboundStreams(driver, machine, limits);
+    this.outbound = new OutboundStreams(host, driver, machine);
+    this.deliveries = new Deliveries(vertx.eventBus(), Driver::now,
+        topic -> driver.run(now -> machine.unsubscribe(now, topic)));
+  }
+
+  Future<?> start() {
+    driver.run(machine::start);
+    host.events(this::onEvent);
+    return host.handle(machine.protocols(), inbound::accept)
+        .compose(registered -> host.peers())
+        .onSuccess(peers -> peers.forEach(this::onKnown));
+  }
+
+  /** Takes leave of the peers: UNSUBSCRIBE and PRUNE go out, then the streams end. */
+  Future<?> stop() {
+    driver.run(now -> machine.topics().forEach(topic -> machine.unsubscribe(now, topic)));
+    Future<?> ended = outbound.close().timeout(1, TimeUnit.SECONDS).otherwiseEmpty();
+    return ended.onComplete(done -> {
+      inbound.close();
+      driver.close();
+      publishing.values().forEach(each -> each.tryFail(Failure.UNAVAILABLE.because("gossipsub is being stopped")));
+    });
+  }
+
+  private void onKnown(PeerInfo peer) {
+    driver.run(now -> {
+      if (peer.connected()) {
+        machine.onConnected(now, peer.peer(), !peer.inbound());
+        machine.onIdentified(peer.peer(), peer.protocols(), peer.agentVersion());
+      }
+    });
+  }
+
+  private void onEvent(HostEvent event) {
+    if (event instanceof HostEvent.Connected connected) {
+      driver.run(now -> machine.onConnected(now, connected.peer(), !connected.inbound()));
+    } else if (event instanceof HostEvent.Disconnected disconnected) {
+      driver.run(now -> machine.onDisconnected(disconnected.peer()));
+    } else if (event instanceof HostEvent.Identified identified) {
+      PeerInfo peer = identified.peer();
+      driver.run(now -> machine.onIdentified(peer.peer(), peer.protocols(), peer.agentVersion()));
+    }
+  }
+
+  private void perform(Action action) {
+    if (action instanceof Action.Ready ready) {
+      outbound.flush(ready.peer());
+    } else if (action instanceof Action.Deliver deliver) {
+      deliveries.deliver(deliver);
+    } else if (action instanceof Action.Verify verify) {
+      verify(verify.validation(), verify.message());
+    } else if (action instanceof Action.Resume resume) {
+      inbound.resume(resume.peer());
+    } else if (action instanceof Action.Sign sign) {
+      sign(sign.request(), sign.bytes());
+    } else if (action instanceof Action.Published published) {
+      publishing.remove(published.request()).complete(published.result());
+    } else if (action instanceof Action.NotPublished not) {
+      publishing.remove(not.request()).fail(failure(not.cause()).because(not.message()));
+    } else if (action instanceof Action.Open open) {
+      outbound.open(open.peer());
+    } else if (action instanceof Action.Lagging lagging) {
+      LOG.warn("{} does not take messages fast enough: {} dropped", lagging.peer(), lagging.dropped());
+    } else {
+      throw new IllegalStateException("unknown action " + action);
+    }
+  }
+
+  private static Failure failure(Action.Cause cause) {
+    return switch (cause) {
+      case UNFIT -> Failure.BAD_REQUEST;
+      case BUSY -> Failure.LIMIT_REACHED;
+      case NOT_SIGNED -> Failure.UNAVAILABLE;
+    };
+  }
+
+  private void verify(long validation, Message message) {
+    vertx.executeBlocking(() -> Signatures.verify(message), false).onComplete(checked -> {
+      if (checked.failed()) {
+        LOG.error("checking a signature failed, so the message counts as invalid", checked.cause());
+      }
+      driver.run(now -> machine.onVerified(now, validation, checked.succeeded() && checked.result()));
+    });
+  }
+
+  private void sign(long request, byte[] bytes) {
+    host.sign(Signatures.DOMAIN, Buffer.buffer(bytes)).onComplete(signed -> {
+      if (signed.failed()) {
+        LOG.warn("a message could not be signed: {}", signed.cause().getMessage());
+      }
+      byte[] signature = signed.succeeded() ? signed.result().getBytes() : null;
+      driver.run(now -> machine.onSigned(now, request, signature));
+    });
+  }
+
+  void subscribe(String topic, String address) {
+    deliveries.add(topic, address);
+    driver.run(now -> machine.subscribe(now, topic));
+  }
+
+  void unsubscribe(String topic, String address) {
+    if (deliveries.remove(topic, address)) {
+      driver.run(now -> machine.unsubscribe(now, topic));
+    }
+  }
+
+  Future<PublishResult> publish(String topic, byte[] data) {
+    Promise<PublishResult> result = Promise.promise();
+    long request = ++lastRequest;
+    publishing.put(request, result);
+    driver.run(now -> machine.publish(now, request, topic, data));
+    return result.future();
+  }
+
+  Gossipsub machine() {
+    return machine;
+  }
+
+  /** Every counter by its name, in camel case. */
+  JsonObject stats() {
+    JsonObject stats = new JsonObject();
+    for (Counter counter : Counter.values()) {
+      stats.put(camelCase(counter.name()), machine.count(counter));
+    }
+    return stats.put("undelivered", deliveries.dropped());
+  }
+
+  private static String camelCase(String constant) {
+    String[] words = constant.toLowerCase(Locale.ROOT).split("_");
+    StringBuilder name = new StringBuilder(words[0]);
+    for (int i = 1; i < words.length; i++) {
+      name.append(Character.toUpperCase(words[i].charAt(0))).append(words[i].substring(1));
+    }
+    return name.toString();
+  }
+}

@@ -1,0 +1,88 @@
+package io.peerbus.gossipsub.verticle;
+
+import io.peerbus.api.Driver;
+import io.peerbus.api.Failure;
+import io.peerbus.api.FailureException;
+import io.peerbus.api.Host;
+import io.peerbus.api.Stream;
+import io.peerbus.gossipsub.Action;
+import io.peerbus.gossipsub.Gossipsub;
+import io.peerbus.multiformats.PeerId;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The streams we opened, one a peer however many connections there are, on which we only write. What a stream does
+ * not take now stays in the machine, which can still choose what to drop. Belongs to the verticle's context.
+ */
+final class OutboundStreams {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OutboundStreams.class);
+
+  private final Host host;
+  private final Driver<Action> driver;
+  private final Gossipsub machine;
+  private final Map<PeerId, Stream> streams = new LinkedHashMap<>();
+  private boolean closed;
+
+  OutboundStreams(Host host, Driver<Action> driver, Gossipsub machine) {
+    this.host = host;
+    this.driver = driver;
+    this.machine = machine;
+  }
+
+  void open(PeerId peer) {
+    host.open(peer, machine.protocols()).onSuccess(this::onOpened).onFailure(e -> {
+      FailureException failure = Failure.of(e);
+      LOG.debug("no stream to {}: {}", peer, failure.getMessage());
+      boolean unsupported = failure.failure() == Failure.UNSUPPORTED_PROTOCOL;
+      driver.run(now -> machine.onOpenFailed(now, peer, unsupported));
+    });
+  }
+
+  private void onOpened(Stream stream) {
+    if (closed) {
+      stream.reset();
+      return;
+    }
+    PeerId peer = stream.peer();
+    streams.put(peer, stream);
+    stream.handler(data -> LOG.debug("{} wrote {} bytes on our stream, where nobody reads", peer, data.length()));
+    stream.closeHandler(v -> {
+      if (streams.remove(peer, stream)) {
+        driver.run(now -> machine.onOutboundEnded(now, peer));
+      }
+    });
+    driver.run(now -> machine.onOpened(now, peer, stream.protocol()));
+  }
+
+  /** Writes what waits for the peer, as much as its stream takes. */
+  void flush(PeerId peer) {
+    Stream stream = streams.get(peer);
+    if (stream != null) {
+      driver.run(now -> write(now, stream));
+    }
+  }
+
+  private void write(long now, Stream stream) {
+    while (!stream.writeQueueFull()) {
+      byte[] frame = machine.next(now, stream.peer());
+      if (frame == null) {
+        return;
+      }
+      stream.write(Buffer.buffer(frame));
+    }
+    stream.drainHandler(v -> flush(stream.peer()));
+  }
+
+  /** Ends them all, after what was written. */
+  Future<?> close() {
+    closed = true;
+    return Future.join(List.copyOf(streams.values()).stream().map(Stream::end).toList());
+  }
+}

@@ -1,0 +1,25 @@
+package io.peerbus.identify.verticle;
+
+import io.peerbus.api.Host;
+import io.peerbus.api.ProtocolVerticle;
+import io.vertx.core.Future;
+
+/** The identify plugin: tells peers who we are, asks them who they are, and tells the node what they said. */
+public final class IdentifyVerticle extends ProtocolVerticle {
+
+  private IdentifyProtocol protocol;
+
+  @Override
+  protected Future<?> start(Host host) {
+    protocol = new IdentifyProtocol(vertx, host, Settings.of(settings()));
+    return protocol.start().compose(started -> serve(protocol::answer));
+  }
+
+  @Override
+  protected Future<?> stop(Host host) {
+    if (protocol != null) {
+      protocol.stop();
+    }
+    return super.stop(host);
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * Owns the streams, events and the JSON interface of identify.
+ *
+ * <p>Driven by Vert.x: {@link io.peerbus.identify.verticle.IdentifyVerticle} is what a node deploys. All decisions are
+ * made in {@code io.peerbus.identify}.
+ *
+ * <p>JSON interface at {@code peerbus.<node>.identify}: {@code {"op": "identify", "peer": <id>}} asks the peer anew,
+ * connecting first if need be, and answers {@code {"peer", "connected", "inbound", "addresses", "protocols",
+ * "agentVersion", "protocolVersion", "observedAddress"?}}.
+ *
+ * <p>Settings: {@code timeoutMillis, debounceMillis, maxOutbound, maxInbound, maxInboundPerPeer}; see
+ * {@link io.peerbus.identify.IdentifyOptions}.
+ */
+package io.peerbus.identify.verticle;

@@ -1,0 +1,161 @@
+package io.peerbus.ping.verticle;
+
+import io.peerbus.api.Driver;
+import io.peerbus.api.Failure;
+import io.peerbus.api.FailureException;
+import io.peerbus.api.Host;
+import io.peerbus.api.Stream;
+import io.peerbus.multiformats.PeerId;
+import io.peerbus.ping.Pinger;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The pings we send to one peer. */
+final class Asking {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Asking.class);
+  private static final long NONE = -1;
+
+  private final PingProtocol protocol;
+  private final Host host;
+  private final PeerId peer;
+  private final Pinger pinger;
+  private final Driver<Pinger.Action> driver;
+  private final Map<Long, Promise<Long>> asked = new HashMap<>();
+  private Stream stream;
+  private long nextRequest;
+  private long lastNanos = NONE;
+
+  Asking(PingProtocol protocol, PeerId peer) {
+    this.protocol = protocol;
+    this.host = protocol.host;
+    this.peer = peer;
+    this.pinger = new Pinger(protocol.options, protocol.random);
+    this.driver = new Driver<>(protocol.vertx, pinger, this::act);
+  }
+
+  /** The round trip in nanoseconds. */
+  Future<Long> ping(long timeout) {
+    Promise<Long> promise = Promise.promise();
+    long request = nextRequest++;
+    asked.put(request, promise);
+    driver.run(now -> pinger.ping(now, request, timeout));
+    return promise.future();
+  }
+
+  void keepAlive() {
+    driver.run(pinger::keepAlive);
+  }
+
+  void stopKeepAlive() {
+    driver.run(now -> pinger.stopKeepAlive());
+  }
+
+  /** Whether nothing is under way with this peer. */
+  boolean isIdle() {
+    return asked.isEmpty() && pinger.isIdle();
+  }
+
+  /** The last round trip in nanoseconds, or negative when there was none. */
+  long lastNanos() {
+    return lastNanos;
+  }
+
+  void close() {
+    driver.close();
+    asked.values().forEach(promise -> promise.tryFail(Failure.UNAVAILABLE.because("ping is closing")));
+    asked.clear();
+    if (stream != null) {
+      stream.end();
+    }
+  }
+
+  private void act(Pinger.Action action) {
+    if (action instanceof Pinger.Action.Open) {
+      host.open(peer, PingProtocol.ID).onComplete(this::onOpened, this::onOpenFailed);
+    } else if (action instanceof Pinger.Action.Send send) {
+      stream.write(Buffer.buffer(send.block().array()));
+    } else if (action instanceof Pinger.Action.End) {
+      letGo().end();
+    } else if (action instanceof Pinger.Action.Reset) {
+      letGo().reset();
+    } else if (action instanceof Pinger.Action.Answered answered) {
+      onAnswered(answered.request(), answered.nanos());
+    } else if (action instanceof Pinger.Action.Lost lost) {
+      onLost(lost);
+    }
+  }
+
+  private void onOpened(Stream opened) {
+    stream = opened;
+    opened.resetHandler(e -> onClosed(opened, e.failure() == Failure.CONNECTION_CLOSED, e.getMessage()));
+    opened.endHandler(ended -> {
+      if (stream == opened) {
+        onClosed(opened, false, "closed by the peer");
+        opened.end();
+      }
+    });
+    opened.handler(bytes -> {
+      if (stream == opened) {
+        driver.run(now -> pinger.onBytes(now, ByteBuffer.wrap(bytes.getBytes())));
+      }
+    });
+    driver.run(pinger::onOpened);
+  }
+
+  private void onOpenFailed(Throwable error) {
+    FailureException failure = Failure.of(error);
+    boolean unsupported = failure.failure() == Failure.UNSUPPORTED_PROTOCOL;
+    driver.run(now -> pinger.onOpenFailed(now, unsupported, failure.getMessage()));
+    protocol.forgetIfIdle(peer);
+  }
+
+  private void onClosed(Stream closed, boolean withConnection, String reason) {
+    if (stream == closed) {
+      stream = null;
+      driver.run(now -> pinger.onClosed(now, withConnection, reason));
+      protocol.forgetIfIdle(peer);
+    }
+  }
+
+  /** Nothing that still comes on the stream concerns us. */
+  private Stream letGo() {
+    Stream gone = stream;
+    stream = null;
+    return gone;
+  }
+
+  private void onAnswered(long request, long nanos) {
+    lastNanos = nanos;
+    LOG.debug("ping: {} answered in {} us", peer, nanos / 1_000);
+    Promise<Long> promise = asked.remove(request);
+    if (promise != null) {
+      promise.complete(nanos);
+    }
+  }
+
+  private void onLost(Pinger.Action.Lost lost) {
+    LOG.debug("ping: {} did not answer: {}", peer, lost.reason());
+    Promise<Long> promise = asked.remove(lost.request());
+    if (promise != null) {
+      promise.fail(failureOf(lost.loss()).because("ping " + peer + ": " + lost.reason()));
+    }
+  }
+
+  private static Failure failureOf(Pinger.Loss loss) {
+    return switch (loss) {
+      case TIMED_OUT -> Failure.TIMED_OUT;
+      case UNSUPPORTED -> Failure.UNSUPPORTED_PROTOCOL;
+      case NOT_OPENED -> Failure.DIAL_FAILED;
+      case CLOSED -> Failure.RESET_BY_PEER;
+      case WRONG_ANSWER -> Failure.PROTOCOL_ERROR;
+      case BUSY -> Failure.LIMIT_REACHED;
+    };
+  }
+}

@@ -1,0 +1,25 @@
+package io.peerbus.ping.verticle;
+
+import io.peerbus.api.Host;
+import io.peerbus.api.ProtocolVerticle;
+import io.vertx.core.Future;
+
+/** The ping plugin: answers pings, and measures the round trip to peers. */
+public final class PingVerticle extends ProtocolVerticle {
+
+  private PingProtocol protocol;
+
+  @Override
+  protected Future<?> start(Host host) {
+    protocol = new PingProtocol(vertx, host, Settings.of(settings()));
+    return protocol.start().compose(started -> serve(protocol::answer));
+  }
+
+  @Override
+  protected Future<?> stop(Host host) {
+    if (protocol != null) {
+      protocol.stop();
+    }
+    return super.stop(host);
+  }
+}
