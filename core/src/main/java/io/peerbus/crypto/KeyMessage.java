@@ -1,5 +1,6 @@
 package io.peerbus.crypto;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.UnsafeByteOperations;
 import io.peerbus.crypto.pb.Keys;
@@ -49,12 +50,17 @@ record KeyMessage(KeyType type, byte[] data) {
 
   /** As the PublicKey message, in the one form that peer ids are made of: both fields, in order, nothing else. */
   byte[] toPublicKey() {
-    return Keys.PublicKey.newBuilder().setType(wireType()).setData(UnsafeByteOperations.unsafeWrap(data)).build().toByteArray();
+    return Keys.PublicKey.newBuilder().setType(wireType()).setData(wrapped()).build().toByteArray();
   }
 
   /** As the PrivateKey message. */
   byte[] toPrivateKey() {
-    return Keys.PrivateKey.newBuilder().setType(wireType()).setData(UnsafeByteOperations.unsafeWrap(data)).build().toByteArray();
+    return Keys.PrivateKey.newBuilder().setType(wireType()).setData(wrapped()).build().toByteArray();
+  }
+
+  /** Without a copy: it is only read, at once. */
+  private ByteString wrapped() {
+    return UnsafeByteOperations.unsafeWrap(data);
   }
 
   private Keys.KeyType wireType() {

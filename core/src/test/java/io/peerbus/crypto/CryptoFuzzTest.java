@@ -155,7 +155,8 @@ class CryptoFuzzTest {
   /** Some bytes changed, or the end cut off, or neither. */
   private static Arbitrary<byte[]> mutated(Arbitrary<byte[]> good) {
     Arbitrary<List<Integer>> places = Arbitraries.integers().list().ofMaxSize(3);
-    return Combinators.combine(good, places, Arbitraries.bytes(), Arbitraries.integers()).as((bytes, at, value, cut) -> {
+    Arbitrary<Integer> cuts = Arbitraries.integers();
+    return Combinators.combine(good, places, Arbitraries.bytes(), cuts).as((bytes, at, value, cut) -> {
       byte[] changed = bytes.clone();
       at.forEach(i -> changed[Math.floorMod(i, changed.length)] = value);
       return cut % 4 == 0 ? Arrays.copyOf(changed, Math.floorMod(cut, changed.length)) : changed;
