@@ -34,7 +34,7 @@ final class NodeProcess {
     this.vertx = vertx;
     this.claim = claim;
     this.console = console;
-    this.leaving = new Leaving(this::leave, () -> {
+    this.leaving = new Leaving(vertx, this::undeploy, () -> {
       if (console != null) {
         console.close();
       }
@@ -85,9 +85,8 @@ final class NodeProcess {
     deployment = id;
   }
 
-  private synchronized Future<Void> leave() {
+  private synchronized Future<?> undeploy() {
     log.info("Shutting down...");
-    Future<Void> down = deployment == null ? Future.succeededFuture() : vertx.undeploy(deployment);
-    return down.transform(done -> vertx.close());
+    return deployment == null ? Future.succeededFuture() : vertx.undeploy(deployment);
   }
 }

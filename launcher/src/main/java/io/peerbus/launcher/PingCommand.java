@@ -85,8 +85,7 @@ final class PingCommand implements Callable<Integer> {
     Vertx vertx = Vertx.vertx();
     try {
       String node = join(vertx.deployVerticle(new NodeVerticle(claim, CoreHost::create)));
-      Leaving leaving = new Leaving(
-          () -> vertx.undeploy(node).transform(done -> vertx.close()), this::sumUp);
+      Leaving leaving = new Leaving(vertx, () -> vertx.undeploy(node), this::sumUp);
       out().println("PING " + address + ": 32 data bytes");
       out().flush();
       pingAll(vertx).onComplete(done -> leaving.begin());
