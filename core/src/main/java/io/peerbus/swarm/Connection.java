@@ -155,6 +155,7 @@ public final class Connection implements Machine<Connection.Action> {
   /** The raw connection ended. */
   public void onEof(String reason) {
     fail(session == null ? upgrade.describe() + ": " + reason : reason);
+    upgrade.destroy();
   }
 
   /**
@@ -233,6 +234,9 @@ public final class Connection implements Machine<Connection.Action> {
     int length = session.transmit(now, plaintext);
     drain(now);
     if (length == 0) {
+      if (closed) {
+        upgrade.destroy();
+      }
       return 0;
     }
     try {
