@@ -14,8 +14,10 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import picocli.CommandLine.Command;
@@ -126,13 +128,11 @@ final class ChatCommand implements Callable<Integer> {
     if (!addresses.isEmpty()) {
       over.put("listen", addresses);
     }
-    JsonArray peers = peers(base, environment);
+    List<String> peers = peers(environment);
     if (!peers.isEmpty()) {
-      over.put("bootstrap", peers);
+      over.put("bootstrap", joined(peers, base.hostOptions().getJsonArray("bootstrap", new JsonArray())));
     }
-    if (format != null) {
-      over.put("plugins", withFormat(base));
-    }
+    over.put("plugins", withChatSettings(base, peers));
     try {
       return base.with("command line", over);
     } catch (ConfigException e) {
@@ -140,8 +140,8 @@ final class ChatCommand implements Callable<Integer> {
     }
   }
 
-  /** REMOTE_PEER, then --connect, then the config's; each once. */
-  private JsonArray peers(NodeConfig base, Map<String, String> environment) throws StartException {
+  /** REMOTE_PEER, then --connect. */
+  private List<String> peers(Map<String, String> environment) throws StartException {
     List<String> peers = new ArrayList<>();
     String remote = environment.getOrDefault("REMOTE_PEER", "").trim();
     if (!remote.isEmpty()) {
@@ -152,18 +152,33 @@ final class ChatCommand implements Callable<Integer> {
       }
     }
     connect.forEach(address -> peers.add(address.toString()));
-    base.hostOptions().getJsonArray("bootstrap", new JsonArray()).forEach(peer -> peers.add((String) peer));
-    return new JsonArray(peers.stream().distinct().toList());
+    return peers;
   }
 
-  private JsonArray withFormat(NodeConfig base) {
+  /** The chat plugin dials the peers once and says so; core, which has them as bootstrap peers, goes on trying. */
+  private JsonArray withChatSettings(NodeConfig base, List<String> peers) {
     JsonArray plugins = base.toJson().getJsonArray("plugins");
     for (Object plugin : plugins) {
       JsonObject entry = (JsonObject) plugin;
       if (entry.getString("id").equals("chat")) {
-        entry.put("settings", entry.getJsonObject("settings", new JsonObject()).put("format", format.name()));
+        JsonObject settings = entry.getJsonObject("settings", new JsonObject());
+        if (format != null) {
+          settings.put("format", format.name());
+        }
+        if (!peers.isEmpty()) {
+          settings.put("connect", joined(peers, settings.getValue("connect") instanceof JsonArray own
+              ? own : new JsonArray()));
+        }
+        entry.put("settings", settings);
       }
     }
     return plugins;
+  }
+
+  /** Both, each entry once. */
+  private static JsonArray joined(List<String> first, JsonArray second) {
+    Set<Object> all = new LinkedHashSet<>(first);
+    second.forEach(all::add);
+    return new JsonArray(new ArrayList<>(all));
   }
 }

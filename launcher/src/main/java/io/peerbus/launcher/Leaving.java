@@ -20,7 +20,8 @@ final class Leaving {
   private final Supplier<Exit> lastWords;
   private final Promise<Void> left = Promise.promise();
   private final AtomicBoolean started = new AtomicBoolean();
-  private final AtomicBoolean ended = new AtomicBoolean();
+  private volatile boolean forgotten;
+  private Exit exit;
 
   /**
    * Sets up the shutdown hook.
@@ -52,29 +53,29 @@ final class Leaving {
 
   /** The process ends in another way, with an exit code of its own: the hook keeps out of it. */
   void forget() {
-    ended.set(true);
+    forgotten = true;
   }
 
   private void onShutdown() {
-    if (ended.get()) {
+    if (forgotten) {
       return;
     }
     CountDownLatch latch = new CountDownLatch(1);
     begin().onComplete(done -> latch.countDown());
     try {
       boolean inTime = latch.await(LIMIT_MILLIS, TimeUnit.MILLISECONDS);
-      Exit exit = end();
-      Runtime.getRuntime().halt(inTime ? exit.code() : Exit.FAILED.code());
+      int code = end().code();
+      Runtime.getRuntime().halt(inTime ? code : Exit.FAILED.code());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Only one of the main thread and the hook speaks; the other waits for the end of the process. */
-  private Exit end() throws InterruptedException {
-    if (!ended.compareAndSet(false, true)) {
-      new CountDownLatch(1).await();
+  /** The main thread and the hook may both come here; the last words are said once. */
+  private synchronized Exit end() {
+    if (exit == null) {
+      exit = lastWords.get();
     }
-    return lastWords.get();
+    return exit;
   }
 }

@@ -3,9 +3,11 @@ package io.peerbus.launcher;
 import io.peerbus.launcher.config.NodeConfig;
 import io.peerbus.launcher.config.PluginConfig;
 import io.peerbus.launcher.console.Console;
+import io.peerbus.launcher.console.Terminals;
 import io.peerbus.launcher.data.NodeClaim;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintStream;
@@ -28,6 +30,11 @@ final class NodeProcess {
   private final Console console;
   private final Leaving leaving;
   private String deployment;
+
+  /** A console for a node of this config: none where there is no chat plugin to use it. */
+  static Console consoleFor(NodeConfig config) {
+    return chatOf(config).isPresent() ? Terminals.detect().console() : null;
+  }
 
   /** {@code console} may be {@code null}: then nothing is printed. Takes the claim, and sets up the shutdown hook. */
   NodeProcess(Vertx vertx, NodeClaim claim, Console console, PrintStream out) {
@@ -61,7 +68,7 @@ final class NodeProcess {
   /** Begins to send what is typed, or comes by a pipe. */
   void readConsole() {
     NodeConfig config = claim.config();
-    Optional<PluginConfig> chat = config.plugins().stream().filter(plugin -> plugin.id().equals("chat")).findFirst();
+    Optional<PluginConfig> chat = chatOf(config);
     if (console == null || chat.isEmpty()) {
       return;
     }
@@ -70,6 +77,10 @@ final class NodeProcess {
     Future<Void> ready = config.hostOptions().containsKey("bootstrap") && console.isPatient()
         ? input.untilHeard() : Future.succeededFuture();
     console.read(line -> ready.transform(done -> input.say(line)), leaving::begin);
+  }
+
+  private static Optional<PluginConfig> chatOf(NodeConfig config) {
+    return config.plugins().stream().filter(plugin -> plugin.id().equals("chat")).findFirst();
   }
 
   Leaving leaving() {
@@ -87,7 +98,9 @@ final class NodeProcess {
 
   private synchronized Future<Void> leave() {
     log.info("Shutting down...");
+    Promise<Void> left = Promise.promise(); // of no context: those end with Vert.x, and nothing completes on them then
     Future<Void> down = deployment == null ? Future.succeededFuture() : vertx.undeploy(deployment);
-    return down.transform(done -> vertx.close());
+    down.onComplete(done -> vertx.close().onComplete(left));
+    return left.future();
   }
 }

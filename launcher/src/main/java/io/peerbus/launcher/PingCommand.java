@@ -6,6 +6,7 @@ import io.peerbus.launcher.config.NodeConfig;
 import io.peerbus.launcher.data.NodeClaim;
 import io.peerbus.multiformats.Multiaddr;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonArray;
@@ -86,7 +87,7 @@ final class PingCommand implements Callable<Integer> {
     try {
       String node = join(vertx.deployVerticle(new NodeVerticle(claim, CoreHost::create)));
       Leaving leaving = new Leaving(
-          () -> vertx.undeploy(node).transform(done -> vertx.close()), this::sumUp);
+          () -> leave(vertx, node), this::sumUp);
       out().println("PING " + address + ": 32 data bytes");
       out().flush();
       pingAll(vertx).onComplete(done -> leaving.begin());
@@ -95,6 +96,12 @@ final class PingCommand implements Callable<Integer> {
       join(vertx.close());
       throw new StartException(NodeProcess.exitOf(e.getCause()), e.getCause().getMessage(), e);
     }
+  }
+
+  private static Future<Void> leave(Vertx vertx, String node) {
+    Promise<Void> left = Promise.promise();
+    vertx.undeploy(node).onComplete(done -> vertx.close().onComplete(left));
+    return left.future();
   }
 
   private Future<Void> pingAll(Vertx vertx) {
@@ -107,7 +114,7 @@ final class PingCommand implements Callable<Integer> {
 
   /** One ping; false when there is no use in another one. */
   private Future<Boolean> ping(Vertx vertx) {
-    long millis = Math.max(1, Math.round(timeout * 1000));
+    int millis = (int) Math.max(1, Math.round(timeout * 1000));
     JsonObject request = new JsonObject().put("op", "ping").put("address", address.toString()).put("count", 1)
         .put("timeoutMillis", millis);
     return vertx.eventBus().<JsonObject>request("peerbus." + NODE + ".ping", request,
