@@ -65,10 +65,11 @@ final class NodeProcess {
     if (console == null || chat.isEmpty()) {
       return;
     }
-    ChatInput input = new ChatInput(vertx, config.node(), chat.get().settings().getString("topic", DEFAULT_TOPIC));
+    JsonObject settings = chat.get().settings();
+    ChatInput input = new ChatInput(vertx, config.node(), settings.getString("topic", DEFAULT_TOPIC));
     // What is piped into a node that is to connect somewhere is meant for those there.
-    Future<Void> ready = config.hostOptions().containsKey("bootstrap") && console.isPatient()
-        ? input.untilHeard() : Future.succeededFuture();
+    boolean connects = config.hostOptions().containsKey("bootstrap") || settings.containsKey("connect");
+    Future<Void> ready = connects && console.isPatient() ? input.untilHeard() : Future.succeededFuture();
     console.read(line -> ready.transform(done -> input.say(line)), leaving::begin);
   }
 

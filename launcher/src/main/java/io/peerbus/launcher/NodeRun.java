@@ -3,7 +3,6 @@ package io.peerbus.launcher;
 import io.peerbus.launcher.config.ConfigException;
 import io.peerbus.launcher.config.ConfigText;
 import io.peerbus.launcher.config.NodeConfig;
-import io.peerbus.launcher.console.Terminals;
 import io.peerbus.launcher.data.NodeClaim;
 import io.vertx.core.Completable;
 import io.vertx.core.cli.annotations.Description;
@@ -85,7 +84,7 @@ public class NodeRun extends RunCommand {
       });
       return;
     }
-    process = new NodeProcess(vertx, claim, Terminals.detect().console(), System.out);
+    process = new NodeProcess(vertx, claim, NodeProcess.consoleFor(claim.config()), System.out);
     process.start(CoreHost::create)
         .onSuccess(done -> process.readConsole())
         .onFailure(error -> abort(NodeProcess.exitOf(error), error.getMessage()));

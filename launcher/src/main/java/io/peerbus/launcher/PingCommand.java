@@ -106,7 +106,7 @@ final class PingCommand implements Callable<Integer> {
 
   /** One ping; false when there is no use in another one. */
   private Future<Boolean> ping(Vertx vertx) {
-    long millis = Math.max(1, Math.round(timeout * 1000));
+    int millis = (int) Math.max(1, Math.round(timeout * 1000));
     JsonObject request = new JsonObject().put("op", "ping").put("address", address.toString()).put("count", 1)
         .put("timeoutMillis", millis);
     return vertx.eventBus().<JsonObject>request("peerbus." + NODE + ".ping", request,

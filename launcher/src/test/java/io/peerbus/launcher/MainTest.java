@@ -25,6 +25,7 @@ import picocli.CommandLine;
 
 class MainTest {
 
+  private static final String PEER = "12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5";
   private static final String ADDRESS = "/ip4/127.0.0.1/tcp/1";
 
   @TempDir
@@ -172,14 +173,16 @@ class MainTest {
     NodeConfig filed = chat(Map.of(), "--conf", conf.toString());
     assertEquals("filed", filed.node());
     assertEquals(List.of("/ip4/127.0.0.1/tcp/7"), list(filed, "listen"));
+    String named = "/ip4/127.0.0.1/tcp/10/p2p/" + PEER;
     NodeConfig over = chat(Map.of("REMOTE_PEER", "/ip4/127.0.0.1/tcp/9"), "--conf", conf.toString(), "--port", "5",
-        "--listen", ADDRESS, "--name", "named", "-c", "/ip4/127.0.0.1/tcp/10", "--connect", "/ip4/127.0.0.1/tcp/8",
+        "--listen", ADDRESS, "--name", "named", "-c", named, "--connect", "/ip4/127.0.0.1/tcp/8",
         "--format", "protobuf", "--data", folder.toString());
     assertEquals("named", over.node());
     assertEquals(List.of("/ip4/0.0.0.0/tcp/5", ADDRESS), list(over, "listen"));
-    assertEquals(List.of("/ip4/127.0.0.1/tcp/9", "/ip4/127.0.0.1/tcp/10", "/ip4/127.0.0.1/tcp/8"),
-        list(over, "bootstrap"));
-    assertEquals(new JsonObject().put("topic", "t").put("format", "protobuf"), over.plugins().get(1).settings());
+    assertEquals(List.of(named, "/ip4/127.0.0.1/tcp/8"), list(over, "bootstrap"), "those that can be found again");
+    assertEquals(new JsonObject().put("topic", "t").put("format", "protobuf")
+            .put("connect", new JsonArray().add("/ip4/127.0.0.1/tcp/9").add(named).add("/ip4/127.0.0.1/tcp/8")),
+        over.plugins().get(1).settings());
     assertEquals(folder, over.data().orElseThrow());
   }
 

@@ -20,7 +20,8 @@ class ArchitectureTest {
       .that().resideInAPackage("io.peerbus.gossipsub")
       .should().dependOnClassesThat(resideInAnyPackage("io.vertx..", "io.netty..", "org.slf4j..", "java.io",
           "java.net..", "java.nio.file..", "java.nio.channels..", "java.util.concurrent..", "io.peerbus.api..",
-          "io.peerbus.bus..", "io.peerbus.net..", "io.peerbus.host..", "io.peerbus.swarm..", "io.peerbus.gossipsub.verticle..")
+          "io.peerbus.bus..", "io.peerbus.net..", "io.peerbus.host..", "io.peerbus.swarm..",
+          "io.peerbus.gossipsub.verticle..")
           .and(not(equivalentTo(IOException.class)))) // protobuf's readers declare it
       .because("the same machine runs in a node, in a test and in a simulation");
 

@@ -48,7 +48,7 @@ class StreamsTest {
     alice = Nodes.start(vertx, "alice");
     bob = Nodes.start(vertx, "bob");
     JsonObject config = new JsonObject().put("node", "alice").put("plugin", "gossipsub")
-        .put("settings", new JsonObject().put("maxMessageSize", 65536));
+        .put("settings", new JsonObject().put("maxMessageSize", 65536).put("frameTimeoutMillis", 500));
     Nodes.await(vertx.deployVerticle(new GossipsubVerticle(), new DeploymentOptions().setConfig(config)));
     bob.on(() -> bob.host().handle(PROTOCOL, stream -> {
       alicesStreams.add(stream);
@@ -161,6 +161,19 @@ class StreamsTest {
     Stream good = open();
     write(good, subscribe(true));
     awaitPeers(1);
+  }
+
+  /** One total deadline for each RPC, whatever trickles in meanwhile. */
+  @Test
+  void aStreamOnWhichAnRpcDoesNotArriveInTimeIsReset() {
+    Stream stream = open();
+    write(stream, subscribe(true));
+    awaitPeers(1);
+    Future<Failure> ended = endLater(stream);
+    byte[] rpc = subscribe(false);
+    bob.on(() -> stream.write(Buffer.buffer(Varint.encode(rpc.length)).appendBytes(rpc, 0, 3)));
+    assertEquals(Failure.RESET_BY_PEER, Nodes.await(ended));
+    awaitPeers(0);
   }
 
   @Test
