@@ -3,6 +3,7 @@ package io.peerbus.launcher;
 import io.peerbus.launcher.config.NodeConfig;
 import io.peerbus.launcher.config.PluginConfig;
 import io.peerbus.launcher.console.Console;
+import io.peerbus.launcher.console.Terminals;
 import io.peerbus.launcher.data.NodeClaim;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -45,6 +46,11 @@ final class NodeProcess {
     });
   }
 
+  /** A console for a node of this config: none where there is no chat plugin to use it. */
+  static Console consoleFor(NodeConfig config) {
+    return chatOf(config).isPresent() ? Terminals.detect().console() : null;
+  }
+
   /** Starts the node. When that fails everything is taken down again, and {@code leaving} is not used. */
   Future<Void> start(HostSource hosts) {
     NodeConfig config = claim.config();
@@ -61,7 +67,7 @@ final class NodeProcess {
   /** Begins to send what is typed, or comes by a pipe. */
   void readConsole() {
     NodeConfig config = claim.config();
-    Optional<PluginConfig> chat = config.plugins().stream().filter(plugin -> plugin.id().equals("chat")).findFirst();
+    Optional<PluginConfig> chat = chatOf(config);
     if (console == null || chat.isEmpty()) {
       return;
     }
@@ -71,6 +77,10 @@ final class NodeProcess {
     boolean connects = config.hostOptions().containsKey("bootstrap") || settings.containsKey("connect");
     Future<Void> ready = connects && console.isPatient() ? input.untilHeard() : Future.succeededFuture();
     console.read(line -> ready.transform(done -> input.say(line)), leaving::begin);
+  }
+
+  private static Optional<PluginConfig> chatOf(NodeConfig config) {
+    return config.plugins().stream().filter(plugin -> plugin.id().equals("chat")).findFirst();
   }
 
   Leaving leaving() {
