@@ -75,6 +75,7 @@ final class SwarmRunner implements Shard.Owner {
 
   Future<Void> disconnect(PeerId peer) {
     if (swarm.connection(peer).isEmpty()) {
+      driver.run(now -> swarm.disconnect(now, peer)); // dials to it are given up all the same
       return Future.succeededFuture();
     }
     Promise<Void> gone = Promise.promise();
