@@ -97,7 +97,7 @@ final class NodeProcess {
   }
 
   private synchronized Future<Void> leave() {
-    log.info("Shutting down...");
+    log.debug("Leaving");
     Promise<Void> left = Promise.promise(); // of no context: those end with Vert.x, and nothing completes on them then
     Future<Void> down = deployment == null ? Future.succeededFuture() : vertx.undeploy(deployment);
     down.onComplete(done -> vertx.close().onComplete(left));
