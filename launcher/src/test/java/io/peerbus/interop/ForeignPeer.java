@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 
 /**
  * A foreign libp2p node in a process of its own, driven by JSON lines: requests on its standard input, replies and
@@ -100,7 +101,7 @@ final class ForeignPeer implements AutoCloseable {
     pending.values().forEach(waiting -> waiting.completeExceptionally(new AssertionError(reason)));
   }
 
-  static java.util.function.Predicate<JsonObject> isEvent(String event) {
+  static Predicate<JsonObject> isEvent(String event) {
     return line -> event.equals(line.getString("event"));
   }
 

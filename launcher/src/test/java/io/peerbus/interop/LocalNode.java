@@ -7,12 +7,14 @@ import io.peerbus.host.Nodes;
 import io.peerbus.multiformats.PeerId;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
@@ -97,7 +99,7 @@ final class LocalNode implements AutoCloseable {
 
   /** The same for what takes long; what is started is to belong to the host's context. */
   <T> T on(Duration patience, Function<Host, Future<T>> action) {
-    io.vertx.core.Promise<T> done = io.vertx.core.Promise.promise();
+    Promise<T> done = Promise.promise();
     node.context().runOnContext(ignored -> action.apply(node.host()).onComplete(done));
     return Nodes.await(done.future(), (int) patience.toSeconds());
   }
@@ -126,7 +128,7 @@ final class LocalNode implements AutoCloseable {
   }
 
   /** Asks again until it is so, since there is no event for it. */
-  void until(String what, java.util.function.BooleanSupplier holds) {
+  void until(String what, BooleanSupplier holds) {
     long patience = Events.PATIENCE.toNanos();
     long start = System.nanoTime();
     while (!holds.getAsBoolean()) {

@@ -1,6 +1,8 @@
 package io.peerbus.interop;
 
 import io.peerbus.api.HostEvent;
+import io.peerbus.host.Nodes;
+import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.PeerId;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -8,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,7 +22,7 @@ final class Meeting implements AutoCloseable {
   private final Pairing pairing;
   private final Peers peers;
   private final Vertx vertx = Vertx.vertx();
-  private Path data;
+  private final List<Path> folders = new ArrayList<>();
   private ForeignPeer peer;
   private LocalNode node;
   private boolean connected;
@@ -36,14 +39,17 @@ final class Meeting implements AutoCloseable {
     startNode();
   }
 
-  /** Another node of ours with the same identity, in place of one that was stopped. */
+  /**
+   * A node of ours, also in place of one that was stopped. It is another peer then: of all TCP addresses of a peer
+   * py-libp2p 0.8 dials only the one it learnt first, where nobody listens any more.
+   */
   void startNode() {
     try {
-      data = data == null ? Files.createTempDirectory("peerbus-interop") : data;
+      folders.add(Files.createTempDirectory("peerbus-interop"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    node = LocalNode.start(vertx, pairing, data);
+    node = LocalNode.start(vertx, pairing, folders.get(folders.size() - 1));
   }
 
   /** Connects in the pairing's roles, and waits until both sides know. */
@@ -119,7 +125,7 @@ final class Meeting implements AutoCloseable {
   private static PeerId peerId(String text) {
     try {
       return PeerId.parse(text);
-    } catch (io.peerbus.multiformats.FormatException e) {
+    } catch (FormatException e) {
       throw new AssertionError(e);
     }
   }
@@ -129,16 +135,13 @@ final class Meeting implements AutoCloseable {
     try (ForeignPeer ended = peer; LocalNode stopped = node) {
       connected = false;
     } finally {
-      io.peerbus.host.Nodes.await(vertx.close());
-      delete();
+      Nodes.await(vertx.close());
+      folders.forEach(Meeting::delete);
     }
   }
 
-  private void delete() {
-    if (data == null) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(data)) {
+  private static void delete(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
       List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
       for (Path file : deepestFirst) {
         Files.delete(file);

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** What passes, in Markdown: a row for each implementation, role and type of key, a column for each check. */
 final class Table implements AutoCloseable {
@@ -20,6 +21,9 @@ final class Table implements AutoCloseable {
   private static final String README_PROPERTY = "interop.readme";
   private static final String BEGIN = "<!-- interop:begin -->";
   private static final String END = "<!-- interop:end -->";
+
+  private static final List<String> COLUMNS =
+      List.of("connection", "identify", "ping", "gossip", "64 streams", "64 MiB", "close");
 
   /** From the best to the worst: of two in one cell the worse stays. */
   enum Outcome {
@@ -40,7 +44,11 @@ final class Table implements AutoCloseable {
     }
   }
 
-  private final Map<Row, Map<String, Outcome>> rows = new LinkedHashMap<>();
+  private final Map<Row, Map<String, Outcome>> rows = new TreeMap<>(Comparator
+      .comparing((Row row) -> row.pairing().language())
+      .thenComparing(row -> row.pairing().keyType())
+      .thenComparing(row -> row.pairing().role())
+      .thenComparing(Row::version));
 
   void put(Row row, String check, Outcome outcome) {
     rows.computeIfAbsent(row, key -> new LinkedHashMap<>())
@@ -48,9 +56,8 @@ final class Table implements AutoCloseable {
   }
 
   String markdown() {
-    Set<String> checks = new LinkedHashSet<>();
-    rows.values().stream().sorted(Comparator.comparing((Map<String, Outcome> row) -> -row.size()))
-        .forEach(row -> checks.addAll(row.keySet()));
+    Set<String> checks = new LinkedHashSet<>(COLUMNS);
+    rows.values().forEach(row -> checks.addAll(row.keySet()));
     StringBuilder text = new StringBuilder("| peer | version | keys | Peerbus");
     checks.forEach(check -> text.append(" | ").append(check));
     text.append(" |\n|").append("---|".repeat(4 + checks.size())).append('\n');
