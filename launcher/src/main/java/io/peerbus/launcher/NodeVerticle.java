@@ -14,6 +14,8 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A whole node: its name, folder and key; core; then the plugins in the order of the config. Undeployed, it takes them
@@ -25,6 +27,8 @@ import java.util.concurrent.TimeUnit;
  * <p>The time to stop adds up to 1.5 s: whoever presses Ctrl-C should not wait for two.
  */
 public final class NodeVerticle extends VerticleBase {
+
+  private static final Logger log = LoggerFactory.getLogger(NodeVerticle.class);
 
   /** How long one plugin may hold up the stop of the next. Its open streams are cut when core goes. */
   private static final long PLUGIN_STOP_MILLIS = 150;
@@ -96,7 +100,10 @@ public final class NodeVerticle extends VerticleBase {
     for (PluginConfig plugin : claim.config().plugins()) {
       all = all.compose(done -> plugins.deploy(plugin));
     }
-    return all.recover(error -> failed(Exit.DEPLOY, error));
+    return all
+        .onSuccess(done -> log.info("Node {} runs {}, its data is in {}", claim.config().node(), plugins,
+            claim.folder().path()))
+        .recover(error -> failed(Exit.DEPLOY, error));
   }
 
   private Future<Void> takeDown() {

@@ -11,6 +11,7 @@ import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
@@ -30,6 +31,9 @@ public final class TerminalConsole implements Console {
   public TerminalConsole(boolean errorsToo) throws IOException {
     terminal = TerminalBuilder.builder().name("peerbus").system(true).dumb(true).encoding(StandardCharsets.UTF_8)
         .build();
+    if (terminal.getWidth() <= 0 || terminal.getHeight() <= 0) {
+      terminal.setSize(new Size(80, 24)); // a terminal of a program, which has no size of its own
+    }
     reader = LineReaderBuilder.builder().terminal(terminal).appName("peerbus")
         .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true) // "!" is an exclamation mark
         .option(LineReader.Option.BRACKETED_PASTE, false)

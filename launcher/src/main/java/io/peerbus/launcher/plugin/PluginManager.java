@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,7 +83,7 @@ public final class PluginManager {
     return context.owner().undeploy(plugin.deploymentId())
         .onFailure(error -> log.warn("{}", error.getMessage()))
         .transform(done -> unload(plugin.loaded()))
-        .onSuccess(done -> log.info("Undeployed {}", plugin.loaded().loader().getName()));
+        .onSuccess(done -> log.debug("Undeployed {}", plugin.loaded().loader().getName()));
   }
 
   /**
@@ -118,6 +119,14 @@ public final class PluginManager {
         .put("sha256", plugin.loaded().copy().sha256())
         .put("threading", plugin.config().threadingName())));
     return list;
+  }
+
+  /** The plugins with their versions, for a person to read. */
+  @Override
+  public String toString() {
+    return deployed.isEmpty() ? "no plugins" : deployed.values().stream()
+        .map(plugin -> plugin.config().id() + " " + plugin.loaded().copy().jar().version())
+        .collect(Collectors.joining(", "));
   }
 
   /** For tests of what becomes of it; {@code null} when there is no such plugin. */
@@ -178,7 +187,7 @@ public final class PluginManager {
         .compose(id -> shell.outcome().transform(outcome -> {
           if (outcome.succeeded()) {
             deployed.put(config.id(), new Deployed(config, loaded, id));
-            log.info("Deployed {} ({})", loaded.loader().getName(), config.threadingName());
+            log.debug("Deployed {} ({})", loaded.loader().getName(), config.threadingName());
             return Future.succeededFuture();
           }
           return context.owner().undeploy(id).transform(gone -> Future.failedFuture(outcome.cause()));
