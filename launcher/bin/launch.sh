@@ -84,7 +84,7 @@ build() {
     [ -d "$home/lib" ] && local why="sources have changed" || local why="first use, this takes a minute"
     echo "$command_name: building Peerbus ($why) ..." >&2
     stamp=$(mktemp)
-    mvn -q -B -f "$root/pom.xml" -pl launcher -am -DskipTests package >&2 </dev/null \
+    mvn -q -B -Dstyle.color=never -f "$root/pom.xml" -pl launcher -am -DskipTests package >&2 </dev/null \
       || { rm -f "$stamp"; fail "the build failed; see above"; }
     # What is changed while the build runs is not in it.
     touch -r "$stamp" "$root"/launcher/target/peerbus-*.tar.gz

@@ -12,20 +12,31 @@ const BLOCK = 64 * 1024
 // muxer then grants no more window and the sender has to wait. (A "for await"
 // over the stream would queue without limit instead.)
 export function handleEcho (stream) {
+  const full = () => stream.writeBufferLength > 0 || stream.writableNeedsDrain
+
+  // Never called from within an event: the library calls these two back in the
+  // middle of resuming and of sending, and would then forget that we paused, or
+  // leave unsent what we add.
+  const adjust = () => {
+    if (full() && stream.readStatus === 'readable') {
+      stream.pause()
+    } else if (!full() && stream.readStatus === 'paused') {
+      stream.resume()
+    }
+  }
+
   stream.addEventListener('message', ({ data }) => {
     try {
-      if (!stream.send(data) && stream.readStatus === 'readable') {
-        stream.pause()
+      if (!stream.send(data)) {
+        queueMicrotask(adjust)
       }
     } catch (err) {
       stream.abort(err) // thrown out of a listener it would end the process
     }
   })
-  stream.addEventListener('drain', () => {
-    if (stream.readStatus === 'paused') {
-      stream.resume()
-    }
-  })
+  for (const type of ['drain', 'idle']) {
+    stream.addEventListener(type, () => setImmediate(adjust))
+  }
   whenAllRead(stream, () => stream.close().catch(err => stream.abort(err)))
 }
 

@@ -46,7 +46,7 @@ async def run(host, peer, count, size):
             for _ in range(count):
                 streams.append(await host.new_stream(peer, [PROTOCOL]))
         with trio.fail_after(TIMEOUT):
-            async with trio.open_nursery(strict_exception_groups=False) as nursery:
+            async with trio.open_nursery() as nursery:
                 for stream in streams:
                     nursery.start_soon(_round_trip, stream, size)
     except BaseException:
@@ -64,7 +64,7 @@ async def run(host, peer, count, size):
 
 async def _round_trip(stream, size):
     sent, received = hashlib.sha256(), hashlib.sha256()
-    async with trio.open_nursery(strict_exception_groups=False) as nursery:
+    async with trio.open_nursery() as nursery:
         nursery.start_soon(_send, stream, size, sent)
         count = 0
         async for block in _blocks(stream):

@@ -4,6 +4,7 @@ from contextlib import asynccontextmanager
 import hashlib
 from importlib.metadata import version
 import math
+from weakref import WeakKeyDictionary
 
 from libp2p import create_yamux_muxer_option, new_host
 from libp2p.abc import INotifee
@@ -58,8 +59,12 @@ class ConnectionEvents(INotifee):
         pass
 
 
-class EventPubsub(pubsub.Pubsub):
+class Pubsub(pubsub.Pubsub):
     """Reports new subscribers, for which the library has no event."""
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self._write_locks = WeakKeyDictionary()
 
     def handle_subscription(self, origin_id, sub_message):
         topic = sub_message.topicid
@@ -67,6 +72,13 @@ class EventPubsub(pubsub.Pubsub):
         super().handle_subscription(origin_id, sub_message)
         if not known and origin_id in self.peer_topics.get(topic, ()):
             wire.event("subscribed", topic=topic, peer=str(origin_id))
+
+    async def write_msg(self, stream, rpc_msg):
+        # To a new subscriber the library repeats recent messages while another
+        # task sends new ones. Above 64 KiB they go out in parts, which get mixed
+        # up, and the other side reads garbage.
+        async with self._write_locks.setdefault(stream, trio.Lock()):
+            return await super().write_msg(stream, rpc_msg)
 
 
 class Node:
@@ -160,7 +172,7 @@ def _make_router():
 async def running_node(listen, key_type):
     host = _make_host(key_type, listen)
     router = _make_router()
-    topics = EventPubsub(host, router, strict_signing=True, max_inbound_rpc_size=4 << 20)
+    topics = Pubsub(host, router, strict_signing=True, max_inbound_rpc_size=4 << 20)
     host.get_network().register_notifee(ConnectionEvents())
     host.set_stream_handler(echo.PROTOCOL, echo.handle)
     async with host.run(listen_addrs=listen), background_trio_service(topics):

@@ -21,12 +21,17 @@ def _reply(number, fields):
 
 
 def _reply_error(number, error):
-    text = f"{type(error).__name__}: {error}"
-    cause = error.__cause__
-    while cause is not None:  # the library often says why only in the cause
-        text += f"; {type(cause).__name__}: {cause}"
-        cause = cause.__cause__
-    _write({"reply": number, "ok": False, "error": text})
+    _write({"reply": number, "ok": False, "error": "; ".join(_reasons(error))})
+
+
+def _reasons(error):
+    """What went wrong; often that stands in a cause, or in a group, only."""
+    group = getattr(error, "exceptions", None)
+    if group is None:
+        yield f"{type(error).__name__}: {error}"
+    for inner in group or (error.__cause__,):
+        if inner is not None:
+            yield from _reasons(inner)
 
 
 async def _lines(descriptor):

@@ -48,10 +48,10 @@ public interface Stream extends ReadStream<Buffer>, WriteStream<Buffer> {
     reset(0);
   }
 
-  /** Called at most once, when the stream is over before both directions have ended. */
+  /** Called when the stream is over before both directions have ended; at once when that has happened already. */
   Stream resetHandler(Handler<FailureException> handler);
 
-  /** Called exactly once when the stream is over in whatever way, after every other handler. */
+  /** Called when the stream is over in whatever way, after every other handler; at once when it is over already. */
   Stream closeHandler(Handler<Void> handler);
 
   /** Write errors; a stream that is reset reports to the {@link #resetHandler} as well. */

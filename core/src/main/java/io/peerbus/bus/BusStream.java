@@ -55,6 +55,7 @@ final class BusStream implements Stream {
   // both
   private FailureException failure;
   private boolean closed;
+  private boolean wasReset;
   private Handler<FailureException> resetHandler;
   private Handler<Void> closeHandler;
   private Handler<Throwable> exceptionHandler;
@@ -202,6 +203,7 @@ final class BusStream implements Stream {
 
   private void close(FailureException reason) {
     closed = true;
+    wasReset = reason != null;
     failure = reason != null ? reason : Failure.CANCELLED.because("the stream has ended");
     received.clear();
     gone.accept(this);
@@ -338,12 +340,18 @@ final class BusStream implements Stream {
   @Override
   public Stream resetHandler(Handler<FailureException> handler) {
     resetHandler = handler;
+    if (wasReset && handler != null) {
+      handler.handle(failure);
+    }
     return this;
   }
 
   @Override
   public Stream closeHandler(Handler<Void> handler) {
     closeHandler = handler;
+    if (closed && handler != null) {
+      handler.handle(null);
+    }
     return this;
   }
 

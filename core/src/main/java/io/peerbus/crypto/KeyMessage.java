@@ -1,10 +1,11 @@
 package io.peerbus.crypto;
 
-import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.peerbus.crypto.pb.Keys;
+import io.peerbus.multiformats.FieldReader;
 import io.peerbus.multiformats.FormatException;
-import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * The two fields that the PublicKey and PrivateKey messages have in common.
@@ -14,8 +15,8 @@ import java.io.IOException;
  */
 record KeyMessage(KeyType type, byte[] data) {
 
-  private static final int TYPE = 1 << 3;
-  private static final int DATA = 2 << 3 | 2;
+  private static final int TYPE = 1;
+  private static final int DATA = 2;
   private static final KeyType[] TYPES = KeyType.values();
 
   /**
@@ -28,33 +29,36 @@ record KeyMessage(KeyType type, byte[] data) {
       throw new FormatException("key of " + protobuf.length + " bytes, at most " + maxLength + " are allowed");
     }
     int type = -1;
-    byte[] data = null;
-    try {
-      CodedInputStream in = CodedInputStream.newInstance(protobuf);
-      for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-        switch (tag) {
-          case TYPE -> type = known(in.readEnum());
-          case DATA -> data = in.readByteArray();
-          default -> skip(in, tag);
-        }
+    int data = -1;
+    int length = 0;
+    FieldReader in = new FieldReader(protobuf);
+    while (in.next()) {
+      if (in.is(TYPE, FieldReader.VARINT)) {
+        type = known((int) in.varint());
+      } else if (in.is(DATA, FieldReader.BYTES)) {
+        data = in.offset();
+        length = in.length();
       }
-    } catch (IOException e) {
-      throw new FormatException("key is not a protobuf message: " + e.getMessage());
     }
-    if (type < 0 || data == null) {
+    if (type < 0 || data < 0) {
       throw new FormatException(type < 0 ? "key has no type" : "key has no data");
     }
-    return new KeyMessage(TYPES[type], data);
+    return new KeyMessage(TYPES[type], Arrays.copyOfRange(protobuf, data, data + length));
   }
 
   /** As the PublicKey message, in the one form that peer ids are made of: both fields, in order, nothing else. */
   byte[] toPublicKey() {
-    return Keys.PublicKey.newBuilder().setType(wireType()).setData(UnsafeByteOperations.unsafeWrap(data)).build().toByteArray();
+    return Keys.PublicKey.newBuilder().setType(wireType()).setData(wrapped()).build().toByteArray();
   }
 
   /** As the PrivateKey message. */
   byte[] toPrivateKey() {
-    return Keys.PrivateKey.newBuilder().setType(wireType()).setData(UnsafeByteOperations.unsafeWrap(data)).build().toByteArray();
+    return Keys.PrivateKey.newBuilder().setType(wireType()).setData(wrapped()).build().toByteArray();
+  }
+
+  /** Without a copy: it is only read, at once. */
+  private ByteString wrapped() {
+    return UnsafeByteOperations.unsafeWrap(data);
   }
 
   private Keys.KeyType wireType() {
@@ -67,12 +71,5 @@ record KeyMessage(KeyType type, byte[] data) {
       throw new FormatException("unknown key type " + type);
     }
     return type;
-  }
-
-  /** Steps over a field that is not known. */
-  static void skip(CodedInputStream in, int tag) throws IOException, FormatException {
-    if (!in.skipField(tag)) {
-      throw new FormatException("protobuf: a group ends that has not begun");
-    }
   }
 }

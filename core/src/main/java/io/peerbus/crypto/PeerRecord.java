@@ -1,12 +1,11 @@
 package io.peerbus.crypto;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.CodedInputStream;
 import io.peerbus.crypto.pb.Envelopes;
+import io.peerbus.multiformats.FieldReader;
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,10 +31,10 @@ public record PeerRecord(PeerId peerId, long seq, List<Multiaddr> addresses) {
   /** The code 0x0301 as two plain bytes, not as a varint. */
   private static final byte[] PAYLOAD_TYPE = {3, 1};
   private static final int LONGEST_SHOWN = 64;
-  private static final int PEER_ID = 1 << 3 | 2;
-  private static final int SEQ = 2 << 3;
-  private static final int ADDRESS = 3 << 3 | 2;
-  private static final int MULTIADDR = 1 << 3 | 2;
+  private static final int PEER_ID = 1;
+  private static final int SEQ = 2;
+  private static final int ADDRESS = 3;
+  private static final int MULTIADDR = 1;
 
   public PeerRecord {
     addresses = List.copyOf(addresses);
@@ -86,42 +85,40 @@ public record PeerRecord(PeerId peerId, long seq, List<Multiaddr> addresses) {
 
   /** Reads field by field, as the generated class would keep every one of ten thousand empty addresses. */
   static PeerRecord ofPayload(byte[] payload) throws FormatException {
-    byte[] id = null;
+    int id = -1;
+    int idLength = 0;
     long seq = 0;
     List<byte[]> encoded = new ArrayList<>(MAX_ADDRESSES);
-    try {
-      CodedInputStream in = CodedInputStream.newInstance(payload);
-      for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-        switch (tag) {
-          case PEER_ID -> id = in.readByteArray();
-          case SEQ -> seq = in.readUInt64();
-          case ADDRESS -> readAddress(in, encoded);
-          default -> KeyMessage.skip(in, tag);
-        }
+    FieldReader in = new FieldReader(payload);
+    FieldReader inner = new FieldReader(payload);
+    while (in.next()) {
+      if (in.is(PEER_ID, FieldReader.BYTES)) {
+        id = in.offset();
+        idLength = in.length();
+      } else if (in.is(SEQ, FieldReader.VARINT)) {
+        seq = in.varint();
+      } else if (in.is(ADDRESS, FieldReader.BYTES) && encoded.size() < MAX_ADDRESSES) {
+        inner.restart(in.offset(), in.length());
+        encoded.add(readAddress(payload, inner));
       }
-    } catch (IOException e) {
-      throw new FormatException("peer record is not a protobuf message: " + e.getMessage());
     }
-    if (id == null) {
+    if (id < 0) {
       throw new FormatException("peer record has no peer id");
     }
-    return new PeerRecord(PeerId.of(id), seq, Multiaddr.readAll(encoded, MAX_ADDRESSES));
+    PeerId peerId = PeerId.of(Arrays.copyOfRange(payload, id, id + idLength));
+    return new PeerRecord(peerId, seq, Multiaddr.readAll(encoded, MAX_ADDRESSES));
   }
 
-  private static void readAddress(CodedInputStream in, List<byte[]> encoded) throws IOException, FormatException {
-    int end = in.pushLimit(in.readRawVarint32());
-    byte[] address = null;
-    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-      if (tag == MULTIADDR) {
-        address = in.readByteArray();
-      } else {
-        KeyMessage.skip(in, tag);
+  private static byte[] readAddress(byte[] payload, FieldReader in) throws FormatException {
+    int start = 0;
+    int end = 0;
+    while (in.next()) {
+      if (in.is(MULTIADDR, FieldReader.BYTES)) {
+        start = in.offset();
+        end = start + in.length();
       }
     }
-    in.popLimit(end);
-    if (address != null && encoded.size() < MAX_ADDRESSES) {
-      encoded.add(address);
-    }
+    return Arrays.copyOfRange(payload, start, end);
   }
 
   private static String shown(byte[] payloadType) {

@@ -1,11 +1,10 @@
 package io.peerbus.crypto;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.CodedInputStream;
 import io.peerbus.crypto.pb.Envelopes;
+import io.peerbus.multiformats.FieldReader;
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.Varint;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -26,11 +25,10 @@ public record SignedEnvelope(PublicKey publicKey, byte[] payloadType, byte[] pay
   /** An identify message, the largest thing that envelopes come in, has 8 KiB. More would be held only to be signed. */
   public static final int MAX_LENGTH = 8192;
 
-  private static final int PUBLIC_KEY = 1 << 3 | 2;
-  private static final int PAYLOAD_TYPE = 2 << 3 | 2;
-  private static final int PAYLOAD = 3 << 3 | 2;
-  private static final int SIGNATURE = 5 << 3 | 2;
-  private static final byte[] NONE = {};
+  private static final int PUBLIC_KEY = 1;
+  private static final int PAYLOAD_TYPE = 2;
+  private static final int PAYLOAD = 3;
+  private static final int SIGNATURE = 5;
 
   /** Signs {@code payload} for {@code domain}. */
   public static SignedEnvelope seal(KeyPair key, String domain, byte[] payloadType, byte[] payload) {
@@ -46,28 +44,25 @@ public record SignedEnvelope(PublicKey publicKey, byte[] payloadType, byte[] pay
     if (protobuf.length > MAX_LENGTH) {
       throw new FormatException("envelope of " + protobuf.length + " bytes, at most " + MAX_LENGTH + " are allowed");
     }
-    byte[] key = null;
-    byte[] payloadType = NONE;
-    byte[] payload = NONE;
-    byte[] signature = NONE;
-    try {
-      CodedInputStream in = CodedInputStream.newInstance(protobuf);
-      for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-        switch (tag) {
-          case PUBLIC_KEY -> key = in.readByteArray();
-          case PAYLOAD_TYPE -> payloadType = in.readByteArray();
-          case PAYLOAD -> payload = in.readByteArray();
-          case SIGNATURE -> signature = in.readByteArray();
-          default -> KeyMessage.skip(in, tag);
-        }
+    // Only where the fields are, as each may come thousands of times.
+    int[] starts = new int[SIGNATURE + 1];
+    int[] ends = new int[SIGNATURE + 1];
+    FieldReader in = new FieldReader(protobuf);
+    while (in.next()) {
+      if (in.number() <= SIGNATURE && in.wireType() == FieldReader.BYTES) {
+        starts[in.number()] = in.offset();
+        ends[in.number()] = in.offset() + in.length();
       }
-    } catch (IOException e) {
-      throw new FormatException("envelope is not a protobuf message: " + e.getMessage());
     }
-    if (key == null) {
+    if (ends[PUBLIC_KEY] == 0) {
       throw new FormatException("envelope has no public key");
     }
-    return new SignedEnvelope(PublicKey.of(key), payloadType, payload, signature);
+    byte[][] fields = new byte[SIGNATURE + 1][];
+    for (int i = PUBLIC_KEY; i <= SIGNATURE; i++) {
+      fields[i] = Arrays.copyOfRange(protobuf, starts[i], ends[i]);
+    }
+    return new SignedEnvelope(PublicKey.of(fields[PUBLIC_KEY]), fields[PAYLOAD_TYPE], fields[PAYLOAD],
+        fields[SIGNATURE]);
   }
 
   /** Whether the key that is inside signed the payload for {@code domain}. */

@@ -21,6 +21,11 @@ public final class HostOptions {
   public static final int DEFAULT_MAX_CONNECTIONS = 4096;
   public static final int DEFAULT_MAX_PENDING = 128;
   public static final int DEFAULT_DIAL_TIMEOUT_MILLIS = 10_000;
+  public static final int DEFAULT_UPGRADE_TIMEOUT_MILLIS = 10_000;
+  public static final int DEFAULT_NEGOTIATION_TIMEOUT_MILLIS = 10_000;
+  public static final int DEFAULT_STALL_TIMEOUT_MILLIS = 30_000;
+  public static final int DEFAULT_MAX_PER_IP = 8;
+  public static final boolean DEFAULT_LOOPBACK_EXEMPT = true;
 
   private static final Pattern NODE = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
@@ -34,6 +39,11 @@ public final class HostOptions {
   private int maxConnections = DEFAULT_MAX_CONNECTIONS;
   private int maxPending = DEFAULT_MAX_PENDING;
   private int dialTimeoutMillis = DEFAULT_DIAL_TIMEOUT_MILLIS;
+  private int upgradeTimeoutMillis = DEFAULT_UPGRADE_TIMEOUT_MILLIS;
+  private int negotiationTimeoutMillis = DEFAULT_NEGOTIATION_TIMEOUT_MILLIS;
+  private int stallTimeoutMillis = DEFAULT_STALL_TIMEOUT_MILLIS;
+  private int maxPerIp = DEFAULT_MAX_PER_IP;
+  private boolean loopbackExempt = DEFAULT_LOOPBACK_EXEMPT;
 
   public HostOptions() {}
 
@@ -48,6 +58,11 @@ public final class HostOptions {
     maxConnections = other.maxConnections;
     maxPending = other.maxPending;
     dialTimeoutMillis = other.dialTimeoutMillis;
+    upgradeTimeoutMillis = other.upgradeTimeoutMillis;
+    negotiationTimeoutMillis = other.negotiationTimeoutMillis;
+    stallTimeoutMillis = other.stallTimeoutMillis;
+    maxPerIp = other.maxPerIp;
+    loopbackExempt = other.loopbackExempt;
   }
 
   /** From the form that {@link #toJson()} gives; what is absent keeps its default. */
@@ -62,6 +77,11 @@ public final class HostOptions {
     setMaxConnections(json.getInteger("maxConnections", maxConnections));
     setMaxPending(json.getInteger("maxPending", maxPending));
     setDialTimeoutMillis(json.getInteger("dialTimeoutMillis", dialTimeoutMillis));
+    setUpgradeTimeoutMillis(json.getInteger("upgradeTimeoutMillis", upgradeTimeoutMillis));
+    setNegotiationTimeoutMillis(json.getInteger("negotiationTimeoutMillis", negotiationTimeoutMillis));
+    setStallTimeoutMillis(json.getInteger("stallTimeoutMillis", stallTimeoutMillis));
+    setMaxPerIp(json.getInteger("maxPerIp", maxPerIp));
+    setLoopbackExempt(json.getBoolean("loopbackExempt", loopbackExempt));
   }
 
   public JsonObject toJson() {
@@ -75,7 +95,12 @@ public final class HostOptions {
         .put("shards", shards)
         .put("maxConnections", maxConnections)
         .put("maxPending", maxPending)
-        .put("dialTimeoutMillis", dialTimeoutMillis);
+        .put("dialTimeoutMillis", dialTimeoutMillis)
+        .put("upgradeTimeoutMillis", upgradeTimeoutMillis)
+        .put("negotiationTimeoutMillis", negotiationTimeoutMillis)
+        .put("stallTimeoutMillis", stallTimeoutMillis)
+        .put("maxPerIp", maxPerIp)
+        .put("loopbackExempt", loopbackExempt);
   }
 
   private static JsonArray texts(List<Multiaddr> addresses) {
@@ -222,6 +247,62 @@ public final class HostOptions {
 
   public HostOptions setDialTimeoutMillis(int dialTimeoutMillis) {
     this.dialTimeoutMillis = positive("dialTimeoutMillis", dialTimeoutMillis);
+    return this;
+  }
+
+  /**
+   * From the raw connection to the muxer, all steps together, in milliseconds. A peer that sends a byte now and then
+   * could otherwise stay pending for ever.
+   */
+  public int getUpgradeTimeoutMillis() {
+    return upgradeTimeoutMillis;
+  }
+
+  public HostOptions setUpgradeTimeoutMillis(int upgradeTimeoutMillis) {
+    this.upgradeTimeoutMillis = positive("upgradeTimeoutMillis", upgradeTimeoutMillis);
+    return this;
+  }
+
+  /** For agreeing on the protocol of one stream, in milliseconds. A peer could otherwise open streams and say nothing. */
+  public int getNegotiationTimeoutMillis() {
+    return negotiationTimeoutMillis;
+  }
+
+  public HostOptions setNegotiationTimeoutMillis(int negotiationTimeoutMillis) {
+    this.negotiationTimeoutMillis = positive("negotiationTimeoutMillis", negotiationTimeoutMillis);
+    return this;
+  }
+
+  /**
+   * How long a peer may take no bytes while there are some for it, in milliseconds. One that never reads could
+   * otherwise hold what we owe it for ever.
+   */
+  public int getStallTimeoutMillis() {
+    return stallTimeoutMillis;
+  }
+
+  public HostOptions setStallTimeoutMillis(int stallTimeoutMillis) {
+    this.stallTimeoutMillis = positive("stallTimeoutMillis", stallTimeoutMillis);
+    return this;
+  }
+
+  /** Inbound connections from one IPv4 address or one IPv6 /56. One host could otherwise take every slot. */
+  public int getMaxPerIp() {
+    return maxPerIp;
+  }
+
+  public HostOptions setMaxPerIp(int maxPerIp) {
+    this.maxPerIp = positive("maxPerIp", maxPerIp);
+    return this;
+  }
+
+  /** Whether loopback is free of the limits per address: many nodes of one machine look like one host. */
+  public boolean isLoopbackExempt() {
+    return loopbackExempt;
+  }
+
+  public HostOptions setLoopbackExempt(boolean loopbackExempt) {
+    this.loopbackExempt = loopbackExempt;
     return this;
   }
 }

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,7 +75,9 @@ public final class HostVerticle extends VerticleBase {
         .setDialTimeout(Duration.ofMillis(options.getDialTimeoutMillis()))
         .setInbound(new InboundOptions()
             .setMaxConnections(options.getMaxConnections())
-            .setMaxPending(options.getMaxPending()));
+            .setMaxPending(options.getMaxPending())
+            .setMaxPerIp(options.getMaxPerIp())
+            .setLoopbackExempt(options.isLoopbackExempt()));
   }
 
   private Future<?> startShards(SwarmRunner runner) {
@@ -83,7 +86,7 @@ public final class HostVerticle extends VerticleBase {
         new YamuxOptions(),
         new ConnectionOptions.Protocols(
             protocol -> state.protocols().serves(protocol), () -> state.protocols().protocols()),
-        ConnectionOptions.Limits.DEFAULT);
+        connectionLimits());
     Shard.Shared shared = new Shard.Shared(state.addresses(), connections, state::protocols, runner);
     int count = options.getShards() == 0 ? Runtime.getRuntime().availableProcessors() : options.getShards();
     Iterator<Shard> shards = IntStream.range(0, count).mapToObj(i -> new Shard(i, shared)).peek(runner::add)
@@ -91,6 +94,14 @@ public final class HostVerticle extends VerticleBase {
     // Instances of one deployment share their listening sockets, each on an event loop of its own.
     return vertx.deployVerticle(shards::next, new DeploymentOptions().setInstances(count))
         .onSuccess(id -> deployment = id);
+  }
+
+  private ConnectionOptions.Limits connectionLimits() {
+    return new ConnectionOptions.Limits(
+        TimeUnit.MILLISECONDS.toNanos(options.getUpgradeTimeoutMillis()),
+        TimeUnit.MILLISECONDS.toNanos(options.getNegotiationTimeoutMillis()),
+        TimeUnit.MILLISECONDS.toNanos(options.getStallTimeoutMillis()),
+        ConnectionOptions.Limits.DEFAULT.maxNegotiating());
   }
 
   private Future<?> listen(SwarmRunner runner) {

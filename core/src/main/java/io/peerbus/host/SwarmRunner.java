@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,6 +76,7 @@ final class SwarmRunner implements Shard.Owner {
 
   Future<Void> disconnect(PeerId peer) {
     if (swarm.connection(peer).isEmpty()) {
+      driver.run(now -> swarm.disconnect(now, peer)); // it may be dialled at this moment
       return Future.succeededFuture();
     }
     Promise<Void> gone = Promise.promise();
@@ -93,10 +95,8 @@ final class SwarmRunner implements Shard.Owner {
 
   /** Tells the connections of a peer what it serves. */
   void know(PeerId peer, Set<String> protocols) {
-    for (ConnectionInfo connection : swarm.connections()) {
-      if (connection.peer().equals(peer)) {
-        shards.get(connection.shard()).know(connection.id(), protocols);
-      }
+    for (ConnectionInfo connection : swarm.connections(peer)) {
+      shards.get(connection.shard()).know(connection.id(), protocols);
     }
   }
 
@@ -123,6 +123,9 @@ final class SwarmRunner implements Shard.Owner {
         waiting.forEach(Promise::complete);
       }
       events.accept(new HostEvent.Disconnected(down.peer(), down.reason()));
+    } else if (action instanceof Swarm.Action.BootstrapFailed failed) {
+      LOG.warn("{}; {}", failed.message(), failed.retryNanos() < 0 ? "it is not tried again"
+          : "the next try is in " + TimeUnit.NANOSECONDS.toSeconds(failed.retryNanos()) + " s");
     } else if (action instanceof Swarm.Action.Done done) {
       Optional.ofNullable(requests.remove(done.request())).ifPresent(answer -> answer.complete(done.connection()));
     } else if (action instanceof Swarm.Action.Failed failed) {
@@ -156,8 +159,11 @@ final class SwarmRunner implements Shard.Owner {
     Context shard = Vertx.currentContext();
     Promise<Boolean> answer = Promise.promise();
     run(now -> {
-      boolean admitted = swarm.admits(now, remoteIp);
-      shard.runOnContext(ignored -> answer.complete(admitted));
+      String refusal = swarm.refusal(now, remoteIp);
+      if (refusal != null) {
+        LOG.debug("a connection from {} is refused: {}", remoteIp, refusal);
+      }
+      shard.runOnContext(ignored -> answer.complete(refusal == null));
     });
     return answer.future();
   }

@@ -70,11 +70,10 @@ enum AddressValue {
 
     @Override
     byte[] toBytes(String text) throws FormatException {
-      try {
-        return found(decimal(text, 20) ? ByteBuffer.allocate(8).putLong(Long.parseUnsignedLong(text)).array() : null, "a number", text);
-      } catch (NumberFormatException e) {
-        throw new FormatException(Printable.quote(text) + " is not a number of 64 bits");
-      }
+      boolean fits = decimal(text, LARGEST.length())
+          && (text.length() < LARGEST.length() || text.compareTo(LARGEST) <= 0);
+      return found(fits ? ByteBuffer.allocate(8).putLong(Long.parseUnsignedLong(text)).array() : null,
+          "a number of 64 bits", text);
     }
   },
 
@@ -187,6 +186,8 @@ enum AddressValue {
   };
 
   private static final int LONGEST_NAME = 253; // RFC 1035, section 2.3.4, as text
+
+  private static final String LARGEST = Long.toUnsignedString(-1);
 
   private final int size;
 

@@ -24,7 +24,7 @@ public final class FieldReader {
   private static final int END_GROUP = 4;
 
   private final byte[] message;
-  private final int end;
+  private int end;
   private int position;
   private int number;
   private int wireType;
@@ -39,10 +39,15 @@ public final class FieldReader {
 
   /** Reads the message that lies at {@code offset} and is {@code length} bytes long. */
   public FieldReader(byte[] message, int offset, int length) {
+    this.message = message;
+    restart(offset, length);
+  }
+
+  /** Goes on with another message in the same array: a list of many small ones needs no reader for each. */
+  public void restart(int offset, int length) {
     if (offset < 0 || length < 0 || offset > message.length - length) {
       throw new IndexOutOfBoundsException(offset + " + " + length + " > " + message.length);
     }
-    this.message = message;
     this.position = offset;
     this.end = offset + length;
   }

@@ -53,24 +53,23 @@ final class Ip {
       return null;
     }
     byte[] ip = new byte[V6];
+    int head = groups(text, 0, gap < 0 ? text.length() : gap, ip, 0);
     if (gap < 0) {
-      return groups(text, 0, text.length(), ip) == V6 ? ip : null;
+      return head == V6 ? ip : null;
     }
-    byte[] behind = new byte[V6];
-    int head = groups(text, 0, gap, ip);
-    int tail = groups(text, gap + 2, text.length(), behind);
     // The gap stands for at least one group.
-    if (head < 0 || tail < 0 || head + tail > V6 - 2) {
+    int tail = head < 0 ? -1 : groups(text, gap + 2, text.length(), ip, head);
+    if (tail < 0 || tail > V6 - 2) {
       return null;
     }
-    System.arraycopy(behind, 0, ip, V6 - tail, tail);
+    System.arraycopy(ip, head, ip, V6 - (tail - head), tail - head);
+    Arrays.fill(ip, head, V6 - (tail - head), (byte) 0);
     return ip;
   }
 
-  /** Reads groups, and an IPv4 address if it ends the text; answers the number of bytes, or -1. */
-  private static int groups(String text, int start, int end, byte[] out) {
-    int at = 0;
-    for (int i = start; i < end || at > 0;) {
+  /** Reads groups, and an IPv4 address if it ends the text, to {@code at} and on; answers where they end, or -1. */
+  private static int groups(String text, int start, int end, byte[] out, int at) {
+    for (int i = start; i < end || i > start;) {
       int colon = text.indexOf(':', i);
       int stop = colon < 0 || colon > end ? end : colon;
       if (stop == text.length() && text.indexOf('.', i) >= 0) {

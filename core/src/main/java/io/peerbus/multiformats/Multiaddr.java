@@ -29,7 +29,7 @@ public final class Multiaddr {
    * Without a trailing {@code /p2p}. An address of a thousand two-byte components would cost a hundred times its
    * size once taken apart. The longest in use, a relayed webtransport address, has a dozen.
    */
-  public static final int MAX_COMPONENTS = 24;
+  public static final int MAX_COMPONENTS = 20;
   /** Percent-encoding triples a value; no address within the other two bounds has a longer text. */
   public static final int MAX_TEXT = 4096;
 
@@ -120,12 +120,14 @@ public final class Multiaddr {
       throw new FormatException("unknown protocol code " + code);
     }
 
-    static Protocol of(String name) throws FormatException {
+    /** The protocol whose name stands in {@code path} from {@code start} to {@code end}. */
+    static Protocol of(String path, int start, int end) throws FormatException {
       for (Protocol protocol : ALL) {
-        if (protocol.text.equals(name)) {
+        if (protocol.text.length() == end - start && path.startsWith(protocol.text, start)) {
           return protocol;
         }
       }
+      String name = path.substring(start, end);
       if (name.equals("ipfs")) { // what /p2p was called at first
         return P2P;
       }
@@ -261,17 +263,12 @@ public final class Multiaddr {
 
   /** The last {@code /p2p} component's id: behind a relay, the peer and not the relay, if the peer is named. */
   public Optional<PeerId> peerId() {
-    List<Component> all = components();
-    for (int i = all.size() - 1; i >= 0; i--) {
-      if (all.get(i).protocol() == Protocol.P2P) {
-        try {
-          return Optional.of(PeerId.parse(all.get(i).value()));
-        } catch (FormatException e) {
-          throw new IllegalStateException(e); // checked when this was made
-        }
-      }
+    byte[] peer = MultiaddrBytes.lastPeer(bytes);
+    try {
+      return peer == null ? Optional.empty() : Optional.of(PeerId.of(peer));
+    } catch (FormatException e) {
+      throw new IllegalStateException(e); // checked when this was made
     }
-    return Optional.empty();
   }
 
   /** With this id at the end, in place of one that is there. */

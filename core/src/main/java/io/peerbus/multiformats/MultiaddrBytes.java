@@ -121,9 +121,9 @@ final class MultiaddrBytes {
         out.write(bytes, walk.start, walk.end - walk.start);
       } else {
         if (previous != Protocol.TLS) {
-          out.writeBytes(Varint.encode(Protocol.TLS.code()));
+          putVarint(Protocol.TLS.code(), out);
         }
-        out.writeBytes(Varint.encode(Protocol.WS.code()));
+        putVarint(Protocol.WS.code(), out);
       }
       previous = walk.protocol;
     }
@@ -139,9 +139,9 @@ final class MultiaddrBytes {
     ByteArrayOutputStream out = new ByteArrayOutputStream(64);
     for (int at = 1; at <= end;) {
       int stop = endOfSegment(text, at, end);
-      Protocol protocol = Protocol.of(text.substring(at, stop));
+      Protocol protocol = Protocol.of(text, at, stop);
       at = stop + 1;
-      put(Varint.encode(protocol.code()), out);
+      putVarint(protocol.code(), out);
       if (protocol.value() != AddressValue.NONE) {
         // A path takes the rest, with the slash before it.
         stop = protocol.isPath() ? end : endOfSegment(text, at, end);
@@ -169,9 +169,17 @@ final class MultiaddrBytes {
       throw new FormatException(protocol.text() + ": " + e.getMessage());
     }
     if (protocol.value().size() < 0) {
-      put(Varint.encode(value.length), out);
+      putVarint(value.length, out);
     }
     put(value, out);
+  }
+
+  private static void putVarint(int value, ByteArrayOutputStream out) {
+    int rest = value;
+    for (; rest > 0x7f; rest >>>= 7) {
+      out.write(rest | 0x80);
+    }
+    out.write(rest);
   }
 
   private static void put(byte[] bytes, ByteArrayOutputStream out) throws FormatException {
@@ -197,6 +205,16 @@ final class MultiaddrBytes {
       continue;
     }
     return walk.protocol == Protocol.P2P ? walk.start : checked.length;
+  }
+
+  /** The value of the last {@code /p2p}, or {@code null}. */
+  static byte[] lastPeer(byte[] checked) {
+    byte[] peer = null;
+    MultiaddrBytes walk = new MultiaddrBytes(checked);
+    while (walk.nextChecked()) {
+      peer = walk.protocol == Protocol.P2P ? walk.value() : peer;
+    }
+    return peer;
   }
 
   /** The IP address it begins with, or {@code null}; the IPv4 one of a mapped address. */

@@ -13,11 +13,11 @@ final class Printable {
   }
 
   static String quote(String text) {
-    StringBuilder out = new StringBuilder(Math.min(text.length(), LONGEST) + 5).append('\'');
+    StringBuilder out = new StringBuilder(Math.min(text.length(), LONGEST) + 6).append('\'');
     for (int i = 0; i < text.length() && i < LONGEST; i++) {
       char c = text.charAt(i);
       out.append(c < ' ' || c > '~' ? '?' : c);
     }
-    return out.append(text.length() > LONGEST ? "…'" : "'").toString();
+    return out.append(text.length() > LONGEST ? "...'" : "'").toString();
   }
 }

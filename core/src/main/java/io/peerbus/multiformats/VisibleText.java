@@ -34,45 +34,18 @@ final class VisibleText {
   /** Whether the bytes are UTF-8 (RFC 3629) of visible characters, none of them blank. */
   static void check(byte[] bytes, int offset, int length) throws FormatException {
     int end = offset + length;
-    for (int i = offset; i < end;) {
-      int size = sizeAt(bytes[i] & 0xff);
-      if (size == 0 || i + size > end) {
-        throw notUtf8();
+    int step;
+    for (int at = offset; at < end; at += step) {
+      step = Utf8.step(bytes, at, end);
+      if (step == 0) {
+        throw new FormatException("text that is not UTF-8");
       }
-      int c = size == 1 ? bytes[i] : bytes[i] & 0x7f >> size;
-      for (int j = 1; j < size; j++) {
-        if ((bytes[i + j] & 0xc0) != 0x80) {
-          throw notUtf8();
+      switch (Character.getType(Utf8.codePoint(bytes, at, step))) {
+        case Character.CONTROL, Character.FORMAT, Character.SPACE_SEPARATOR, Character.LINE_SEPARATOR,
+            Character.PARAGRAPH_SEPARATOR -> throw new FormatException("text with a control character or a blank");
+        default -> {
         }
-        c = c << 6 | bytes[i + j] & 0x3f;
-      }
-      checkCharacter(c, size);
-      i += size;
-    }
-  }
-
-  private static int sizeAt(int first) {
-    if (first < 0x80) {
-      return 1;
-    }
-    return first < 0xc0 || first >= 0xf8 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-  }
-
-  private static void checkCharacter(int c, int size) throws FormatException {
-    int shortest = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-    boolean surrogate = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
-    if (size != shortest || c > Character.MAX_CODE_POINT || surrogate) {
-      throw notUtf8();
-    }
-    switch (Character.getType(c)) {
-      case Character.CONTROL, Character.FORMAT, Character.SPACE_SEPARATOR, Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR -> throw new FormatException("text with a control character or a blank");
-      default -> {
       }
     }
-  }
-
-  private static FormatException notUtf8() {
-    return new FormatException("text that is not UTF-8");
   }
 }

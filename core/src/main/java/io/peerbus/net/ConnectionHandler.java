@@ -1,6 +1,7 @@
 package io.peerbus.net;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -30,12 +31,16 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   // Below the first we ask for more, above the second we stop: enough to keep the socket busy for a turn of the loop.
   private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(128 * 1024, 256 * 1024);
 
+  /** For the peer to take the last that we have for it. One that does not read would otherwise keep its socket open. */
+  private static final long GOODBYE_MILLIS = 1_000;
+
   private final Connection connection;
   private final Workspace workspace;
   private final Consumer<Connection.Action> owner;
   private final Promise<Void> closed = Promise.promise();
   private ChannelHandlerContext context;
   private ScheduledFuture<?> timer;
+  private ScheduledFuture<?> goodbye;
   private long armedFor = Machine.NEVER;
   private boolean draining;
   private boolean pumpScheduled;
@@ -104,6 +109,9 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     closing = true; // there is nobody to write to any more
     connection.onEof(reason);
     settle();
+    if (goodbye != null) {
+      goodbye.cancel(false);
+    }
     closed.tryComplete();
   }
 
@@ -188,9 +196,24 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     }
     watchWriting();
     settle();
-    if (connection.isClosed() && !blocked && !closing) {
+    if (connection.isClosed() && !closing) {
+      leave();
+    }
+  }
+
+  /** The connection is over: the socket is closed when all is written, or when the time for that is up. */
+  private void leave() {
+    if (connection.isStalled()) {
       closing = true;
-      context.writeAndFlush(context.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+      context.close();
+      return;
+    }
+    if (goodbye == null) {
+      goodbye = context.executor().schedule(() -> context.close(), GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+    if (!blocked) {
+      closing = true;
+      context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
   }
 

@@ -71,6 +71,7 @@ public final class Connection implements Machine<Connection.Action> {
   private Opener opener;
   private long roundTrip = -1;
   private boolean closed;
+  private boolean stalled;
 
   /** The dialling side; {@code expected} is the peer that must answer, or {@code null} for whoever does. */
   public static Connection dialer(ConnectionOptions options, Workspace workspace, PeerId expected,
@@ -154,6 +155,7 @@ public final class Connection implements Machine<Connection.Action> {
   /** The raw connection ended. */
   public void onEof(String reason) {
     fail(session == null ? upgrade.describe() + ": " + reason : reason);
+    upgrade.destroy();
   }
 
   /**
@@ -232,6 +234,9 @@ public final class Connection implements Machine<Connection.Action> {
     int length = session.transmit(now, plaintext);
     drain(now);
     if (length == 0) {
+      if (closed) {
+        upgrade.destroy();
+      }
       return 0;
     }
     try {
@@ -260,6 +265,11 @@ public final class Connection implements Machine<Connection.Action> {
     return closed;
   }
 
+  /** It is closed because the peer takes no bytes: there is no use in waiting until it has taken the last ones. */
+  public boolean isStalled() {
+    return stalled;
+  }
+
   @Override
   public Action poll() {
     return actions.poll();
@@ -282,6 +292,7 @@ public final class Connection implements Machine<Connection.Action> {
     if (upgradeDeadline <= now) {
       fail(upgrade.describe() + ": timed out");
     } else if (stallDeadline <= now) {
+      stalled = true;
       fail("the peer took no bytes for too long");
     } else if (session != null) {
       session.onDeadline(now);

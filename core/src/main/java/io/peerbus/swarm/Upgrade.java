@@ -163,6 +163,15 @@ final class Upgrade {
     return opener;
   }
 
+  /** Wipes the keys, those of the ciphers too: nothing can be sent or read any more. */
+  void destroy() {
+    handshake.destroy();
+    if (sealer != null) {
+      sealer.destroy();
+      opener.destroy();
+    }
+  }
+
   /** Where it stands, for the message of a timeout. */
   String describe() {
     return switch (step) {

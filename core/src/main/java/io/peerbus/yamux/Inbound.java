@@ -113,7 +113,8 @@ final class Inbound {
   private void onWindowUpdate(long now) throws ProtocolError {
     // The length of a reset is a code (specs PR 622) and must not be added to the credit.
     long delta = header.has(Flags.RST) ? 0 : header.length();
-    if (header.has(Flags.SYN) || streams.get(header.stream()) == null) {
+    if (streams.get(header.stream()) == null) {
+      // Checked before there is a stream, and for one that is over as if it were new: nobody grants as much.
       Window.sum(Window.INITIAL, delta);
     }
     MuxedStream stream = addressed(now);

@@ -31,7 +31,11 @@ public final class Session implements Machine<Session.Action> {
     /** The other side opened a stream; {@link Session#accept} it or {@link Session#reset} it. */
     record Opened(int stream) implements Action {}
 
-    /** Bytes of a stream, a slice of what was given to {@link Session#onBytes}; one frame may come in several. */
+    /**
+     * Bytes of a stream, a slice of what was given to {@link Session#onBytes}; one frame may come in several. Frames
+     * may be as small as one byte, and each slice holds all of the input it is cut from: who keeps small ones for
+     * long should copy them together, or a peer makes a window of bytes cost a hundred times as much.
+     */
     record Received(int stream, ByteBuffer data) implements Action {}
 
     /** The other side will write no more, after all its data. */

@@ -97,12 +97,30 @@ class CryptoFuzzTest {
     Allocation.assertBounded(payload.length, () -> PeerRecord.ofPayload(payload));
   }
 
-  /** Each costs a message that no one reads; there are at most so many. */
   @Example
   void aRecordFullOfUnknownAddressesCostsLittle() {
     byte[] payload = Messages.join(sealed(0).payload(), HexFormat.of().parseHex("1a060a0484010000".repeat(500)));
-    Allocation.assertAtMost(2L * payload.length + Allocation.ALLOWANCE + 192L * PeerRecord.MAX_ADDRESSES,
-        () -> PeerRecord.ofPayload(payload));
+    Allocation.assertAtMost(recordBound(payload), () -> PeerRecord.ofPayload(payload));
+  }
+
+  /** SEC-12: two bytes a field, as often as a message can hold them. */
+  @Example
+  void repeatedFieldsCostNothing() {
+    for (String field : new String[] {"0800", "1200", "0a00", "1a00", "2a00", "1b1c", "1000"}) {
+      byte[] fields = HexFormat.of().parseHex(field.repeat(900));
+      checkPublicKey(Messages.join(fields, KEY.publicKey().toBytes()));
+      checkPublicKey(Messages.join(KEY.publicKey().toBytes(), fields));
+      byte[] more = HexFormat.of().parseHex(field.repeat(3900));
+      byte[] envelope = Messages.join(more, sealed(0).toBytes());
+      Allocation.assertBounded(envelope.length, () -> SignedEnvelope.of(envelope));
+      byte[] payload = Messages.join(more, sealed(0).payload());
+      Allocation.assertAtMost(recordBound(payload), () -> PeerRecord.ofPayload(payload));
+    }
+  }
+
+  /** What is wrong with an address is said in a message that no one reads; there are at most so many. */
+  private static long recordBound(byte[] payload) {
+    return 2L * payload.length + Allocation.ALLOWANCE + 192L * PeerRecord.MAX_ADDRESSES;
   }
 
   private static void checkPublicKey(byte[] bytes) {
@@ -155,7 +173,8 @@ class CryptoFuzzTest {
   /** Some bytes changed, or the end cut off, or neither. */
   private static Arbitrary<byte[]> mutated(Arbitrary<byte[]> good) {
     Arbitrary<List<Integer>> places = Arbitraries.integers().list().ofMaxSize(3);
-    return Combinators.combine(good, places, Arbitraries.bytes(), Arbitraries.integers()).as((bytes, at, value, cut) -> {
+    Arbitrary<Integer> cuts = Arbitraries.integers();
+    return Combinators.combine(good, places, Arbitraries.bytes(), cuts).as((bytes, at, value, cut) -> {
       byte[] changed = bytes.clone();
       at.forEach(i -> changed[Math.floorMod(i, changed.length)] = value);
       return cut % 4 == 0 ? Arrays.copyOf(changed, Math.floorMod(cut, changed.length)) : changed;

@@ -54,7 +54,8 @@ class EcdsaTest {
     DERBitString point = new DERBitString(info.getPublicKeyData().getOctets());
     byte[] whole = new org.bouncycastle.asn1.sec.ECPrivateKey(bits, number, point, name).getEncoded();
     byte[] half = new org.bouncycastle.asn1.sec.ECPrivateKey(bits, number, name).getEncoded();
-    byte[] other = new org.bouncycastle.asn1.sec.ECPrivateKey(bits, number.add(BigInteger.ONE), point, name).getEncoded();
+    BigInteger next = number.add(BigInteger.ONE);
+    byte[] other = new org.bouncycastle.asn1.sec.ECPrivateKey(bits, next, point, name).getEncoded();
 
     for (byte[] sec1 : new byte[][] {whole, half}) {
       byte[] message = Messages.privateKey(KeyType.ECDSA, sec1);

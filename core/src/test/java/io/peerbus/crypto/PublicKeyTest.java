@@ -35,7 +35,8 @@ class PublicKeyTest {
   @ParameterizedTest
   @CsvSource({
     "'', no type", "0801, no data", "1200, no type", "0a010112020102, no type", "08041220, unknown key type 4",
-    "0804120100, unknown key type 4", "0805120100, unknown key type 5", "08ffffffffffffffffff01120100, unknown key type",
+    "0804120100, unknown key type 4", "0805120100, unknown key type 5",
+    "08ffffffffffffffffff01120100, unknown key type",
     "0801121f00, protobuf", "08011203000000, 'Ed25519 public key of 3 bytes, not 32'",
     "08021203000000, 'secp256k1 public key of 3 bytes, not 33'", "08001203000000, DER", "08031203000000, ECDSA",
     "0c, group", "1b, protobuf", "0001, protobuf", "0fffffffff, protobuf", "12ffffffff0f, protobuf",

@@ -24,7 +24,7 @@ public final class Allocation {
   private Allocation() {
   }
 
-  /** A decoder or a part of its run, on input that it has at hand; run several times, so it must leave that as it is. */
+  /** A decoder, on input that it has at hand; run several times, so it must leave that as it is. */
   @FunctionalInterface
   public interface Code {
     void run() throws Exception;

@@ -9,11 +9,17 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Real nodes on 127.0.0.1 for tests, each with a host that a test can use like a plugin would. */
 public final class Nodes {
@@ -56,6 +62,34 @@ public final class Nodes {
         .onSuccess(host -> node.complete(new Node(name, host, context, deployment))));
     await(deployed);
     return await(node.future());
+  }
+
+  /** Sockets of this process, listening ones and all. */
+  public static long sockets() {
+    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      return open.filter(Nodes::isSocket).count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isSocket(Path fd) {
+    try {
+      return Files.readSymbolicLink(fd).toString().startsWith("socket:");
+    } catch (IOException e) {
+      return false; // closed in the meantime
+    }
+  }
+
+  /** Asks the node something again and again until that is so; each question takes its turn behind the node's work. */
+  public static void eventually(Node node, String what, BooleanSupplier isSo) {
+    long giveUp = System.nanoTime() + 20_000_000_000L;
+    while (!isSo.getAsBoolean()) {
+      if (System.nanoTime() > giveUp) {
+        throw new AssertionError("not within 20 s: " + what);
+      }
+      node.on(node.host()::info);
+    }
   }
 
   /** Waits for a future from a test's thread, 20 s at the most. */

@@ -13,6 +13,7 @@ import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -56,6 +57,17 @@ class MultiaddrFuzzTest {
     check("/dns/" + text);
     check("/unix/" + text);
     check("/http-path/" + text);
+  }
+
+  /** Much to make of little text. */
+  @Example
+  void manySmallComponentsKeepTheBound() {
+    for (String step : new String[] {"/ip6/::", "/ip6/::1", "/memory/1", "/noise", "/wss", "/ip4/1.1.1.1", "/tcp/1"}) {
+      for (int count = 1; count <= Multiaddr.MAX_COMPONENTS + 2; count++) {
+        check(step.repeat(count));
+        check(step.repeat(count) + "/dns");
+      }
+    }
   }
 
   @Property(tries = 200)

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PeerIdTest {
 
   private static final String ED25519 = "12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";
+  private static final String ZEROS = "0000000000000000000000000000000000000000000000000000000000000000";
   private static final String SHA256 = "QmYyQSo1c1Ym7orWxLYvCrM2EmxFTANf8wXmmE7DWjhx5N";
 
   @Test
@@ -66,9 +67,9 @@ class PeerIdTest {
 
   @ParameterizedTest
   @ValueSource(strings = {
-    "", "00", "0000", "12", "1220", "0001", "000201", "00020102ff", "1120" + "000000000000000000000000000000000000000000"
-    + "0000000000000000000000", "1210" + "00000000000000000000000000000000", "002b" + "00000000000000000000000000000000"
-    + "0000000000000000000000000000000000000000000000000000", "800001aa", "00810100", "ffffffffffffffffff01",
+    "", "00", "0000", "12", "1220", "0001", "000201", "00020102ff",
+    "1120" + ZEROS, "1210" + "00000000000000000000000000000000", "1221" + ZEROS + "00", "1220" + ZEROS + "00",
+    "002b" + ZEROS + "0000000000000000000000", "800001aa", "00810100", "ffffffffffffffffff01",
   })
   void whatIsNoPeerIdIsRefused(String hex) {
     assertThrows(FormatException.class, () -> PeerId.of(HexFormat.of().parseHex(hex)));

@@ -100,6 +100,22 @@ class BootstrapTest {
   }
 
   @Test
+  void losingOneWhileAnotherIsBeingDialledDoesNotDialThatTwice() {
+    bootstrap(AT_BOB, AT_CAROL);
+    List<Dial> dials = node.actions(Dial.class);
+    ConnectionInfo bob = node.answer(dials.get(0), BOB);
+    node.swarm.onClosed(node.now, bob.id(), "gone");
+    node.passMillis(5_000);
+    node.actions();
+    node.fail(dials.get(1), "refused");
+    node.passMillis(1_000);
+    assertEquals(1, node.actions(Dial.class).stream().filter(dial -> CAROL.equals(dial.expectedOrNull())).count());
+    node.pass(Duration.ofMinutes(10));
+    long toCarol = node.actions(Dial.class).stream().filter(dial -> CAROL.equals(dial.expectedOrNull())).count();
+    assertTrue(toCarol < 20, toCarol + " dials in ten minutes");
+  }
+
+  @Test
   void aPeerThatAcceptsAndHangsUpIsNotDialledEverySecond() {
     bootstrap(AT_BOB);
     int dials = 0;

@@ -57,6 +57,15 @@ class DialOrderTest {
   }
 
   @Test
+  void aFailureLetsTheNextAddressGoAtOnceAlsoBesideOthers() {
+    node.connect(1, BOB, "/ip4/8.0.0.1/tcp/1", "/ip4/8.0.0.2/tcp/1", "/ip4/8.0.0.3/tcp/1");
+    node.passMillis(250);
+    List<Dial> dials = node.actions(Dial.class);
+    node.fail(dials.get(0), "connection refused");
+    assertEquals(address("/ip4/8.0.0.3/tcp/1"), node.only(Dial.class).address());
+  }
+
+  @Test
   void theFirstToConnectWinsAndTheOthersAreCancelled() {
     node.connect(1, BOB, "/ip4/8.0.0.1/tcp/1", "/ip4/8.0.0.2/tcp/1", "/ip4/8.0.0.3/tcp/1", "/ip4/8.0.0.4/tcp/1");
     node.passMillis(500);

@@ -192,6 +192,20 @@ class DialTest {
   }
 
   @Test
+  void addressesThatWereNotTriedAnyMoreAreTriedForTheNextRequest() {
+    node.connect(1, BOB, "/ip4/8.0.0.1/tcp/1", "/ip4/8.0.0.2/tcp/1");
+    Dial underWay = node.only(Dial.class);
+    ConnectionInfo inbound = node.accept(BOB);
+    node.swarm.onClosed(node.now, inbound.id(), "gone");
+    node.actions();
+    node.connect(2, BOB, "/ip4/8.0.0.1/tcp/1", "/ip4/8.0.0.2/tcp/1");
+    node.passMillis(250);
+    assertEquals(address("/ip4/8.0.0.2/tcp/1"), node.only(Dial.class).address());
+    ConnectionInfo connection = node.answer(underWay, BOB);
+    assertTrue(node.actions().contains(new Done(2, connection)));
+  }
+
+  @Test
   void disconnectEndsADialThatOnlyThePeerCountedOn() {
     node.connect(1, BOB, "/ip4/8.0.0.1/tcp/1");
     Dial dial = node.only(Dial.class);

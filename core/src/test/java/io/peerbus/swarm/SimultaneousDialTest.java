@@ -150,6 +150,18 @@ class SimultaneousDialTest {
   }
 
   @Test
+  void theConnectionToGoIsNotUsedEvenIfItIsTheNewest() {
+    Fixture node = new Fixture();
+    node.connect(1, null, "/ip4/10.0.0.1/tcp/1");
+    Action.Dial dial = node.only(Action.Dial.class);
+    ConnectionInfo kept = node.accept(peer(1));
+    node.actions();
+    node.answer(dial, peer(1));
+    assertEquals(new Action.Done(1, kept), node.only(Action.Done.class));
+    assertEquals(kept, node.swarm.connection(peer(1)).orElseThrow());
+  }
+
+  @Test
   void theConnectionToGoStaysWhenTheOtherIsLostWithinTheGrace() {
     Fixture node = new Fixture();
     node.connect(1, peer(1), "/ip4/10.0.0.1/tcp/1");

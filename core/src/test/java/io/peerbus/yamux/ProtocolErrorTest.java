@@ -40,7 +40,8 @@ class ProtocolErrorTest {
 
   @Test
   void aStreamWithTheIdOfTheSession() {
-    assertRefused(dialer, "the other side may not open a stream of this id (stream 0)", data(Flags.SYN, 0, new byte[1]));
+    assertRefused(dialer, "the other side may not open a stream of this id (stream 0)",
+      data(Flags.SYN, 0, new byte[1]));
   }
 
   @Test

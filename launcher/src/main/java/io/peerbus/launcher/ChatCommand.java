@@ -14,12 +14,11 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -130,9 +129,11 @@ final class ChatCommand implements Callable<Integer> {
     }
     List<String> peers = peers(environment);
     if (!peers.isEmpty()) {
-      over.put("bootstrap", joined(peers, base.hostOptions().getJsonArray("bootstrap", new JsonArray())));
+      over.put("bootstrap", redialled(base, peers));
     }
-    over.put("plugins", withChatSettings(base, peers));
+    if (!peers.isEmpty() || format != null) {
+      over.put("plugins", withChatSettings(base, peers));
+    }
     try {
       return base.with("command line", over);
     } catch (ConfigException e) {
@@ -155,30 +156,30 @@ final class ChatCommand implements Callable<Integer> {
     return peers;
   }
 
-  /** The chat plugin dials the peers once and says so; core, which has them as bootstrap peers, goes on trying. */
+  /** The peers to find again when they are lost: those with an id, and the config's. */
+  private static JsonArray redialled(NodeConfig base, List<String> peers) {
+    Stream<String> named = peers.stream().filter(peer -> peer.contains("/p2p/"));
+    Stream<String> configured = base.hostOptions().getJsonArray("bootstrap", new JsonArray()).stream()
+        .map(String.class::cast);
+    return new JsonArray(Stream.concat(named, configured).distinct().toList());
+  }
+
   private JsonArray withChatSettings(NodeConfig base, List<String> peers) {
     JsonArray plugins = base.toJson().getJsonArray("plugins");
     for (Object plugin : plugins) {
       JsonObject entry = (JsonObject) plugin;
       if (entry.getString("id").equals("chat")) {
         JsonObject settings = entry.getJsonObject("settings", new JsonObject());
+        // A list of another type in the file is for the plugin to refuse.
+        if (settings.getValue("connect", new JsonArray()) instanceof JsonArray before && !peers.isEmpty()) {
+          settings.put("connect", new JsonArray(Stream.concat(peers.stream(), before.stream()).distinct().toList()));
+        }
         if (format != null) {
           settings.put("format", format.name());
-        }
-        if (!peers.isEmpty()) {
-          settings.put("connect", joined(peers, settings.getValue("connect") instanceof JsonArray own
-              ? own : new JsonArray()));
         }
         entry.put("settings", settings);
       }
     }
     return plugins;
-  }
-
-  /** Both, each entry once. */
-  private static JsonArray joined(List<String> first, JsonArray second) {
-    Set<Object> all = new LinkedHashSet<>(first);
-    second.forEach(all::add);
-    return new JsonArray(new ArrayList<>(all));
   }
 }

@@ -2,6 +2,8 @@ package io.peerbus.launcher;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,21 +18,24 @@ final class Leaving {
   /** Less than the two seconds after which one presses Ctrl-C again. */
   private static final long LIMIT_MILLIS = 1_800;
 
-  private final Supplier<Future<Void>> leave;
+  private final Vertx vertx;
+  private final Supplier<Future<?>> undeploy;
   private final Supplier<Exit> lastWords;
   private final Promise<Void> left = Promise.promise();
   private final AtomicBoolean started = new AtomicBoolean();
-  private volatile boolean forgotten;
-  private Exit exit;
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private final CompletableFuture<Exit> spoken = new CompletableFuture<>();
 
   /**
    * Sets up the shutdown hook.
    *
-   * @param leave takes everything down; called once at the most
+   * @param vertx closed in the end
+   * @param undeploy takes down what runs in it before that; called once at the most
    * @param lastWords called once when that is done, before the process ends; gives the exit code
    */
-  Leaving(Supplier<Future<Void>> leave, Supplier<Exit> lastWords) {
-    this.leave = leave;
+  Leaving(Vertx vertx, Supplier<Future<?>> undeploy, Supplier<Exit> lastWords) {
+    this.vertx = vertx;
+    this.undeploy = undeploy;
     this.lastWords = lastWords;
     Runtime.getRuntime().addShutdownHook(new Thread(this::onShutdown, "peerbus-leaving"));
   }
@@ -38,9 +43,24 @@ final class Leaving {
   /** Begins to leave. Any thread, any number of times; completes, and never fails, when the node has left. */
   Future<Void> begin() {
     if (started.compareAndSet(false, true)) {
-      leave.get().otherwiseEmpty().onComplete(left);
+      // Not on a thread of Vert.x: it ends them all, and could not tell one of them afterwards that it has.
+      new Thread(this::leave, "peerbus-leave").start();
     }
     return left.future();
+  }
+
+  private void leave() {
+    try {
+      finish(undeploy.get());
+    } finally {
+      finish(vertx.close());
+      left.complete();
+    }
+  }
+
+  /** Waits; how it went is in the log of whoever failed. */
+  private static void finish(Future<?> step) {
+    step.toCompletionStage().toCompletableFuture().handle((done, error) -> null).join();
   }
 
   /** Waits until the node has left, for whatever reason, and says the last words. */
@@ -53,29 +73,29 @@ final class Leaving {
 
   /** The process ends in another way, with an exit code of its own: the hook keeps out of it. */
   void forget() {
-    forgotten = true;
+    ended.set(true);
   }
 
   private void onShutdown() {
-    if (forgotten) {
+    if (ended.get()) {
       return;
     }
     CountDownLatch latch = new CountDownLatch(1);
     begin().onComplete(done -> latch.countDown());
     try {
       boolean inTime = latch.await(LIMIT_MILLIS, TimeUnit.MILLISECONDS);
-      int code = end().code();
-      Runtime.getRuntime().halt(inTime ? code : Exit.FAILED.code());
+      Exit exit = end();
+      Runtime.getRuntime().halt(inTime ? exit.code() : Exit.FAILED.code());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** The main thread and the hook may both come here; the last words are said once. */
-  private synchronized Exit end() {
-    if (exit == null) {
-      exit = lastWords.get();
+  /** Only one of the main thread and the hook speaks; either may end the process then. */
+  private Exit end() {
+    if (ended.compareAndSet(false, true)) {
+      spoken.complete(lastWords.get());
     }
-    return exit;
+    return spoken.join();
   }
 }

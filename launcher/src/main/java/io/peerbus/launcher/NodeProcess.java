@@ -7,8 +7,8 @@ import io.peerbus.launcher.console.Terminals;
 import io.peerbus.launcher.data.NodeClaim;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintStream;
 import java.util.Optional;
@@ -36,12 +36,16 @@ final class NodeProcess {
     return chatOf(config).isPresent() ? Terminals.detect().console() : null;
   }
 
+  private static Optional<PluginConfig> chatOf(NodeConfig config) {
+    return config.plugins().stream().filter(plugin -> plugin.id().equals("chat")).findFirst();
+  }
+
   /** {@code console} may be {@code null}: then nothing is printed. Takes the claim, and sets up the shutdown hook. */
   NodeProcess(Vertx vertx, NodeClaim claim, Console console, PrintStream out) {
     this.vertx = vertx;
     this.claim = claim;
     this.console = console;
-    this.leaving = new Leaving(this::leave, () -> {
+    this.leaving = new Leaving(vertx, this::undeploy, () -> {
       if (console != null) {
         console.close();
       }
@@ -72,15 +76,13 @@ final class NodeProcess {
     if (console == null || chat.isEmpty()) {
       return;
     }
-    ChatInput input = new ChatInput(vertx, config.node(), chat.get().settings().getString("topic", DEFAULT_TOPIC));
+    JsonObject settings = chat.get().settings();
+    ChatInput input = new ChatInput(vertx, config.node(), settings.getString("topic", DEFAULT_TOPIC));
     // What is piped into a node that is to connect somewhere is meant for those there.
-    Future<Void> ready = config.hostOptions().containsKey("bootstrap") && console.isPatient()
-        ? input.untilHeard() : Future.succeededFuture();
+    boolean connects = !config.hostOptions().getJsonArray("bootstrap", new JsonArray()).isEmpty()
+        || !settings.getJsonArray("connect", new JsonArray()).isEmpty();
+    Future<Void> ready = connects && console.isPatient() ? input.untilHeard() : Future.succeededFuture();
     console.read(line -> ready.transform(done -> input.say(line)), leaving::begin);
-  }
-
-  private static Optional<PluginConfig> chatOf(NodeConfig config) {
-    return config.plugins().stream().filter(plugin -> plugin.id().equals("chat")).findFirst();
   }
 
   Leaving leaving() {
@@ -96,11 +98,8 @@ final class NodeProcess {
     deployment = id;
   }
 
-  private synchronized Future<Void> leave() {
+  private synchronized Future<?> undeploy() {
     log.debug("Leaving");
-    Promise<Void> left = Promise.promise(); // of no context: those end with Vert.x, and nothing completes on them then
-    Future<Void> down = deployment == null ? Future.succeededFuture() : vertx.undeploy(deployment);
-    down.onComplete(done -> vertx.close().onComplete(left));
-    return left.future();
+    return deployment == null ? Future.succeededFuture() : vertx.undeploy(deployment);
   }
 }

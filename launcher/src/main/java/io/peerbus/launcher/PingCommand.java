@@ -6,7 +6,6 @@ import io.peerbus.launcher.config.NodeConfig;
 import io.peerbus.launcher.data.NodeClaim;
 import io.peerbus.multiformats.Multiaddr;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonArray;
@@ -86,8 +85,7 @@ final class PingCommand implements Callable<Integer> {
     Vertx vertx = Vertx.vertx();
     try {
       String node = join(vertx.deployVerticle(new NodeVerticle(claim, CoreHost::create)));
-      Leaving leaving = new Leaving(
-          () -> leave(vertx, node), this::sumUp);
+      Leaving leaving = new Leaving(vertx, () -> vertx.undeploy(node), this::sumUp);
       out().println("PING " + address + ": 32 data bytes");
       out().flush();
       pingAll(vertx).onComplete(done -> leaving.begin());
@@ -96,12 +94,6 @@ final class PingCommand implements Callable<Integer> {
       join(vertx.close());
       throw new StartException(NodeProcess.exitOf(e.getCause()), e.getCause().getMessage(), e);
     }
-  }
-
-  private static Future<Void> leave(Vertx vertx, String node) {
-    Promise<Void> left = Promise.promise();
-    vertx.undeploy(node).onComplete(done -> vertx.close().onComplete(left));
-    return left.future();
   }
 
   private Future<Void> pingAll(Vertx vertx) {

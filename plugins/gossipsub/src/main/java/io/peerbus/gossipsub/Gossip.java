@@ -76,6 +76,9 @@ final class Gossip {
    * @param known whether a message is here, or being checked
    */
   void onIHave(long now, PeerState peer, List<MessageId> ids, boolean first, Predicate<MessageId> known) {
+    if (!peer.canBeInMesh()) {
+      return; // there is no way to ask
+    }
     peer.ihaves += first ? 1 : 0;
     int most = Math.min(limits.getMaxIHaveLength() - peer.asked, limits.getMaxAsked() - peer.askedIds.size());
     if (peer.ihaves > limits.getMaxIHaveMessages() || most <= 0) {
@@ -92,7 +95,7 @@ final class Gossip {
     List<MessageId> asked = choice.of(wanted, most);
     long expiry = now + options.getSeenTtl().toNanos();
     asked.forEach(id -> peer.askedIds.put(id, expiry));
-    if (!asked.isEmpty() && peer.canBeInMesh()) {
+    if (!asked.isEmpty()) {
       peer.asked += asked.size();
       counts.add(Counter.ASKED, asked.size());
       peer.outbox.iwant(asked); // as they came: py writes ids in hexadecimal, and looks them up so

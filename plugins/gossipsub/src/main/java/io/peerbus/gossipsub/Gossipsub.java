@@ -5,7 +5,6 @@ import io.peerbus.machine.Deadlines;
 import io.peerbus.machine.Machine;
 import io.peerbus.multiformats.PeerId;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -58,11 +57,7 @@ public final class Gossipsub implements Machine<Action> {
 
   /** The protocol ids to serve and to open streams with, best first. */
   public List<String> protocols() {
-    List<String> protocols = new ArrayList<>(options.getProtocols());
-    if (options.isFloodsub() && !protocols.contains(GossipsubOptions.FLOODSUB)) {
-      protocols.add(GossipsubOptions.FLOODSUB);
-    }
-    return protocols;
+    return options.allProtocols();
   }
 
   public void start(long now) {
@@ -83,6 +78,14 @@ public final class Gossipsub implements Machine<Action> {
     if (router.leave(now, topic)) {
       announce(topic, false);
     }
+  }
+
+  /**
+   * We are about to stop: tells the peers that we subscribe to nothing. There is no PRUNE, whose backoff would be
+   * offended by whoever comes after us with our peer id and does not know of it.
+   */
+  public void takeLeave() {
+    router.subscriptions().own().forEach(topic -> announce(topic, false));
   }
 
   /** Peers whose stream is not open yet are told all our topics when it is. */
@@ -144,8 +147,7 @@ public final class Gossipsub implements Machine<Action> {
   public void onIdentified(PeerId id, List<String> protocols, String agent) {
     PeerState peer = links.onIdentified(id, protocols, agent);
     if (peer != null) {
-      boolean slow = Gossip.matches(agent, options.getPacedAgents());
-      peer.outbox.setPace(slow ? new Pace(options.getPacedMessages()) : null);
+      peer.outbox.setPaced(Gossip.matches(agent, options.getPacedAgents()), options.getPacedMessages());
     }
   }
 

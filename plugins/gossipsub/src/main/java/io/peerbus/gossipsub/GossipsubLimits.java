@@ -8,6 +8,7 @@ package io.peerbus.gossipsub;
 public final class GossipsubLimits {
 
   private int maxMessageSize = 1 << 20;
+  private int frameTimeoutMillis = 60_000;
   private int maxRpcSize = 1 << 16;
   private int maxControlSize = 16_000;
   private int maxMessagesPerRpc = 500;
@@ -35,6 +36,7 @@ public final class GossipsubLimits {
 
   public GossipsubLimits(GossipsubLimits other) {
     maxMessageSize = other.maxMessageSize;
+    frameTimeoutMillis = other.frameTimeoutMillis;
     maxRpcSize = other.maxRpcSize;
     maxControlSize = other.maxControlSize;
     maxMessagesPerRpc = other.maxMessagesPerRpc;
@@ -69,6 +71,16 @@ public final class GossipsubLimits {
 
   public GossipsubLimits setMaxMessageSize(int maxMessageSize) {
     this.maxMessageSize = GossipsubOptions.within("maxMessageSize", maxMessageSize, 64, 1 << 24);
+    return this;
+  }
+
+  /** How long an RPC may take to arrive. A peer could otherwise make us keep the first part of one for ever. */
+  public int getFrameTimeoutMillis() {
+    return frameTimeoutMillis;
+  }
+
+  public GossipsubLimits setFrameTimeoutMillis(int frameTimeoutMillis) {
+    this.frameTimeoutMillis = GossipsubOptions.within("frameTimeoutMillis", frameTimeoutMillis, 100, 3_600_000);
     return this;
   }
 

@@ -1,6 +1,7 @@
 package io.peerbus.gossipsub;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +108,16 @@ public final class GossipsubOptions {
     require(value.compareTo(least) >= 0 && value.compareTo(LONGEST) <= 0, name + ": " + value.toMillis()
         + " ms is not in " + least.toMillis() + " to " + LONGEST.toMillis());
     return value;
+  }
+
+  /** The protocol ids with floodsub's, where it is wanted. */
+  List<String> allProtocols() {
+    if (!floodsub || protocols.contains(FLOODSUB)) {
+      return protocols;
+    }
+    List<String> all = new ArrayList<>(protocols);
+    all.add(FLOODSUB);
+    return List.copyOf(all);
   }
 
   /** How the ids of a topic's messages are made. */

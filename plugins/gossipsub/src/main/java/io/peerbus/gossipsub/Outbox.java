@@ -73,8 +73,13 @@ final class Outbox {
     bytes = 0;
   }
 
-  void setPace(Pace pace) {
-    this.pace = pace;
+  /** Whether messages to this peer are kept to {@code messages} a second. */
+  void setPaced(boolean paced, int messages) {
+    if (!paced) {
+      pace = null;
+    } else if (pace == null) {
+      pace = new Pace(messages);
+    }
   }
 
   void subscription(String topic, boolean subscribe) {

@@ -19,6 +19,7 @@ final class Router {
   private final Choice choice;
   private final Counter.Counts counts;
   private final Queue<Action> actions;
+  private final boolean floodsub;
 
   private final Subscriptions subscriptions;
   private final Mesh mesh;
@@ -33,6 +34,7 @@ final class Router {
     this.choice = choice;
     this.counts = counts;
     this.actions = actions;
+    this.floodsub = options.allProtocols().stream().anyMatch(each -> PeerKind.of(each) == PeerKind.FLOODSUB);
     subscriptions = new Subscriptions(limits.getMaxTopicsPerPeer());
     mesh = new Mesh(options, choice, subscriptions, counts);
     fanout = new Fanout(options, choice, subscriptions);
@@ -166,7 +168,7 @@ final class Router {
   }
 
   private Collection<PeerState> floodsub(String topic) {
-    if (!options.isFloodsub()) {
+    if (!floodsub) {
       return List.of();
     }
     return subscriptions.of(topic).stream()

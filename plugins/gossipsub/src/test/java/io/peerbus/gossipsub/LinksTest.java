@@ -154,6 +154,17 @@ class LinksTest {
     assertEquals(1, rig.sum(PEER).getControl().getGraftCount());
   }
 
+  /** Whoever comes after us would graft at once, and be punished for our backoff. */
+  @Test
+  void takingLeaveUnsubscribesWithoutPruning() {
+    rig.subscribe(TOPIC);
+    rig.join(1, TOPIC);
+    rig.forgetSent();
+    rig.machine.takeLeave();
+    rig.drain();
+    assertEquals(TestPeers.subscribe(false, TOPIC), rig.sum(PEER));
+  }
+
   @Test
   void aPeerThatEndsItsStreamSubscribesToNothing() {
     rig.subscribe(TOPIC);

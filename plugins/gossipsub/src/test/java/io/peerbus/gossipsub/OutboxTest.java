@@ -187,7 +187,7 @@ class OutboxTest {
 
   @Test
   void messagesToPacedPeersWaitForTheirSecond() {
-    outbox.setPace(new Pace(10));
+    outbox.setPaced(true, 10);
     outbox.open(PeerKind.GOSSIPSUB_1_1, List.of());
     IntStream.range(0, 25).forEach(i -> outbox.message(message(1)));
     assertEquals(10, sum(all()).getPublishCount());

@@ -40,7 +40,8 @@ final class VirtualNetwork {
     private Node(int number, GossipsubOptions options) {
       this.number = number;
       this.id = TestPeers.peer(number);
-      this.machine = new Gossipsub(TestPeers.identity(number), options, new SplittableRandom(seed + number), now + number);
+      this.machine = new Gossipsub(
+          TestPeers.identity(number), options, new SplittableRandom(seed + number), now + number);
       // Not all at the same moment: heartbeats of real nodes are not in step.
       after(random.nextLong(options.getHeartbeat().toNanos()), () -> machine.start(now));
     }

@@ -186,6 +186,7 @@ public final class Identify implements Machine<Identify.Action> {
       peer.recordSeq = recordSeq;
     }
     peer.reads = readsPushes ? Reads.YES : Reads.NO;
+    peer.failures = 0; // an exchange that was abandoned may have told all the same
     if (peer.stale) {
       push(id, peer);
       dispatch(now);

@@ -85,6 +85,17 @@ class IdentifyTest {
   }
 
   @Test
+  void aPeerThatToldByTheTimeoutIsNotAskedAgain() {
+    machine.onConnected(now, A);
+    asked();
+    pass(options.getTimeout());
+    assertTrue(only() instanceof Action.Abandon);
+    machine.onIdentified(now, A, false, Identification.NO_RECORD);
+    pass(60 * S);
+    assertNull(machine.poll());
+  }
+
+  @Test
   void aPeerThatDoesNotSpeakIdentifyIsNotAskedAgain() {
     machine.onConnected(now, A);
     machine.onFinished(now, asked(), Outcome.UNSUPPORTED);

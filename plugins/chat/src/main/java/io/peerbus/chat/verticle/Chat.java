@@ -32,7 +32,7 @@ final class Chat {
   private static final long INTRO_WAIT_MILLIS = 2_000;
   private static final long INTRO_POLL_MILLIS = 50;
 
-  private static final Logger LOG = LoggerFactory.getLogger("universal-connectivity");
+  private static final Logger LOG = LoggerFactory.getLogger(Chat.class);
 
   private final ChatBus bus;
   private final Host host;
@@ -81,7 +81,6 @@ final class Chat {
   }
 
   Future<Void> stop() {
-    LOG.info("Shutting down...");
     return topic.leave();
   }
 

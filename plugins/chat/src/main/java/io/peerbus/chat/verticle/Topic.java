@@ -15,10 +15,13 @@ final class Topic {
   private static final long RETRY_MILLIS = 200;
   /** How long gossipsub may take to come up beside us: plugins start in any order. */
   static final long PATIENCE_MILLIS = 10_000;
+  /** How often we subscribe again: a gossipsub that replaced another knows nothing of its subscribers. */
+  private static final long RENEW_MILLIS = 2_000;
 
   private final ChatBus bus;
   private final Host host;
   private final String name;
+  private boolean left;
 
   Topic(ChatBus bus, Host host, String name) {
     this.bus = bus;
@@ -28,8 +31,7 @@ final class Topic {
 
   /** Joins, waiting for gossipsub up to {@code patience} milliseconds. */
   Future<Void> join(long patience) {
-    JsonObject request = request("subscribe").put("deliver", bus.delivery());
-    return host.call(GOSSIPSUB, request).<Void>mapEmpty().recover(error -> {
+    return subscribe().onSuccess(joined -> renewLater()).recover(error -> {
       FailureException failure = Failure.of(error);
       if (failure.failure() != Failure.UNAVAILABLE) {
         return Future.failedFuture(failure);
@@ -42,8 +44,21 @@ final class Topic {
     });
   }
 
+  private Future<Void> subscribe() {
+    return host.call(GOSSIPSUB, request("subscribe").put("deliver", bus.delivery())).mapEmpty();
+  }
+
+  private void renewLater() {
+    bus.pause(RENEW_MILLIS).onSuccess(later -> {
+      if (!left) {
+        subscribe().onComplete(done -> renewLater());
+      }
+    });
+  }
+
   /** Leaves; also when gossipsub is gone already. */
   Future<Void> leave() {
+    left = true;
     return host.call(GOSSIPSUB, request("unsubscribe").put("deliver", bus.delivery())).<Void>mapEmpty()
         .otherwiseEmpty();
   }

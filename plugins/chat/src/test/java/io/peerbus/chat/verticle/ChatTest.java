@@ -44,12 +44,14 @@ class ChatTest {
     private JsonArray subscribers = new JsonArray();
     private String deliver;
     private boolean left;
+    private int joins;
 
     JsonObject answer(JsonObject request) {
       assertEquals("universal-connectivity", request.getString("topic"));
       return switch (request.getString("op")) {
         case "subscribe" -> {
           deliver = request.getString("deliver");
+          joins++;
           yield new JsonObject();
         }
         case "unsubscribe" -> {
@@ -243,6 +245,14 @@ class ChatTest {
       });
     });
     assertEquals("peerbus.node1.chat.messages.one", gossip.deliver);
+  }
+
+  @Test
+  void aGossipsubThatReplacesAnotherLearnsOfTheTopic() throws Exception {
+    await(() -> {
+      startGossip();
+      return chat(PLAIN).start().compose(started -> until(() -> gossip.joins > 1));
+    });
   }
 
   @Test

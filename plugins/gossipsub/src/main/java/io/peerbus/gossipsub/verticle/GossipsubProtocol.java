@@ -48,7 +48,7 @@ final class GossipsubProtocol {
     this.host = host;
     this.machine = machine;
     this.driver = new Driver<>(vertx, machine, this::perform);
-    this.inbound = new InboundStreams(driver, machine, limits);
+    this.inbound = new InboundStreams(vertx, driver, machine, limits);
     this.outbound = new OutboundStreams(host, driver, machine);
     this.deliveries = new Deliveries(vertx.eventBus(), Driver::now,
         topic -> driver.run(now -> machine.unsubscribe(now, topic)));
@@ -62,9 +62,9 @@ final class GossipsubProtocol {
         .onSuccess(peers -> peers.forEach(this::onKnown));
   }
 
-  /** Takes leave of the peers: UNSUBSCRIBE and PRUNE go out, then the streams end. */
+  /** Takes leave of the peers, then ends the streams. */
   Future<?> stop() {
-    driver.run(now -> machine.topics().forEach(topic -> machine.unsubscribe(now, topic)));
+    driver.run(now -> machine.takeLeave());
     Future<?> ended = outbound.close().timeout(1, TimeUnit.SECONDS).otherwiseEmpty();
     return ended.onComplete(done -> {
       inbound.close();
@@ -111,7 +111,7 @@ final class GossipsubProtocol {
     } else if (action instanceof Action.Open open) {
       outbound.open(open.peer());
     } else if (action instanceof Action.Lagging lagging) {
-      LOG.warn("{} does not take messages fast enough: {} dropped", lagging.peer(), lagging.dropped());
+      LOG.info("{} does not take messages fast enough: {} dropped", lagging.peer(), lagging.dropped());
     } else {
       throw new IllegalStateException("unknown action " + action);
     }

@@ -8,16 +8,17 @@ import io.peerbus.gossipsub.GossipsubLimits;
 import io.peerbus.gossipsub.Rpc;
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.PeerId;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The streams that peers opened to us, one a peer, on which we only read. A second one replaces the first, as in go.
- * We never end our half of one: go takes that for the end of us.
+ * We never end our half of one before the peer ends its own: go takes that for the end of us.
  *
  * <p>Reads one buffer at a time, and none while too many messages of the peer are being checked: then the stream's
  * window fills and the peer has to wait. Belongs to the verticle's context.
@@ -26,13 +27,17 @@ final class InboundStreams {
 
   private static final Logger LOG = LoggerFactory.getLogger(InboundStreams.class);
 
+  private static final long NO_TIMER = -1;
+
+  private final Vertx vertx;
   private final Driver<Action> driver;
   private final Gossipsub machine;
   private final GossipsubLimits limits;
-  private final Map<PeerId, Stream> streams = new LinkedHashMap<>();
+  private final Map<PeerId, Inbound> streams = new LinkedHashMap<>();
   private boolean closed;
 
-  InboundStreams(Driver<Action> driver, Gossipsub machine, GossipsubLimits limits) {
+  InboundStreams(Vertx vertx, Driver<Action> driver, Gossipsub machine, GossipsubLimits limits) {
+    this.vertx = vertx;
     this.driver = driver;
     this.machine = machine;
     this.limits = limits;
@@ -44,66 +49,106 @@ final class InboundStreams {
       stream.reset();
       return;
     }
-    PeerId peer = stream.peer();
-    Stream replaced = streams.put(peer, stream);
+    Inbound inbound = new Inbound(stream);
+    Inbound replaced = streams.put(stream.peer(), inbound);
     if (replaced != null) {
-      replaced.reset();
+      replaced.cut("it opened another one");
     }
-    driver.run(now -> machine.onInbound(peer, stream.protocol()));
-    RpcFramer framer = new RpcFramer(limits.getMaxMessageSize(), frame -> onFrame(stream, frame));
-    stream.pause();
-    stream.handler(data -> onBytes(stream, framer, data));
-    stream.endHandler(v -> {
-      over(stream);
-      stream.end();
-    });
-    stream.closeHandler(v -> over(stream));
-    stream.fetch(1);
-  }
-
-  private void onBytes(Stream stream, RpcFramer framer, Buffer data) {
-    if (!isCurrent(stream)) {
-      return;
-    }
-    try {
-      framer.onBytes(data);
-    } catch (FormatException e) {
-      LOG.debug("{}: {}; its stream is reset", stream.peer(), e.getMessage());
-      stream.reset();
-      over(stream);
-      return;
-    }
-    if (isCurrent(stream) && machine.takesMore(stream.peer())) {
-      stream.fetch(1);
-    }
-  }
-
-  private void onFrame(Stream stream, byte[] frame) throws FormatException {
-    Rpc rpc = Rpc.read(frame, limits);
-    driver.run(now -> machine.onRpc(now, stream.peer(), rpc));
+    driver.run(now -> machine.onInbound(stream.peer(), stream.protocol()));
+    inbound.read();
   }
 
   /** Messages of the peer have been checked: it may go on. */
   void resume(PeerId peer) {
-    Stream stream = streams.get(peer);
-    if (stream != null) {
-      stream.fetch(1);
+    Inbound inbound = streams.get(peer);
+    if (inbound != null) {
+      inbound.stream.fetch(1);
     }
-  }
-
-  private void over(Stream stream) {
-    if (streams.remove(stream.peer(), stream)) {
-      driver.run(now -> machine.onInboundEnded(stream.peer()));
-    }
-  }
-
-  private boolean isCurrent(Stream stream) {
-    return streams.get(stream.peer()) == stream;
   }
 
   /** Resets them all. */
   void close() {
     closed = true;
-    new ArrayList<>(streams.values()).forEach(Stream::reset);
+    List.copyOf(streams.values()).forEach(inbound -> inbound.cut("gossipsub is being stopped"));
+  }
+
+  /** One stream, until it ends or is replaced. */
+  private final class Inbound {
+
+    private final Stream stream;
+    private final RpcFramer framer = new RpcFramer(limits.getMaxMessageSize(), this::onFrame);
+    private long timer = NO_TIMER;
+
+    Inbound(Stream stream) {
+      this.stream = stream;
+    }
+
+    void read() {
+      stream.pause();
+      stream.handler(this::onBytes);
+      stream.endHandler(v -> {
+        over();
+        stream.end();
+      });
+      stream.closeHandler(v -> over());
+      stream.fetch(1);
+    }
+
+    private void onBytes(Buffer data) {
+      if (!isCurrent()) {
+        return;
+      }
+      try {
+        framer.onBytes(data);
+      } catch (FormatException e) {
+        cut(e.getMessage());
+        return;
+      }
+      awaitTheRest();
+      if (isCurrent() && machine.takesMore(stream.peer())) {
+        stream.fetch(1);
+      }
+    }
+
+    private void onFrame(byte[] frame) throws FormatException {
+      Rpc rpc = Rpc.read(frame, limits);
+      driver.run(now -> machine.onRpc(now, stream.peer(), rpc));
+    }
+
+    /** One timer at a time: when it fires, the RPC that was incomplete must be through. */
+    private void awaitTheRest() {
+      if (timer != NO_TIMER || !framer.isWaiting() || !isCurrent()) {
+        return;
+      }
+      long before = framer.frameCount();
+      timer = vertx.setTimer(limits.getFrameTimeoutMillis(), fired -> {
+        timer = NO_TIMER;
+        if (framer.frameCount() == before) {
+          cut("an rpc did not arrive within " + limits.getFrameTimeoutMillis() + " ms");
+        } else {
+          awaitTheRest();
+        }
+      });
+    }
+
+    void cut(String reason) {
+      LOG.debug("the stream of {} is reset: {}", stream.peer(), reason);
+      stream.reset();
+      over();
+    }
+
+    private void over() {
+      if (timer != NO_TIMER) {
+        vertx.cancelTimer(timer);
+        timer = NO_TIMER;
+      }
+      if (streams.remove(stream.peer(), this)) {
+        driver.run(now -> machine.onInboundEnded(stream.peer()));
+      }
+    }
+
+    private boolean isCurrent() {
+      return streams.get(stream.peer()) == this;
+    }
   }
 }

@@ -32,6 +32,7 @@ final class RpcFramer {
   private long length;
   private int prefixBytes;
   private int received;
+  private long frameCount;
 
   /** @param limit bytes of an RPC */
   RpcFramer(int limit, FrameHandler frames) {
@@ -119,7 +120,18 @@ final class RpcFramer {
 
   private void finish(byte[] frame) throws FormatException {
     inBody = false;
+    frameCount++;
     reset();
     frames.onFrame(frame);
+  }
+
+  /** Whether a part of an RPC is here and waits for the rest. */
+  boolean isWaiting() {
+    return inBody || prefixBytes > 0;
+  }
+
+  /** RPCs so far. */
+  long frameCount() {
+    return frameCount;
   }
 }

@@ -57,6 +57,7 @@ final class Settings {
       flag("floodPublish", GossipsubOptions::isFloodPublish, GossipsubOptions::setFloodPublish),
       flag("emitSelf", GossipsubOptions::isEmitSelf, GossipsubOptions::setEmitSelf),
       limit("maxMessageSize", GossipsubLimits::getMaxMessageSize, GossipsubLimits::setMaxMessageSize),
+      limit("frameTimeoutMillis", GossipsubLimits::getFrameTimeoutMillis, GossipsubLimits::setFrameTimeoutMillis),
       limit("maxRpcSize", GossipsubLimits::getMaxRpcSize, GossipsubLimits::setMaxRpcSize),
       limit("maxControlSize", GossipsubLimits::getMaxControlSize, GossipsubLimits::setMaxControlSize),
       limit("maxMessagesPerRpc", GossipsubLimits::getMaxMessagesPerRpc, GossipsubLimits::setMaxMessagesPerRpc),

@@ -36,6 +36,8 @@ final class IdentifyProtocol {
 
   /** Peers asked on demand at once. Against a caller on the bus that asks for thousands. */
   private static final int MAX_DEMANDED = 256;
+  /** What a peer may send where it has nothing to say. Against one that uses us up by being read. */
+  private static final int MAX_UNASKED = 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(IdentifyProtocol.class);
 
@@ -73,7 +75,7 @@ final class IdentifyProtocol {
 
   /** The JSON interface, see the package. */
   Future<JsonObject> answer(JsonObject request) {
-    if (!"identify".equals(request.getString("op"))) {
+    if (!"identify".equals(request.getValue("op"))) {
       throw Failure.BAD_REQUEST.because("identify knows the op \"identify\", not \"" + request.getValue("op") + "\"");
     }
     PeerId peer;
@@ -230,7 +232,13 @@ final class IdentifyProtocol {
   private void tell(long exchange, Stream stream) {
     open.put(exchange, stream::reset);
     stream.closeHandler(closed -> finish(exchange, Identify.Outcome.DONE));
-    stream.handler(ignored -> { });
+    int[] unasked = {0};
+    stream.handler(bytes -> {
+      unasked[0] += bytes.length();
+      if (unasked[0] > MAX_UNASKED) {
+        stream.reset();
+      }
+    });
     host.info().onComplete(info -> {
       if (open.containsKey(exchange)) {
         stream.write(Buffer.buffer(describe(info, stream)));

@@ -19,7 +19,7 @@ final class Settings {
       if (!NAMES.contains(name)) {
         throw new IllegalArgumentException("identify has no setting \"" + name + "\", only " + NAMES);
       }
-      if (!(settings.getValue(name) instanceof Integer)) {
+      if (!(settings.getValue(name) instanceof Integer || settings.getValue(name) instanceof Long)) {
         throw new IllegalArgumentException(name + ": a whole number is wanted, not " + settings.getValue(name));
       }
     }
@@ -33,7 +33,7 @@ final class Settings {
   }
 
   private static long nanos(JsonObject settings, String name, long otherwise) {
-    Integer millis = settings.getInteger(name);
+    Long millis = settings.getLong(name);
     return millis == null ? otherwise : TimeUnit.MILLISECONDS.toNanos(millis);
   }
 }

@@ -160,6 +160,20 @@ class IdentifyProtocolTest {
   }
 
   @Test
+  void aPeerThatAsksAndTalksIsCutOff() throws Exception {
+    FailureException failure = assertThrows(FailureException.class, () -> await(() ->
+        start(b, new IdentifyOptions()).compose(started -> a.open(b.id(), IdentifyProtocol.ID))
+            .compose(stream -> {
+              Promise<Void> reset = Promise.promise();
+              stream.handler(bytes -> { });
+              stream.resetHandler(reset::tryFail);
+              stream.write(Buffer.buffer(new byte[2048]));
+              return reset.future();
+            })));
+    assertEquals(Failure.RESET_BY_PEER, failure.failure());
+  }
+
+  @Test
   void aNewProtocolIsPushedToConnectedPeers() throws Exception {
     PeerInfo news = await(() -> {
       Future<PeerInfo> first = identified(a, peer -> true);

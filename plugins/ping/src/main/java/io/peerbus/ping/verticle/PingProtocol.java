@@ -27,6 +27,9 @@ final class PingProtocol {
 
   static final String ID = "/ipfs/ping/1.0.0";
 
+  /** Addresses remembered. Against a caller on the bus that pings the whole world. */
+  private static final int MAX_REACHED = 256;
+
   private static final Logger LOG = LoggerFactory.getLogger(PingProtocol.class);
 
   final Vertx vertx;
@@ -36,6 +39,7 @@ final class PingProtocol {
   private final Map<PeerId, Integer> inbound = new HashMap<>();
   private final Map<PeerId, Asking> asking = new LinkedHashMap<>();
   private final Set<PeerId> connected = new HashSet<>();
+  private final Map<Multiaddr, PeerId> reached = new LinkedHashMap<>();
 
   PingProtocol(Vertx vertx, Host host, PingOptions options) {
     this.vertx = vertx;
@@ -77,7 +81,7 @@ final class PingProtocol {
   private Future<PeerId> reach(JsonObject request) {
     try {
       if (request.getValue("address") instanceof String address) {
-        return host.connect(Multiaddr.parse(address));
+        return reach(Multiaddr.parse(address));
       }
       if (request.getValue("peer") instanceof String peer) {
         return Future.succeededFuture(PeerId.parse(peer));
@@ -86,6 +90,19 @@ final class PingProtocol {
       throw Failure.BAD_REQUEST.because(e.getMessage());
     }
     throw Failure.BAD_REQUEST.because("ping whom? \"peer\" or \"address\" is missing");
+  }
+
+  /** An address without an id says nothing of who is there: it is remembered, or each ping would dial anew. */
+  private Future<PeerId> reach(Multiaddr address) {
+    PeerId known = reached.get(address);
+    if (known != null) {
+      return Future.succeededFuture(known);
+    }
+    return host.connect(address).onSuccess(peer -> {
+      if (reached.size() < MAX_REACHED && connected.contains(peer)) {
+        reached.put(address, peer);
+      }
+    });
   }
 
   private JsonObject rtts() {
@@ -115,6 +132,7 @@ final class PingProtocol {
       onConnected(up.peer());
     } else if (event instanceof HostEvent.Disconnected down) {
       connected.remove(down.peer());
+      reached.values().removeIf(down.peer()::equals);
       Asking one = asking.get(down.peer());
       if (one != null) {
         one.stopKeepAlive();

@@ -21,14 +21,15 @@ import java.util.function.Supplier;
 record PingSeries(int count, int interval, long timeout) {
 
   private static final int MAX_COUNT = 1_000;
-  private static final int MAX_MILLIS = 60_000;
+  private static final int MAX_INTERVAL = 60_000;
+  private static final int MAX_TIMEOUT = 3_600_000;
   private static final int DEFAULT_INTERVAL = 1_000;
 
   static PingSeries of(JsonObject request, PingOptions options) {
-    int timeout = (int) Math.min(MAX_MILLIS, TimeUnit.NANOSECONDS.toMillis(options.getTimeout()));
+    int timeout = (int) Math.min(MAX_TIMEOUT, TimeUnit.NANOSECONDS.toMillis(options.getTimeout()));
     return new PingSeries(number(request, "count", 1, MAX_COUNT, 1),
-        number(request, "intervalMillis", 0, MAX_MILLIS, DEFAULT_INTERVAL),
-        TimeUnit.MILLISECONDS.toNanos(number(request, "timeoutMillis", 1, MAX_MILLIS, Math.max(1, timeout))));
+        number(request, "intervalMillis", 0, MAX_INTERVAL, DEFAULT_INTERVAL),
+        TimeUnit.MILLISECONDS.toNanos(number(request, "timeoutMillis", 1, MAX_TIMEOUT, Math.max(1, timeout))));
   }
 
   private static int number(JsonObject request, String name, int min, int max, int otherwise) {
@@ -36,8 +37,10 @@ record PingSeries(int count, int interval, long timeout) {
     if (value == null) {
       return otherwise;
     }
-    if (value instanceof Integer number && number >= min && number <= max) {
-      return number;
+    // In one JVM a number arrives as its sender made it, int or long.
+    if ((value instanceof Integer || value instanceof Long) && ((Number) value).longValue() >= min
+        && ((Number) value).longValue() <= max) {
+      return ((Number) value).intValue();
     }
     throw Failure.BAD_REQUEST.because(name + ": " + value + " is no number from " + min + " to " + max);
   }

@@ -19,9 +19,10 @@ final class Settings {
       if (!NAMES.contains(name)) {
         throw new IllegalArgumentException("ping has no setting \"" + name + "\", only " + NAMES);
       }
-      if (!(settings.getValue(name) instanceof Integer number)) {
+      if (!(settings.getValue(name) instanceof Integer || settings.getValue(name) instanceof Long)) {
         throw new IllegalArgumentException(name + ": a whole number is wanted, not " + settings.getValue(name));
       }
+      long number = settings.getLong(name);
       if (name.equals("intervalSeconds")) {
         options.setInterval(TimeUnit.SECONDS.toNanos(number));
       } else {

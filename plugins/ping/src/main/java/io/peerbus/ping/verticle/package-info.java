@@ -6,7 +6,7 @@
  * <p>JSON interface at {@code peerbus.<node>.ping}:
  * <ul>
  * <li>{@code {"op": "ping", "peer": <id> | "address": <multiaddr>, "count"?: 1..1000, "intervalMillis"?: 0..60000,
- * "timeoutMillis"?: 1..60000}} (defaults 1, 1000 and the setting) pings, connecting first if need be, and answers
+ * "timeoutMillis"?: 1..3600000}} (defaults 1, 1000 and the setting) pings, connecting first if need be, and answers
  * {@code {"peer", "rttMicros": [...], "lost": n, "reason"?: why the last one was lost}}. It fails when the peer cannot
  * be reached or does not serve ping.
  * <li>{@code {"op": "rtts"}} answers {@code {<peer>: micros}}, the last round trip to each connected peer.

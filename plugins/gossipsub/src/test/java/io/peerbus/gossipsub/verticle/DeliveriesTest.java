@@ -1,0 +1,156 @@
+package io.peerbus.gossipsub.verticle;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.peerbus.gossipsub.Action;
+import io.peerbus.gossipsub.TestMessages;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(VertxExtension.class)
+class DeliveriesTest {
+
+  private final LinkedBlockingQueue<Message<JsonObject>> received = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<String> abandoned = new LinkedBlockingQueue<>();
+  private Vertx vertx;
+  private Context context;
+  private Deliveries deliveries;
+  private long now;
+
+  @BeforeEach
+  void start(Vertx vertx) throws Exception {
+    this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
+    this.deliveries = new Deliveries(vertx.eventBus(), () -> now, abandoned::add);
+  }
+
+  private <T> T on(Callable<T> action) throws Exception {
+    CompletableFuture<T> done = new CompletableFuture<>();
+    context.runOnContext(v -> {
+      try {
+        done.complete(action.call());
+      } catch (Exception e) {
+        done.completeExceptionally(e);
+      }
+    });
+    return done.get(10, TimeUnit.SECONDS);
+  }
+
+  private void deliver(String topic, String data) throws Exception {
+    Action.Deliver delivery = TestMessages.delivery(topic, data);
+    on(() -> {
+      deliveries.deliver(delivery);
+      return null;
+    });
+  }
+
+  private void listen(String address) throws Exception {
+    vertx.eventBus().<JsonObject>consumer(address, received::add).completion()
+        .toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  private Message<JsonObject> next() throws InterruptedException {
+    return received.poll(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aMessageComesWithAuthorTopicDataAndIds() throws Exception {
+    listen("here");
+    deliveries.add("t", "here");
+    deliver("t", "hello");
+    JsonObject body = new JsonObject(next().body().encode());
+    assertEquals("t", body.getString("topic"));
+    assertEquals("hello", new String(body.getBinary("data")));
+    assertEquals(TestMessages.AUTHOR, body.getString("from"));
+    assertEquals(TestMessages.SOURCE, body.getString("receivedFrom"));
+    assertEquals(8, body.getBinary("seqno").length);
+    assertEquals(46, body.getBinary("id").length);
+  }
+
+  @Test
+  void everySubscriberGetsEachMessageOnce() throws Exception {
+    listen("one");
+    listen("two");
+    deliveries.add("t", "one");
+    deliveries.add("t", "one");
+    deliveries.add("t", "two");
+    deliveries.add("u", "one");
+    deliver("t", "x");
+    assertEquals(List.of("one", "two"), List.of(next().address(), next().address()).stream().sorted().toList());
+    deliver("u", "y");
+    assertEquals("one", next().address());
+    assertTrue(received.isEmpty());
+  }
+
+  @Test
+  void theLastToLeaveATopicIsTold() {
+    deliveries.add("t", "one");
+    deliveries.add("t", "two");
+    assertFalse(deliveries.remove("t", "one"));
+    assertFalse(deliveries.remove("t", "one"));
+    assertTrue(deliveries.remove("t", "two"));
+    assertTrue(deliveries.remove("never", "two"));
+  }
+
+  @Test
+  void aSubscriberThatDoesNotAnswerLosesTheNewestMessages() throws Exception {
+    listen("slow");
+    deliveries.add("t", "slow");
+    for (int i = 0; i < Deliveries.MAX_BACKLOG + 10; i++) {
+      deliver("t", "" + i);
+    }
+    assertEquals(10, on(deliveries::dropped));
+    List<Message<JsonObject>> unanswered = new ArrayList<>();
+    for (int i = 0; i < Deliveries.MAX_BACKLOG; i++) {
+      unanswered.add(next());
+    }
+    assertEquals("0", new String(unanswered.get(0).body().getBinary("data")));
+    unanswered.get(0).reply(null);
+    on(() -> null);
+    assertEquals(10, on(deliveries::dropped));
+    deliver("t", "there is room again");
+    assertEquals("there is room again", new String(next().body().getBinary("data")));
+  }
+
+  @Test
+  void aSubscriberThatIsGoneForHalfAMinuteIsForgotten() throws Exception {
+    deliveries.add("t", "gone");
+    deliver("t", "1");
+    now += Deliveries.GONE_NANOS - 1;
+    deliver("t", "2");
+    assertTrue(abandoned.isEmpty(), "it may be on its way back");
+    now += 1;
+    deliver("t", "3");
+    assertEquals("t", abandoned.poll(10, TimeUnit.SECONDS));
+    assertTrue(on(() -> deliveries.remove("t", "gone")), "nobody is left");
+  }
+
+  @Test
+  void aSubscriberThatComesBackInTimeIsKept() throws Exception {
+    deliveries.add("t", "here");
+    deliver("t", "1");
+    listen("here");
+    now += Deliveries.GONE_NANOS;
+    deliver("t", "2");
+    next().reply(null);
+    on(() -> null);
+    now += Deliveries.GONE_NANOS;
+    deliver("t", "3");
+    assertEquals("3", new String(next().body().getBinary("data")));
+    assertTrue(abandoned.isEmpty());
+  }
+}
