@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class NodeProcess {
 
-  private static final Logger log = LoggerFactory.getLogger(NodeProcess.class);
+  private static final Logger LOG = LoggerFactory.getLogger(NodeProcess.class);
 
   private static final String DEFAULT_TOPIC = "universal-connectivity";
 
@@ -99,7 +99,7 @@ final class NodeProcess {
   }
 
   private synchronized Future<?> undeploy() {
-    log.debug("Leaving");
+    LOG.debug("Leaving");
     return deployment == null ? Future.succeededFuture() : vertx.undeploy(deployment);
   }
 }
