@@ -78,6 +78,7 @@ public interface Stream extends ReadStream<Buffer>, WriteStream<Buffer> {
   @Override
   Stream setWriteQueueMaxSize(int bytes);
 
+  /** Called each time that a full queue takes bytes again, until another handler is set. */
   @Override
   Stream drainHandler(Handler<Void> handler);
 

@@ -104,6 +104,7 @@ final class BusStream implements Stream {
   }
 
   private void onCredit(long value) {
+    boolean wasFull = writeQueueFull();
     int bytes = credit.giveBack(value);
     if (bytes < 0) {
       abort(Failure.PROTOCOL_ERROR.because("core gave back more credit than was spent"));
@@ -114,10 +115,8 @@ final class BusStream implements Stream {
       inFlight.poll().written().complete();
     }
     flush();
-    if (drainHandler != null && !closed && !writeQueueFull()) {
-      Handler<Void> drained = drainHandler;
-      drainHandler = null;
-      drained.handle(null);
+    if (wasFull && drainHandler != null && !closed && !writeQueueFull()) {
+      drainHandler.handle(null);
     }
   }
 

@@ -13,9 +13,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -44,7 +44,7 @@ final class DataEndpoint {
   private final LongFunction<CoreConnection> connections;
   private final MessageConsumer<StreamFrame> consumer;
   private final Map<Long, CoreStream> streams = new HashMap<>();
-  private final ArrayDeque<CoreStream> offered = new ArrayDeque<>();
+  private final Map<Long, CoreStream> offered = new LinkedHashMap<>(); // not accepted yet, the eldest first
   private final long timer;
   private int opened;
 
@@ -82,7 +82,7 @@ final class DataEndpoint {
   /** A stream of a peer goes to the plugin that serves its protocol. */
   void offer(CoreStream stream, JsonObject request) {
     streams.put(stream.id(), stream);
-    offered.add(stream);
+    offered.put(stream.id(), stream);
     StreamFrame open = StreamFrame.open(stream.id(), Allowance.INITIAL, request.toBuffer());
     vertx.eventBus().sender(stream.client().inbox(), StreamFrameCodec.OPTIONS).write(open).onFailure(e -> {
       LOG.warn("plugin {} does not answer: {}", stream.client().plugin(), e.getMessage());
@@ -91,17 +91,24 @@ final class DataEndpoint {
   }
 
   private void dropUnaccepted(long now) {
-    while (!offered.isEmpty() && (offered.peek().isAccepted() || now - offered.peek().since() > ACCEPT_TIMEOUT)) {
-      CoreStream stream = offered.poll();
-      if (!stream.isAccepted()) {
-        LOG.warn("plugin {} did not accept a stream in time", stream.client().plugin());
-        drop(stream);
+    while (!offered.isEmpty()) {
+      CoreStream eldest = offered.values().iterator().next();
+      if (now - eldest.since() <= ACCEPT_TIMEOUT) {
+        return;
       }
+      LOG.warn("plugin {} did not accept a stream in time", eldest.client().plugin());
+      drop(eldest);
     }
   }
 
+  /** Answers whether it was known. */
+  private boolean forget(CoreStream stream) {
+    offered.remove(stream.id());
+    return streams.remove(stream.id()) != null;
+  }
+
   private void drop(CoreStream stream) {
-    if (streams.remove(stream.id()) != null) {
+    if (forget(stream)) {
       stream.lower().reset(0);
     }
   }
@@ -116,10 +123,11 @@ final class DataEndpoint {
       return; // over on our side; the plugin's last frames crossed ours
     }
     if (frame.kind() == Kind.RESET) {
-      streams.remove(frame.stream());
+      forget(stream);
       stream.lower().reset(frame.value());
       return;
     }
+    offered.remove(frame.stream());
     String breach = frame.kind() == Kind.ACCEPT
         ? stream.accept(frame.value()) ? null : "ACCEPT twice, or with a credit of " + frame.value()
         : stream.onFrame(frame);
@@ -163,21 +171,21 @@ final class DataEndpoint {
   /** A plugin broke the contract: its stream is cut, and the log says why. */
   void breach(CoreStream stream, String what) {
     LOG.error("plugin {} broke the event bus contract: {}", stream.client().plugin(), what);
-    streams.remove(stream.id());
+    forget(stream);
     stream.lower().reset(0);
     send(stream.client(), StreamFrame.reset(stream.id(), Failure.BAD_REQUEST.code(), what));
   }
 
   /** A stream is over and its plugin is told. */
   void end(CoreStream stream, Failure failure, String message) {
-    if (streams.remove(stream.id()) != null) {
+    if (forget(stream)) {
       send(stream.client(), StreamFrame.reset(stream.id(), failure.code(), message));
     }
   }
 
   void removeIfOver(CoreStream stream) {
     if (stream.isOver()) {
-      streams.remove(stream.id());
+      forget(stream);
     }
   }
 

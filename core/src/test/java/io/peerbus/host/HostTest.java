@@ -66,6 +66,32 @@ class HostTest {
     return assertThrows(FailureException.class, action::run).failure();
   }
 
+  /** A gossipsub stream sets its handler once and lives for days: nothing would be sent after the second full queue. */
+  @Test
+  void oneDrainHandlerIsCalledEachTimeTheQueueDrains() {
+    echo(bob);
+    Stream stream = open(alice, bob, ECHO);
+    int total = 4 << 20;
+    Buffer block = Buffer.buffer(new byte[32 * 1024]);
+    int[] unsent = {total};
+    Buffer answer = alice.on(() -> {
+      Future<Buffer> all = readAll(stream);
+      Runnable write = () -> {
+        while (unsent[0] > 0 && !stream.writeQueueFull()) {
+          unsent[0] -= block.length();
+          stream.write(block);
+          if (unsent[0] == 0) {
+            stream.end();
+          }
+        }
+      };
+      stream.drainHandler(drained -> write.run());
+      write.run();
+      return all;
+    });
+    assertEquals(total, answer.length());
+  }
+
   @Test
   void bytesComeBackFromAnEcho() {
     echo(bob);

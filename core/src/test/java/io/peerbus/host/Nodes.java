@@ -14,8 +14,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.HashSet;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -64,20 +66,28 @@ public final class Nodes {
     return await(node.future());
   }
 
-  /** Sockets of this process, listening ones and all. */
+  /** TCP sockets of this process, listening ones and all. (The JDK has a Unix socket of its own at times.) */
   public static long sockets() {
+    Set<String> ours = new HashSet<>();
     try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-      return open.filter(Nodes::isSocket).count();
+      open.forEach(fd -> ours.add(target(fd)));
+      long count = 0;
+      for (String table : List.of("/proc/self/net/tcp", "/proc/self/net/tcp6")) {
+        for (String line : Files.readAllLines(Path.of(table))) {
+          count += ours.contains("socket:[" + line.trim().split("\\s+")[9] + "]") ? 1 : 0;
+        }
+      }
+      return count;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static boolean isSocket(Path fd) {
+  private static String target(Path fd) {
     try {
-      return Files.readSymbolicLink(fd).toString().startsWith("socket:");
+      return Files.readSymbolicLink(fd).toString();
     } catch (IOException e) {
-      return false; // closed in the meantime
+      return ""; // closed in the meantime
     }
   }
 

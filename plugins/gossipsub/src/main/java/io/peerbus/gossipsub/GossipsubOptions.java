@@ -139,10 +139,8 @@ public final class GossipsubOptions {
 
   public GossipsubOptions setProtocols(List<String> protocols) {
     require(!protocols.isEmpty(), "protocols: empty");
-    for (String protocol : protocols) {
-      require(protocol.startsWith("/") && protocol.length() <= 256,
-          "protocols: \"" + protocol + "\" does not begin with / or has more than 256 characters");
-    }
+    protocols.forEach(each -> require(each.startsWith("/") && each.length() <= 256,
+        "protocols: \"" + each + "\" does not begin with / or has more than 256 characters"));
     this.protocols = List.copyOf(protocols);
     return this;
   }

@@ -96,6 +96,23 @@ class CachesTest {
     assertNull(cache.transmit(id(2), PEER, 1));
   }
 
+  /** SEC-31: empty sets stayed behind in js. */
+  @Test
+  void aTopicWithoutSubscribersLeavesNothingBehind() {
+    Subscriptions subscriptions = new Subscriptions(1000);
+    PeerState peer = new PeerState(PEER, new GossipsubLimits(), new java.util.ArrayDeque<>());
+    for (int i = 0; i < 5000; i++) {
+      subscriptions.add(peer, "topic-" + i);
+    }
+    assertEquals(1000, subscriptions.size());
+    subscriptions.remove(peer, "topic-0");
+    subscriptions.remove(peer, "topic-0");
+    assertEquals(999, subscriptions.size());
+    subscriptions.removeAll(peer);
+    assertEquals(0, subscriptions.size());
+    assertEquals(0, peer.topics.size());
+  }
+
   @Test
   void backoffsAreBoundedByNumberAndForgottenInTime() {
     Backoff backoff = new Backoff(HOUR, 10);
@@ -120,6 +137,16 @@ class CachesTest {
     assertFalse(backoff.isActive(1000, "t", PEER));
     assertTrue(backoff.isActiveSince(15, "t", PEER, 10));
     assertFalse(backoff.isActiveSince(25, "t", PEER, 10));
+  }
+
+  @Test
+  void noBackoffIsLongerThanTheLongest() {
+    Backoff backoff = new Backoff(HOUR, 10);
+    backoff.add(5, "t", PEER, Long.MAX_VALUE);
+    assertTrue(backoff.isActive(HOUR + 4, "t", PEER));
+    assertFalse(backoff.isActive(HOUR + 5, "t", PEER));
+    backoff.add(5, "u", PEER, Long.MIN_VALUE);
+    assertFalse(backoff.isActive(5, "u", PEER));
   }
 
   /** SEC-30: any 64 bits may come in. */

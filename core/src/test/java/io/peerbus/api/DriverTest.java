@@ -1,0 +1,128 @@
+package io.peerbus.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.peerbus.machine.Machine;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(VertxExtension.class)
+class DriverTest {
+
+  private static final class Toy implements Machine<String> {
+    final ArrayDeque<String> out = new ArrayDeque<>();
+    long deadline = NEVER;
+    int calls;
+
+    void ask(String action) {
+      out.add(action);
+    }
+
+    @Override
+    public String poll() {
+      return out.poll();
+    }
+
+    @Override
+    public long deadline() {
+      return deadline;
+    }
+
+    @Override
+    public void onDeadline(long now) {
+      calls++;
+      if (now >= deadline) {
+        deadline = NEVER;
+        ask("due");
+      }
+    }
+  }
+
+  private final Toy toy = new Toy();
+  private final List<String> acted = new ArrayList<>();
+  private Driver<String> driver;
+
+  private void on(Vertx vertx, Consumer<CompletableFuture<Void>> test) throws Exception {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    Context context = vertx.getOrCreateContext();
+    context.runOnContext(now -> {
+      try {
+        test.accept(done);
+      } catch (Throwable e) {
+        done.completeExceptionally(e);
+      }
+    });
+    done.get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void actionsAreCarriedOutInOrderAlsoThoseThatAnActionLeadsTo(Vertx vertx) throws Exception {
+    on(vertx, done -> {
+      driver = new Driver<>(vertx, toy, action -> {
+        acted.add(action);
+        if (action.equals("a")) {
+          driver.run(now -> toy.ask("c"));
+          acted.add("a is done");
+        }
+      });
+      driver.run(now -> {
+        toy.ask("a");
+        toy.ask("b");
+      });
+      assertEquals(List.of("a", "a is done", "b", "c"), acted);
+      done.complete(null);
+    });
+  }
+
+  @Test
+  void theMachineIsCalledAtItsDeadlineNotBeforeAndOnce(Vertx vertx) throws Exception {
+    on(vertx, done -> {
+      long due = Driver.now() + 20_000_000;
+      driver = new Driver<>(vertx, toy, action -> {
+        assertTrue(Driver.now() >= due, "too early");
+        assertEquals(1, toy.calls);
+        done.complete(null);
+      });
+      driver.run(now -> toy.deadline = due);
+    });
+  }
+
+  @Test
+  void anEarlierDeadlineReplacesALaterOneAndNoneCancels(Vertx vertx) throws Exception {
+    on(vertx, done -> {
+      driver = new Driver<>(vertx, toy, action -> {
+        assertEquals(1, toy.calls, "the cancelled timers fired too");
+        done.complete(null);
+      });
+      driver.run(now -> toy.deadline = now + 1_000_000);
+      driver.run(now -> toy.deadline = Machine.NEVER);
+      driver.run(now -> toy.deadline = now + 3_600_000_000_000L);
+      driver.run(now -> toy.deadline = now + 10_000_000);
+    });
+  }
+
+  @Test
+  void afterCloseNothingHappensAnyMore(Vertx vertx) throws Exception {
+    on(vertx, done -> {
+      driver = new Driver<>(vertx, toy, acted::add);
+      driver.run(now -> toy.deadline = now + 1_000_000);
+      driver.close();
+      driver.run(now -> toy.ask("late"));
+      vertx.setTimer(30, timer -> {
+        assertEquals(List.of(), acted);
+        assertEquals(0, toy.calls);
+        done.complete(null);
+      });
+    });
+  }
+}

@@ -1,0 +1,201 @@
+package io.peerbus.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.peerbus.crypto.KeyType;
+import java.util.List;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Everything we speak, with each implementation, in both roles: one connection after the other, checks in order. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("pairings")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@ExtendWith(Suite.class)
+@Timeout(120)
+class InteropIT implements Suite.Member {
+
+  @Parameter
+  private Pairing pairing;
+  private Meeting meeting;
+  private Checks checks;
+  private Gossip gossip;
+
+  @BeforeParameterizedClassInvocation(injectArguments = false)
+  void begin(Peers peers) {
+    meeting = new Meeting(pairing, peers);
+    checks = new Checks(meeting);
+    gossip = new Gossip(meeting, "interop");
+  }
+
+  static List<Pairing> pairings() {
+    return Pairing.all(KeyType.ED25519);
+  }
+
+  @Override
+  public Meeting meeting() {
+    return meeting;
+  }
+
+  @AfterParameterizedClassInvocation
+  void end() {
+    meeting.close();
+  }
+
+  @Test
+  @Order(1)
+  @Check("connection")
+  @Timeout(value = 1900) // a peer may have to be compiled first
+  void aConnectionOfNoiseAndYamuxHasTheRightPeerAtBothEnds() {
+    meeting.start();
+    meeting.connect();
+  }
+
+  @Test
+  @Order(2)
+  @Check("identify")
+  void theyLearnWhatWeAre() {
+    meeting.requireConnection();
+    checks.theyIdentifyUs();
+  }
+
+  @Test
+  @Order(3)
+  @Check("identify")
+  void weLearnWhatTheyAre() {
+    meeting.requireConnection();
+    checks.weIdentifyThem();
+  }
+
+  @Test
+  @Order(4)
+  @Check("ping")
+  void wePingThemThreeTimes() {
+    meeting.requireConnection();
+    checks.wePingThem();
+  }
+
+  @Test
+  @Order(5)
+  @Check("ping")
+  void theyPingUsThreeTimes() {
+    meeting.requireConnection();
+    checks.theyPingUs();
+  }
+
+  @Test
+  @Order(6)
+  @Check("gossip")
+  void ourHundredMessagesReachThem() {
+    meeting.requireConnection();
+    gossip.subscribe();
+    gossip.toThem(Checks.MESSAGES);
+  }
+
+  @Test
+  @Order(7)
+  @Check("gossip")
+  void theirHundredMessagesReachUs() {
+    meeting.requireConnection();
+    gossip.toUs(Checks.MESSAGES);
+  }
+
+  @Test
+  @Order(8)
+  @Check("64 streams")
+  void weHaveSixtyFourStreamsAtOnce() {
+    meeting.requireConnection();
+    checks.weEcho(Checks.STREAMS, 40_000);
+  }
+
+  @Test
+  @Order(9)
+  @Check("64 streams")
+  void theyHaveSixtyFourStreamsAtOnce() {
+    meeting.requireConnection();
+    checks.theyEcho(Checks.STREAMS, 40_000);
+  }
+
+  @Test
+  @Order(10)
+  @Check("64 MiB")
+  void weSendALargeFileAndGetItBack() {
+    meeting.requireConnection();
+    checks.weEcho(1, Checks.LARGE);
+  }
+
+  @Test
+  @Order(11)
+  @Check("64 MiB")
+  void theySendALargeFileAndGetItBack() {
+    meeting.requireConnection();
+    checks.theyEcho(1, Checks.LARGE);
+  }
+
+  @Test
+  @Order(12)
+  @Check("gossip")
+  void noMessageCameTwice() {
+    meeting.requireConnection();
+    gossip.noneTwice();
+  }
+
+  @Test
+  @Order(13)
+  @Check("close")
+  void theyNoticeThatWeDisconnect() {
+    meeting.requireConnection();
+    int theirs = meeting.peer().events().mark();
+    int ours = meeting.node().events().mark();
+    meeting.node().on(host -> host.disconnect(meeting.peer().id()));
+    meeting.awaitTheirs(theirs, "disconnected");
+    meeting.awaitDisconnected(ours);
+  }
+
+  @Test
+  @Order(14)
+  @Check("close")
+  void weNoticeThatTheyDisconnect() {
+    meeting.requireConnection();
+    meeting.connect();
+    int theirs = meeting.peer().events().mark();
+    int ours = meeting.node().events().mark();
+    meeting.peer().call("disconnect", meeting.aboutUs());
+    meeting.awaitDisconnected(ours);
+    meeting.awaitTheirs(theirs, "disconnected");
+  }
+
+  @Test
+  @Order(15)
+  @Check("close")
+  void theyNoticeThatWeStop() {
+    meeting.requireConnection();
+    meeting.connect();
+    int theirs = meeting.peer().events().mark();
+    meeting.node().stop();
+    meeting.awaitTheirs(theirs, "disconnected");
+  }
+
+  @Test
+  @Order(16)
+  @Check("close")
+  void weNoticeThatTheyStop() {
+    meeting.requireConnection();
+    meeting.startNode();
+    meeting.connect();
+    int ours = meeting.node().events().mark();
+    assertEquals(0, meeting.peer().stop());
+    meeting.awaitDisconnected(ours);
+  }
+}
