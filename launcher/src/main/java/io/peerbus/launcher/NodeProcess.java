@@ -56,11 +56,6 @@ final class NodeProcess {
     });
   }
 
-  /** A console for a node of this config: none where there is no chat plugin to use it. */
-  static Console consoleFor(NodeConfig config) {
-    return chatOf(config).isPresent() ? Terminals.detect().console() : null;
-  }
-
   /** Starts the node. When that fails everything is taken down again, and {@code leaving} is not used. */
   Future<Void> start(HostSource hosts) {
     NodeConfig config = claim.config();
@@ -88,10 +83,6 @@ final class NodeProcess {
         || !settings.getJsonArray("connect", new JsonArray()).isEmpty();
     Future<Void> ready = connects && console.isPatient() ? input.untilHeard() : Future.succeededFuture();
     console.read(line -> ready.transform(done -> input.say(line)), leaving::begin);
-  }
-
-  private static Optional<PluginConfig> chatOf(NodeConfig config) {
-    return config.plugins().stream().filter(plugin -> plugin.id().equals("chat")).findFirst();
   }
 
   Leaving leaving() {
