@@ -70,7 +70,7 @@ is_stale() {
 }
 
 build() {
-  local lock=$root/launcher/target/.building stamp
+  local lock=$root/launcher/target/.building log stamp
   mkdir -p "$root/launcher/target"
   # Two commands may start at the same time: one builds, the other waits for it.
   until mkdir "$lock" 2>/dev/null; do
@@ -83,12 +83,13 @@ build() {
     check_maven
     [ -d "$home/lib" ] && local why="sources have changed" || local why="first use, this takes a minute"
     echo "$command_name: building Peerbus ($why) ..." >&2
-    stamp=$(mktemp)
-    mvn -q -B -Dstyle.color=never -f "$root/pom.xml" -pl launcher -am -DskipTests package >&2 </dev/null \
-      || { rm -f "$stamp"; fail "the build failed; see above"; }
+    log=$root/launcher/target/build.log
+    stamp=$root/launcher/target/.build-begun
+    touch "$stamp"
+    mvn -q -B -Dstyle.color=never -f "$root/pom.xml" -pl launcher -am -DskipTests package >"$log" 2>&1 </dev/null \
+      || { cat "$log" >&2; fail "the build failed; what Maven said is above and in $log"; }
     # What is changed while the build runs is not in it.
     touch -r "$stamp" "$root"/launcher/target/peerbus-*.tar.gz
-    rm -f "$stamp"
   fi
   rm -rf "$lock"
   trap - EXIT

@@ -16,9 +16,9 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -170,9 +170,10 @@ final class ChatCommand implements Callable<Integer> {
       JsonObject entry = (JsonObject) plugin;
       if (entry.getString("id").equals("chat")) {
         JsonObject settings = entry.getJsonObject("settings", new JsonObject());
-        JsonArray before = settings.getJsonArray("connect", new JsonArray());
-        settings.put("connect", new JsonArray(
-            Stream.concat(peers.stream(), before.stream()).distinct().toList()));
+        // A list of another type in the file is for the plugin to refuse.
+        if (settings.getValue("connect", new JsonArray()) instanceof JsonArray before && !peers.isEmpty()) {
+          settings.put("connect", new JsonArray(Stream.concat(peers.stream(), before.stream()).distinct().toList()));
+        }
         if (format != null) {
           settings.put("format", format.name());
         }

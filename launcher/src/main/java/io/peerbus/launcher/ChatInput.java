@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ChatInput {
 
-  private static final Logger log = LoggerFactory.getLogger(ChatInput.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ChatInput.class);
 
   private static final long REQUEST_MILLIS = 5_000;
   /** How long the first line of a pipe waits for somebody to hear it. */
@@ -38,10 +38,10 @@ final class ChatInput {
     return request("chat", new JsonObject().put("op", "say").put("text", text))
         .onSuccess(reply -> {
           if (reply.getInteger("peers", 0) == 0) {
-            log.info("Nobody is there to hear it yet: {}", text);
+            LOG.info("Nobody is there to hear it yet: {}", text);
           }
         })
-        .onFailure(error -> log.warn("Not said: {}: {}", text, Failure.of(error).getMessage()))
+        .onFailure(error -> LOG.warn("Not said: {}: {}", text, Failure.of(error).getMessage()))
         .otherwiseEmpty();
   }
 

@@ -3,7 +3,7 @@ package io.peerbus.launcher;
 import java.util.Arrays;
 import java.util.List;
 
-/** The exit codes of both commands, {@code peerbus} and {@code vertx}. Numbers are never used again for something else. */
+/** The exit codes of both commands, {@code peerbus} and {@code vertx}. A number is never given a new meaning. */
 public enum Exit {
   OK(0, "done, or left cleanly"),
   FAILED(1, "an error, or nothing came back (ping)"),

@@ -13,7 +13,18 @@ public final class NodeMain extends Launcher {
   /** Entry point of the command {@code vertx}, and of the jar. */
   public static void main(String[] args) {
     Logging.configure(false);
-    new NodeMain().dispatch(args);
+    new NodeMain().dispatch(withCommand(args));
+  }
+
+  /** {@code vertx start} runs the jar again with a verticle's name in the place of a command. */
+  private static String[] withCommand(String[] args) {
+    if (args.length == 0 || args[0].startsWith("-") || args[0].indexOf(':') < 0) {
+      return args;
+    }
+    String[] run = new String[args.length + 1];
+    run[0] = "run";
+    System.arraycopy(args, 0, run, 1, args.length);
+    return run;
   }
 
   public NodeMain() {

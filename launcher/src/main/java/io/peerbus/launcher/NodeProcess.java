@@ -8,6 +8,7 @@ import io.peerbus.launcher.data.NodeClaim;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintStream;
 import java.util.Optional;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class NodeProcess {
 
-  private static final Logger log = LoggerFactory.getLogger(NodeProcess.class);
+  private static final Logger LOG = LoggerFactory.getLogger(NodeProcess.class);
 
   private static final String DEFAULT_TOPIC = "universal-connectivity";
 
@@ -29,6 +30,15 @@ final class NodeProcess {
   private final Console console;
   private final Leaving leaving;
   private String deployment;
+
+  /** A console for a node of this config: none where there is no chat plugin to use it. */
+  static Console consoleFor(NodeConfig config) {
+    return chatOf(config).isPresent() ? Terminals.detect().console() : null;
+  }
+
+  private static Optional<PluginConfig> chatOf(NodeConfig config) {
+    return config.plugins().stream().filter(plugin -> plugin.id().equals("chat")).findFirst();
+  }
 
   /** {@code console} may be {@code null}: then nothing is printed. Takes the claim, and sets up the shutdown hook. */
   NodeProcess(Vertx vertx, NodeClaim claim, Console console, PrintStream out) {
@@ -44,11 +54,6 @@ final class NodeProcess {
       out.flush();
       return Exit.OK;
     });
-  }
-
-  /** A console for a node of this config: none where there is no chat plugin to use it. */
-  static Console consoleFor(NodeConfig config) {
-    return chatOf(config).isPresent() ? Terminals.detect().console() : null;
   }
 
   /** Starts the node. When that fails everything is taken down again, and {@code leaving} is not used. */
@@ -74,13 +79,10 @@ final class NodeProcess {
     JsonObject settings = chat.get().settings();
     ChatInput input = new ChatInput(vertx, config.node(), settings.getString("topic", DEFAULT_TOPIC));
     // What is piped into a node that is to connect somewhere is meant for those there.
-    boolean connects = config.hostOptions().containsKey("bootstrap") || settings.containsKey("connect");
+    boolean connects = !config.hostOptions().getJsonArray("bootstrap", new JsonArray()).isEmpty()
+        || !settings.getJsonArray("connect", new JsonArray()).isEmpty();
     Future<Void> ready = connects && console.isPatient() ? input.untilHeard() : Future.succeededFuture();
     console.read(line -> ready.transform(done -> input.say(line)), leaving::begin);
-  }
-
-  private static Optional<PluginConfig> chatOf(NodeConfig config) {
-    return config.plugins().stream().filter(plugin -> plugin.id().equals("chat")).findFirst();
   }
 
   Leaving leaving() {
@@ -97,7 +99,7 @@ final class NodeProcess {
   }
 
   private synchronized Future<?> undeploy() {
-    log.info("Shutting down...");
+    LOG.debug("Leaving");
     return deployment == null ? Future.succeededFuture() : vertx.undeploy(deployment);
   }
 }

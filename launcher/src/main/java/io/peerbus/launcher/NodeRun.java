@@ -19,7 +19,7 @@ import java.util.List;
  * passes over options it does not know, and ends with 0 when the verticle was not deployed; here each of these is an
  * error with an exit code ({@link Exit}), found before anything starts where that is possible.
  *
- * <p>{@code peerbus:node} is a {@link NodeProcess} as with {@code peerbus chat}; any other verticle is deployed as ever.
+ * <p>{@code peerbus:node} is a {@link NodeProcess} as with {@code peerbus chat}; other verticles are deployed as ever.
  */
 @Name(value = "run", priority = 10)
 @Summary("Runs a verticle called <main-verticle> in its own instance of vert.x: peerbus:node is a whole node.")
@@ -41,7 +41,8 @@ public class NodeRun extends RunCommand {
       throw fail(Exit.VERTX, "clustered deployment is not available in this version");
     }
     if (isNode() && (worker || instances != 1)) {
-      throw fail(Exit.USAGE, NodeVerticleFactory.NODE + " runs once, on an event loop; leave out -worker and -instances");
+      throw fail(Exit.USAGE,
+          NodeVerticleFactory.NODE + " runs once, on an event loop; leave out -worker and -instances");
     }
   }
 

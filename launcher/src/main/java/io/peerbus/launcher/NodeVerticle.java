@@ -8,6 +8,7 @@ import io.peerbus.launcher.plugin.PluginManager;
 import io.peerbus.launcher.plugin.TopLevel;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
 import java.nio.channels.UnresolvedAddressException;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class NodeVerticle extends VerticleBase {
 
-  private static final Logger log = LoggerFactory.getLogger(NodeVerticle.class);
+  private static final Logger LOG = LoggerFactory.getLogger(NodeVerticle.class);
 
   /** How long one plugin may hold up the stop of the next. Its open streams are cut when core goes. */
   private static final long PLUGIN_STOP_MILLIS = 150;
@@ -41,6 +42,7 @@ public final class NodeVerticle extends VerticleBase {
   private NodeClaim claim;
   private PluginManager plugins;
   private String host;
+  private Runnable unhook;
 
   /** A node that finds its config in its deployment. */
   public NodeVerticle() {
@@ -55,6 +57,11 @@ public final class NodeVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
+    unhook = TopLevel.beforeClose(vertx, () -> {
+      Promise<Void> down = Promise.promise();
+      context.runOnContext(v -> takeDown().onComplete(down));
+      return down.future();
+    });
     return claim()
         .compose(this::startPlugins)
         .compose(done -> startHost())
@@ -101,12 +108,14 @@ public final class NodeVerticle extends VerticleBase {
       all = all.compose(done -> plugins.deploy(plugin));
     }
     return all
-        .onSuccess(done -> log.info("Node {} runs {}, its data is in {}", claim.config().node(), plugins,
+        .onSuccess(done -> LOG.info("Node {} runs {}, its data is in {}", claim.config().node(), plugins,
             claim.folder().path()))
         .recover(error -> failed(Exit.DEPLOY, error));
   }
 
+  /** Also does no harm a second time. */
   private Future<Void> takeDown() {
+    unhook.run();
     Future<Void> down = plugins == null ? Future.succeededFuture() : plugins.undeployAll(PLUGIN_STOP_MILLIS);
     return down
         .transform(done -> host == null ? Future.succeededFuture() : stopHost())

@@ -5,7 +5,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.spi.VerticleFactory;
 import java.util.concurrent.Callable;
 
-/** Makes the verticles that are named {@code peerbus:…}; found by Vert.x as a service. There is {@code peerbus:node}. */
+/** Makes the verticles that are named {@code peerbus:…}; a service of Vert.x. There is {@code peerbus:node}. */
 public final class NodeVerticleFactory implements VerticleFactory {
 
   /** The name of the verticle that is a whole node. */

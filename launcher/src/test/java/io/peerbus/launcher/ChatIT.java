@@ -82,7 +82,8 @@ class ChatIT {
       }
       try (Command ping = Command.start(folder, "peerbus", "ping", address, "--count", "2", "--interval", "0.1")) {
         assertEquals(0, ping.exitCode(), ping.errors());
-        assertTrue(ping.seen().get(1).matches("32 bytes from \\w+: seq=1 time=\\d+\\.\\d{3} ms"), ping.seen().toString());
+        assertTrue(ping.seen().get(1).matches("32 bytes from \\w+: seq=1 time=\\d+\\.\\d{3} ms"),
+            ping.seen().toString());
         assertTrue(ping.seen().get(5).startsWith("2 packets transmitted, 2 received, 0% packet loss, time "),
             ping.seen().toString());
         assertTrue(ping.seen().get(6).startsWith("rtt min/avg/max/mdev = "), ping.seen().toString());

@@ -149,6 +149,14 @@ class NodeVerticleTest {
   }
 
   @Test
+  void alsoWhenVertxIsClosedBelowItTheNodeGoesDownInOrder() throws Exception {
+    deploy(Future.succeededFuture(), "b", "a");
+    join(vertx.close());
+    assertEquals(List.of("start host", "start b", "start a", "stop a", "stop b", "stop host"), events);
+    DataFolder.open(path.resolve("data")).close();
+  }
+
+  @Test
   void deployedByNameItReadsTheConfigOfItsDeployment() throws Exception {
     CompletionException error = assertThrows(CompletionException.class, () -> join(vertx.deployVerticle("peerbus:node",
         new DeploymentOptions().setConfig(config().put("nod", 1)))));

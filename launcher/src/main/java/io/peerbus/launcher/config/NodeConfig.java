@@ -39,7 +39,10 @@ public final class NodeConfig {
     return of(file.toString(), ConfigText.read(file), file.toAbsolutePath().getParent());
   }
 
-  /** From what an option gives: JSON if it starts with a brace, with paths relative to the working directory, or a file. */
+  /**
+   * From what an option gives: JSON if it starts with a brace, its paths relative to the working directory; else a
+   * file.
+   */
   public static NodeConfig of(String option, String argument) throws ConfigException {
     return argument.stripLeading().startsWith("{")
         ? of(option, ConfigText.parse(option, argument), HERE) : read(Path.of(argument));

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /** Standard input and output where they are no terminal: UTF-8, flushed after each line. */
 public final class PipeConsole implements Console {
 
-  private static final Logger log = LoggerFactory.getLogger(PipeConsole.class);
+  private static final Logger LOG = LoggerFactory.getLogger(PipeConsole.class);
 
   private final InputStream in;
   private final Printer printer;
@@ -49,9 +49,9 @@ public final class PipeConsole implements Console {
           say.apply(line).toCompletionStage().toCompletableFuture().get();
         }
       }
-      log.debug("end of standard input; the node stays up");
+      LOG.debug("end of standard input; the node stays up");
     } catch (IOException | ExecutionException e) {
-      log.warn("standard input is not read any more: {}", e.getMessage());
+      LOG.warn("standard input is not read any more: {}", e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

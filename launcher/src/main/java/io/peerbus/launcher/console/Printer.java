@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 /** Prints lines in order on a thread of its own. Any thread may give it lines; none waits. */
 final class Printer implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(Printer.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Printer.class);
 
   /** Lines that wait. Were there no end, a reader of our output that stands still would fill memory. */
   private static final int MAX_WAITING = 10_000;
@@ -32,7 +32,7 @@ final class Printer implements AutoCloseable {
   void print(String line) {
     if (!waiting.offer(Printable.of(line)) && !dropped) {
       dropped = true;
-      log.warn("standard output is not being read: lines are dropped");
+      LOG.warn("standard output is not being read: lines are dropped");
     }
   }
 

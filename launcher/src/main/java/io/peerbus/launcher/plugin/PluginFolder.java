@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** The folder that plugin jars are found in. Files that start with a dot or do not end in {@code .jar} are not there. */
+/** The folder that plugin jars are found in. Files that start with a dot or do not end in {@code .jar} do not count. */
 public record PluginFolder(Path path) {
 
   /** The system property that names the folder, before what the config says. */

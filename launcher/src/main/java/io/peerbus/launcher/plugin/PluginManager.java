@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class PluginManager {
 
-  private static final Logger log = LoggerFactory.getLogger(PluginManager.class);
+  private static final Logger LOG = LoggerFactory.getLogger(PluginManager.class);
 
   /** A start that does not even reach its own limit blocks its thread; then nobody may wait for it. */
   private static final long DEPLOY_MILLIS = PluginShell.START_MILLIS + 2_000;
@@ -81,9 +81,9 @@ public final class PluginManager {
       return Future.failedFuture(new PluginException("there is no plugin \"" + id + "\""));
     }
     return context.owner().undeploy(plugin.deploymentId())
-        .onFailure(error -> log.warn("{}", error.getMessage()))
+        .onFailure(error -> LOG.warn("{}", error.getMessage()))
         .transform(done -> unload(plugin.loaded()))
-        .onSuccess(done -> log.debug("Undeployed {}", plugin.loaded().loader().getName()));
+        .onSuccess(done -> LOG.debug("Undeployed {}", plugin.loaded().loader().getName()));
   }
 
   /**
@@ -187,7 +187,7 @@ public final class PluginManager {
         .compose(id -> shell.outcome().transform(outcome -> {
           if (outcome.succeeded()) {
             deployed.put(config.id(), new Deployed(config, loaded, id));
-            log.debug("Deployed {} ({})", loaded.loader().getName(), config.threadingName());
+            LOG.debug("Deployed {} ({})", loaded.loader().getName(), config.threadingName());
             return Future.succeededFuture();
           }
           return context.owner().undeploy(id).transform(gone -> Future.failedFuture(outcome.cause()));
@@ -205,7 +205,7 @@ public final class PluginManager {
     try {
       loader.close();
     } catch (IOException e) {
-      log.warn("{} was not closed: {}", loader.getName(), e.toString());
+      LOG.warn("{} was not closed: {}", loader.getName(), e.toString());
     }
     copy.close();
   }

@@ -98,7 +98,7 @@ record WorkingCopy(String source, PluginJar jar, String sha256) implements AutoC
     }
   }
 
-  /** Reads one entry to its end, {@code most} bytes, and compares its checksum: a JarFile itself does not look at it. */
+  /** Reads one entry to its end, {@code most} bytes, and compares its checksum: a JarFile itself does not. */
   private static long verify(Path source, JarEntry entry, InputStream in, long most)
       throws IOException, PluginException {
     byte[] chunk = new byte[64 << 10];

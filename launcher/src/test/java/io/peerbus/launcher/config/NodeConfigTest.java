@@ -44,9 +44,11 @@ class NodeConfigTest {
           + "bootstrap, agentVersion, protocolVersion, shards, limits, pluginFolder, plugins, vertx",
       "{'node': 7} | node: is the number 7, must be a text \"…\"",
       "{'node': null} | node: is null, must be a text \"…\"",
-      "{'node': 'a b'} | node: \"a b\" is not a node name: letters, digits, - and _, at most 63, not starting with - or _",
+      "{'node': 'a b'} | node: \"a b\" is not a node name: letters, digits, - and _, at most 63, not starting with"
+          + " - or _",
       "{'node': ''} | node: \"\" is not a node name: letters, digits, - and _, at most 63, not starting with - or _",
-      "{'node': 'a.b'} | node: \"a.b\" is not a node name: letters, digits, - and _, at most 63, not starting with - or _",
+      "{'node': 'a.b'} | node: \"a.b\" is not a node name: letters, digits, - and _, at most 63, not starting with"
+          + " - or _",
       "{'data': ''} | data: is too short, at least 1 characters",
       "{'identity': 'key'} | identity: is the text \"key\", must be an object {…}",
       "{'identity': {'type': 'rsa'}} | identity.type: \"rsa\" is not one of ed25519, secp256k1",
@@ -76,14 +78,15 @@ class NodeConfigTest {
       "{'plugins': {}} | plugins: is an object, must be a list […]",
       "{'plugins': ['ping']} | plugins[0]: is the text \"ping\", must be an object {…}",
       "{'plugins': [{}]} | plugins[0]: \"id\" is missing",
-      "{'plugins': [{'id': 'Ping'}]} | plugins[0].id: \"Ping\" is not a plugin id: small letters, digits and -, at most 63",
+      "{'plugins': [{'id': 'Ping'}]} | plugins[0].id: \"Ping\" is not a plugin id: small letters, digits and -, at most"
+          + " 63",
       "{'plugins': [{'id': 'ping'}, {'id': 'ping'}]} | plugins[1].id: \"ping\" is already plugins[0]",
       "{'plugins': [{'id': 'ping', 'settngs': {}}]} | plugins[0].settngs: unknown name; did you mean \"settings\"?",
       "{'plugins': [{'id': 'ping', 'settings': []}]} | plugins[0].settings: is a list, must be an object {…}",
       "{'plugins': [{'id': 'ping', 'threading': 'workers'}]} | plugins[0].threading: \"workers\" is not one of "
           + "event-loop, worker, virtual-thread; did you mean \"worker\"?",
-      "{'plugins': [{'id': 'ping', 'jar': '../x.jar'}]} | plugins[0].jar: \"../x.jar\" is not the name of a .jar file in "
-          + "the plugin folder",
+      "{'plugins': [{'id': 'ping', 'jar': '../x.jar'}]} | plugins[0].jar: \"../x.jar\" is not the name of a .jar file"
+          + " in the plugin folder",
       "{'vertx': {'workerPolSize': 1}} | vertx.workerPolSize: unknown name; did you mean \"workerPoolSize\"?",
       "{'vertx': {'workerPoolSize': 0}} | vertx.workerPoolSize: 0 is out of range, 1 to 4096",
       "{'vertx': {'preferNativeTransport': 'yes'}} | vertx.preferNativeTransport: is the text \"yes\", must be true or "

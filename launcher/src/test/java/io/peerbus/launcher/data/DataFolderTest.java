@@ -29,8 +29,8 @@ class DataFolderTest {
     DataFolder first = DataFolder.open(path);
     StartException error = assertThrows(StartException.class, () -> DataFolder.open(path));
     assertEquals(Exit.DATA, error.exit());
-    assertEquals("data folder " + path + " is in use by another node of this process; give this one its own with --name "
-        + "or --data", error.getMessage());
+    assertEquals("data folder " + path + " is in use by another node of this process; give this one its own with"
+        + " --name or --data", error.getMessage());
     assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
     first.close();
     DataFolder.open(path).close();

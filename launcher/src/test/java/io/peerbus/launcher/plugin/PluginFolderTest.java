@@ -61,8 +61,8 @@ class PluginFolderTest {
     put("chat.jar.tmp", "chat");
     Files.createDirectory(path.resolve("chat.jar"));
     Files.writeString(path.resolve("broken.jar"), "no jar");
-    assertEquals("no jar in " + path + " holds plugin \"chat\"; there is no plugin in it at all (unusable: broken.jar is "
-        + "not a readable jar: ZipException: zip END header not found)", refusal(PluginConfig.of("chat")));
+    assertEquals("no jar in " + path + " holds plugin \"chat\"; there is no plugin in it at all (unusable: broken.jar"
+        + " is not a readable jar: ZipException: zip END header not found)", refusal(PluginConfig.of("chat")));
   }
 
   @Test

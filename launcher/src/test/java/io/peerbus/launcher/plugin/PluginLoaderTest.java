@@ -57,14 +57,15 @@ class PluginLoaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {
-      "io.peerbus.host.HostVerticle", "io.peerbus.net.TcpTransport", "io.peerbus.bus.BusHost", "io.peerbus.swarm.Upgrade",
-      "io.peerbus.yamux.Session", "io.peerbus.noise.Handshake", "io.peerbus.launcher.Main", "org.jline.terminal.Terminal",
-      "picocli.CommandLine", "ch.qos.logback.classic.Logger"})
+      "io.peerbus.host.HostVerticle", "io.peerbus.net.TcpTransport", "io.peerbus.bus.BusHost",
+      "io.peerbus.swarm.Upgrade", "io.peerbus.yamux.Session", "io.peerbus.noise.Handshake",
+      "io.peerbus.launcher.Main", "org.jline.terminal.Terminal", "picocli.CommandLine",
+      "ch.qos.logback.classic.Logger"})
   void coreInternalsAndTheLauncherCannotBeLoaded(String name) throws Exception {
     assertNotNull(Class.forName(name, false, getClass().getClassLoader()), "exists");
     ClassNotFoundException error = assertThrows(ClassNotFoundException.class, () -> loader.loadClass(name));
-    assertEquals(name + " is neither in the jar of plugin:fixture@1.2 nor in a package that plugins share with the node",
-        error.getMessage());
+    assertEquals(name + " is neither in the jar of plugin:fixture@1.2 nor in a package that plugins share with the"
+        + " node", error.getMessage());
   }
 
   @Test

@@ -100,7 +100,8 @@ class PluginManagerTest {
   void aPluginRunsInItsOwnLoaderWithItsConfigOnTheThreadsItIsGiven(ThreadingModel threading) throws Exception {
     put("fixture", GOOD);
     await(() -> manager.deploy(new PluginConfig("fixture", null, threading, new JsonObject().put("a", 1))));
-    assertEquals("plugin:fixture@1.2 {\"node\":\"n\",\"plugin\":\"fixture\",\"settings\":{\"a\":1}} " + threading, ask());
+    assertEquals("plugin:fixture@1.2 {\"node\":\"n\",\"plugin\":\"fixture\",\"settings\":{\"a\":1}} " + threading,
+        ask());
   }
 
   @Test
@@ -156,8 +157,8 @@ class PluginManagerTest {
       "core internals | extends VerticleBase { public Future<?> start() {"
           + " return Future.succeededFuture(new io.peerbus.host.HostOptions()); } }"
           + "| plugin \"x\" did not start: NoClassDefFoundError: io/peerbus/host/HostOptions: ClassNotFoundException:"
-          + " io.peerbus.host.HostOptions is neither in the jar of plugin:x@1.2 nor in a package that plugins share with"
-          + " the node",
+          + " io.peerbus.host.HostOptions is neither in the jar of plugin:x@1.2 nor in a package that plugins share"
+          + " with the node",
   })
   void aPluginThatDoesNotStartFailsInWordsAndLeavesNothing(String name, String body, String message) throws Exception {
     put("x", body);
@@ -170,8 +171,8 @@ class PluginManagerTest {
   @Test
   void aMissingClassAndAMissingJarAreNamed() throws Exception {
     new JarMaker("x", "fixture.Missing").write(path.resolve("plugins/x.jar"));
-    assertEquals("plugin \"x\" cannot be loaded from x.jar: ClassNotFoundException: fixture.Missing is neither in the jar"
-        + " of plugin:x@1.2 nor in a package that plugins share with the node", refusal("x"));
+    assertEquals("plugin \"x\" cannot be loaded from x.jar: ClassNotFoundException: fixture.Missing is neither in the"
+        + " jar of plugin:x@1.2 nor in a package that plugins share with the node", refusal("x"));
     assertEquals("no jar in " + path.resolve("plugins") + " holds plugin \"chat\"; known here: x", refusal("chat"));
   }
 

@@ -87,8 +87,8 @@ class WorkingCopyTest {
 
   @Test
   void aJarThatBringsSharedClassesIsRefused() throws Exception {
-    assertEquals("a.jar brings its own io.peerbus.api.Host.class, which belongs to the node: build the plugin with that "
-        + "dependency as \"provided\"", refusal(good().withEntry("io/peerbus/api/Host.class", new byte[9])
+    assertEquals("a.jar brings its own io.peerbus.api.Host.class, which belongs to the node: build the plugin with"
+        + " that dependency as \"provided\"", refusal(good().withEntry("io/peerbus/api/Host.class", new byte[9])
         .write(folder.resolve("a.jar"))));
   }
 
@@ -117,8 +117,7 @@ class WorkingCopyTest {
 
   @Test
   void aJarCutAnywhereIsRefused() throws Exception {
-    byte[] whole = good().withEntry("data", "some bytes that compress not at all: 5%k(".getBytes(StandardCharsets.UTF_8))
-        .bytes();
+    byte[] whole = good().withEntry("data", "some bytes".getBytes(StandardCharsets.UTF_8)).bytes();
     Path jar = folder.resolve("a.jar");
     for (int length = 0; length < whole.length; length += 7) {
       Files.write(jar, Arrays.copyOf(whole, length));

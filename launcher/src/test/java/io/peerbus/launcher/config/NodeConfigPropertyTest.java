@@ -14,7 +14,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
 /** Whatever a config holds, it is accepted or refused with reasons: nothing else comes out. */
-class NodeConfigProperties {
+class NodeConfigPropertyTest {
 
   @Property(tries = 300)
   void anyObjectIsAcceptedOrRefusedWithReasons(@ForAll("objects") JsonObject json) {
@@ -66,7 +66,7 @@ class NodeConfigProperties {
   }
 
   private Arbitrary<Object> leaves() {
-    return Arbitraries.of("x", "", "ed25519", "/ip4/1.2.3.4/tcp/1", "/ip4/1.2.3.4/tcp/1/p2p/x", "worker", "a.jar", 0, -1,
-        4.5, 1L << 40, true, new JsonObject(), new JsonArray());
+    return Arbitraries.of("x", "", "ed25519", "/ip4/1.2.3.4/tcp/1", "/ip4/1.2.3.4/tcp/1/p2p/x", "worker", "a.jar", 0,
+        -1, 4.5, 1L << 40, true, new JsonObject(), new JsonArray());
   }
 }
