@@ -47,6 +47,13 @@ public interface Host {
   }
 
   /**
+   * As {@link #open(PeerId, List)}, but never connects: fails with {@link Failure#CONNECTION_CLOSED} when the peer is
+   * not connected. For what a plugin does by itself, because a peer came: one that left again right after is not to be
+   * dialled for that, least of all when somebody has just disconnected it.
+   */
+  Future<Stream> openConnected(PeerId peer, List<String> protocols);
+
+  /**
    * Connects to an address; the peer id in it, where there is one, must be the one that answers. With a connection to
    * that peer already up it completes at once.
    *

@@ -132,27 +132,37 @@ final class BusHost implements Host {
 
   @Override
   public Future<Stream> open(PeerId peer, List<String> protocols) {
+    return open(peer, protocols, true);
+  }
+
+  @Override
+  public Future<Stream> openConnected(PeerId peer, List<String> protocols) {
+    return open(peer, protocols, false);
+  }
+
+  private Future<Stream> open(PeerId peer, List<String> protocols, boolean dial) {
     if (protocols.isEmpty()) {
       return Future.failedFuture(Failure.BAD_REQUEST.because("open: no protocol given"));
     }
-    return route(peer)
+    return route(peer, dial)
         .compose(route -> streams.open(peer, route, protocols))
         .recover(e -> {
           if (Failure.of(e).failure() != Failure.CONNECTION_CLOSED) {
             return Future.failedFuture(e);
           }
           streams.forget(peer); // the connection we remembered is gone: ask core once for the one there is now
-          return route(peer).compose(route -> streams.open(peer, route, protocols));
+          return route(peer, dial).compose(route -> streams.open(peer, route, protocols));
         });
   }
 
-  private Future<BusStreams.Route> route(PeerId peer) {
+  private Future<BusStreams.Route> route(PeerId peer, boolean dial) {
     BusStreams.Route known = streams.route(peer);
-    return known != null ? Future.succeededFuture(known) : dial(peer, List.of()).map(reply -> streams.route(peer));
+    return known != null ? Future.succeededFuture(known)
+        : connect(peer, List.of(), dial).map(reply -> streams.route(peer));
   }
 
-  private Future<JsonObject> dial(PeerId peer, List<Multiaddr> to) {
-    JsonObject request = new JsonObject().put("op", "connect").put("addresses", BusJson.array(to));
+  private Future<JsonObject> connect(PeerId peer, List<Multiaddr> to, boolean dial) {
+    JsonObject request = new JsonObject().put("op", "connect").put("addresses", BusJson.array(to)).put("dial", dial);
     if (peer != null) {
       request.put("peer", peer.toString());
     }
@@ -162,12 +172,12 @@ final class BusHost implements Host {
 
   @Override
   public Future<PeerId> connect(Multiaddr address) {
-    return dial(null, List.of(address)).map(reply -> BusJson.peer(reply, "peer"));
+    return connect(null, List.of(address), true).map(reply -> BusJson.peer(reply, "peer"));
   }
 
   @Override
   public Future<PeerId> connect(PeerId peer, List<Multiaddr> to) {
-    return dial(peer, to).map(reply -> BusJson.peer(reply, "peer"));
+    return connect(peer, to, true).map(reply -> BusJson.peer(reply, "peer"));
   }
 
   @Override

@@ -171,10 +171,19 @@ final class ControlEndpoint {
   private Future<JsonObject> connect(JsonObject request) {
     PeerId peer = request.containsKey("peer") ? BusJson.peer(request, "peer") : null;
     List<Multiaddr> addresses = BusJson.addresses(request, "addresses");
-    return state.swarm().connect(peer, addresses).map(connection -> new JsonObject()
+    if (!Boolean.FALSE.equals(request.getBoolean("dial"))) {
+      return state.swarm().connect(peer, addresses).map(this::route);
+    }
+    PeerId connected = BusJson.peer(request, "peer");
+    return Future.succeededFuture(state.swarm().connection(connected).map(this::route)
+        .orElseThrow(() -> Failure.CONNECTION_CLOSED.because(connected + " is not connected")));
+  }
+
+  private JsonObject route(ConnectionInfo connection) {
+    return new JsonObject()
         .put("peer", connection.peer().toString())
         .put("connection", connection.id())
-        .put("data", state.addresses().data(connection.shard())));
+        .put("data", state.addresses().data(connection.shard()));
   }
 
   private Future<JsonObject> peers() {

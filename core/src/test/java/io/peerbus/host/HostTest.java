@@ -93,6 +93,18 @@ class HostTest {
   }
 
   @Test
+  void aStreamForConnectedPeersDoesNotBringOneBack() {
+    echo(bob);
+    open(alice, bob, ECHO).reset();
+    alice.on(() -> alice.host().disconnect(bob.host().id()));
+    assertEquals(Failure.CONNECTION_CLOSED,
+        failure(() -> alice.on(() -> alice.host().openConnected(bob.host().id(), List.of(ECHO)))));
+    assertEquals(List.of(), alice.on(alice.host()::peers));
+    open(alice, bob, ECHO);
+    assertEquals(ECHO, alice.on(() -> alice.host().openConnected(bob.host().id(), List.of(ECHO))).protocol());
+  }
+
+  @Test
   void bytesComeBackFromAnEcho() {
     echo(bob);
     Stream stream = open(alice, bob, ECHO);

@@ -122,6 +122,12 @@ public final class MemoryHost implements Host {
   }
 
   @Override
+  public Future<Stream> openConnected(PeerId peer, List<String> protocols) {
+    return connected.containsKey(peer) ? open(peer, protocols)
+        : later(Failure.CONNECTION_CLOSED.because(peer + " is not connected"));
+  }
+
+  @Override
   public Future<PeerId> connect(Multiaddr address) {
     MemoryHost other = network.at(address.withoutPeerId());
     if (other == null || address.peerId().isPresent() && !address.peerId().get().equals(other.id())) {

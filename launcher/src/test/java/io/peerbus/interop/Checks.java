@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.api.HostEvent;
 import io.peerbus.api.PeerInfo;
+import io.peerbus.api.Registration;
 import io.peerbus.api.Stream;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -27,6 +28,8 @@ final class Checks {
       "/ipfs/ping/1.0.0", "/meshsub/1.0.0", "/meshsub/1.1.0");
   private static final List<String> THEIR_PROTOCOLS =
       List.of(LocalNode.ECHO, "/ipfs/id/1.0.0", "/ipfs/ping/1.0.0", "/meshsub/1.1.0");
+
+  private static final String PASSING = "/interop/passing/1.0.0";
 
   private final Meeting meeting;
 
@@ -54,6 +57,18 @@ final class Checks {
     }
     assertTrue(info.addresses().contains(meeting.peer().address()), info.addresses().toString());
     assertTrue(!info.agentVersion().isBlank(), "they name their software");
+  }
+
+  /** By identify push: a protocol that comes and goes while the connection stands. */
+  void theyFollowOurChanges() {
+    Registration registration = meeting.node().on(host -> host.handle(PASSING, stream -> stream.reset()));
+    meeting.node().until("they know of " + PASSING, () -> theyKnow(PASSING));
+    meeting.node().on(host -> registration.close());
+    meeting.node().until("they know that " + PASSING + " is gone", () -> !theyKnow(PASSING));
+  }
+
+  private boolean theyKnow(String protocol) {
+    return meeting.peer().call("protocols", meeting.aboutUs()).getJsonArray("protocols").contains(protocol);
   }
 
   void wePingThem() {

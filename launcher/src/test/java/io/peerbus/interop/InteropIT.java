@@ -80,6 +80,14 @@ class InteropIT implements Suite.Member {
 
   @Test
   @Order(4)
+  @Check("identify push")
+  void theyLearnWhatChanges() {
+    meeting.requireConnection();
+    checks.theyFollowOurChanges();
+  }
+
+  @Test
+  @Order(5)
   @Check("ping")
   void wePingThemThreeTimes() {
     meeting.requireConnection();
@@ -87,7 +95,7 @@ class InteropIT implements Suite.Member {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   @Check("ping")
   void theyPingUsThreeTimes() {
     meeting.requireConnection();
@@ -95,7 +103,7 @@ class InteropIT implements Suite.Member {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   @Check("gossip")
   void ourHundredMessagesReachThem() {
     meeting.requireConnection();
@@ -104,7 +112,7 @@ class InteropIT implements Suite.Member {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   @Check("gossip")
   void theirHundredMessagesReachUs() {
     meeting.requireConnection();
@@ -112,7 +120,7 @@ class InteropIT implements Suite.Member {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   @Check("64 streams")
   void weHaveSixtyFourStreamsAtOnce() {
     meeting.requireConnection();
@@ -120,7 +128,7 @@ class InteropIT implements Suite.Member {
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   @Check("64 streams")
   void theyHaveSixtyFourStreamsAtOnce() {
     meeting.requireConnection();
@@ -128,7 +136,7 @@ class InteropIT implements Suite.Member {
   }
 
   @Test
-  @Order(10)
+  @Order(11)
   @Check("64 MiB")
   void weSendALargeFileAndGetItBack() {
     meeting.requireConnection();
@@ -136,7 +144,7 @@ class InteropIT implements Suite.Member {
   }
 
   @Test
-  @Order(11)
+  @Order(12)
   @Check("64 MiB")
   void theySendALargeFileAndGetItBack() {
     meeting.requireConnection();
@@ -144,7 +152,7 @@ class InteropIT implements Suite.Member {
   }
 
   @Test
-  @Order(12)
+  @Order(13)
   @Check("gossip")
   void noMessageCameTwice() {
     meeting.requireConnection();
@@ -152,7 +160,7 @@ class InteropIT implements Suite.Member {
   }
 
   @Test
-  @Order(13)
+  @Order(14)
   @Check("close")
   void theyNoticeThatWeDisconnect() {
     meeting.requireConnection();
@@ -164,7 +172,7 @@ class InteropIT implements Suite.Member {
   }
 
   @Test
-  @Order(14)
+  @Order(15)
   @Check("close")
   void weNoticeThatTheyDisconnect() {
     meeting.requireConnection();
@@ -177,7 +185,7 @@ class InteropIT implements Suite.Member {
   }
 
   @Test
-  @Order(15)
+  @Order(16)
   @Check("close")
   void theyNoticeThatWeStop() {
     meeting.requireConnection();
@@ -188,7 +196,7 @@ class InteropIT implements Suite.Member {
   }
 
   @Test
-  @Order(16)
+  @Order(17)
   @Check("close")
   void weNoticeThatTheyStop() {
     meeting.requireConnection();

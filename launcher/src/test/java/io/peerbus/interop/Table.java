@@ -23,7 +23,7 @@ final class Table implements AutoCloseable {
   private static final String END = "<!-- interop:end -->";
 
   private static final List<String> COLUMNS =
-      List.of("connection", "identify", "ping", "gossip", "64 streams", "64 MiB", "close");
+      List.of("connection", "identify", "identify push", "ping", "gossip", "64 streams", "64 MiB", "close");
 
   /** From the best to the worst: of two in one cell the worse stays. */
   enum Outcome {

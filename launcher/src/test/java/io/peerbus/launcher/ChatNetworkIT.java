@@ -33,6 +33,7 @@ class ChatNetworkIT {
 
   @TempDir
   private Path data;
+  private final List<String> running = new ArrayList<>();
   private Vertx vertx;
 
   @BeforeEach
@@ -42,6 +43,7 @@ class ChatNetworkIT {
 
   @AfterEach
   void stop() {
+    running.forEach(node -> join(vertx.undeploy(node)));
     join(vertx.close());
   }
 
@@ -98,6 +100,7 @@ class ChatNetworkIT {
           .put("pluginFolder", Path.of("target", "plugins").toAbsolutePath().toString())
           .put("listen", new JsonArray().add("/ip4/127.0.0.1/tcp/0"))
           .put("plugins", plugins))));
+      running.add(deployment);
       JsonObject info = ask("control", new JsonObject().put("op", "info"));
       id = info.getString("id");
       address = info.getJsonArray("listenAddresses").getString(0);
@@ -154,6 +157,7 @@ class ChatNetworkIT {
     b.await(received(a, "good morning"));
     c.say("and to you");
     a.await(received(c, "and to you"));
+    running.remove(c.deployment);
     join(vertx.undeploy(c.deployment));
     b.await("Connection to " + c.id + " closed");
 

@@ -37,7 +37,7 @@ final class OutboundStreams {
   }
 
   void open(PeerId peer) {
-    host.open(peer, machine.protocols()).onSuccess(this::onOpened).onFailure(e -> {
+    host.openConnected(peer, machine.protocols()).onSuccess(this::onOpened).onFailure(e -> {
       FailureException failure = Failure.of(e);
       LOG.debug("no stream to {}: {}", peer, failure.getMessage());
       boolean unsupported = failure.failure() == Failure.UNSUPPORTED_PROTOCOL;

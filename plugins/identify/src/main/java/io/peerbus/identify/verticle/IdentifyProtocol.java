@@ -24,6 +24,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -141,7 +142,8 @@ final class IdentifyProtocol {
   private void ask(long exchange, PeerId peer) {
     open.put(exchange, () -> answerDemand(peer, Future.failedFuture(
         Failure.TIMED_OUT.because("identify: no stream to " + peer + " in time"))));
-    host.open(peer, ID).onComplete(stream -> {
+    Future<Stream> opened = demanded.containsKey(peer) ? host.open(peer, ID) : host.openConnected(peer, List.of(ID));
+    opened.onComplete(stream -> {
       if (open.containsKey(exchange)) {
         answerDemand(peer, read(exchange, stream));
       } else {
@@ -216,7 +218,7 @@ final class IdentifyProtocol {
 
   private void push(long exchange, PeerId peer) {
     open.put(exchange, () -> LOG.debug("identify: no push stream to {} in time", peer));
-    host.open(peer, PUSH).onComplete(stream -> {
+    host.openConnected(peer, List.of(PUSH)).onComplete(stream -> {
       if (open.containsKey(exchange)) {
         tell(exchange, stream);
       } else {

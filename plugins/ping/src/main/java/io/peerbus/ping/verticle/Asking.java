@@ -12,6 +12,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,7 +79,9 @@ final class Asking {
 
   private void act(Pinger.Action action) {
     if (action instanceof Pinger.Action.Open) {
-      host.open(peer, PingProtocol.ID).onComplete(this::onOpened, this::onOpenFailed);
+      Future<Stream> opened = asked.isEmpty() // the keep-alive, which is not to bring a peer back
+          ? host.openConnected(peer, List.of(PingProtocol.ID)) : host.open(peer, PingProtocol.ID);
+      opened.onComplete(this::onOpened, this::onOpenFailed);
     } else if (action instanceof Pinger.Action.Send send) {
       stream.write(Buffer.buffer(send.block().array()));
     } else if (action instanceof Pinger.Action.End) {
