@@ -98,6 +98,7 @@ public final class PluginManager {
       turn = turn.compose(done -> {
         Future<Void> gone = undeploy(id);
         leaving.add(gone);
+        gone.onComplete(result -> leaving.remove(gone)); // it would hold the plugin's classes
         return gone.timeout(patience, TimeUnit.MILLISECONDS).otherwiseEmpty();
       });
     }
@@ -106,7 +107,7 @@ public final class PluginManager {
 
   /** Completes when what {@link #undeployAll} did not wait for is gone. */
   public Future<Void> whenGone() {
-    return Future.join(leaving).mapEmpty();
+    return Future.join(List.copyOf(leaving)).mapEmpty();
   }
 
   /** What is deployed, in the order it was: id, version, jar, sha256, threading. */
