@@ -59,14 +59,22 @@ public final class Driver<A> {
       return; // an action fed the machine: the loop below goes on with what came of it
     }
     running = true;
+    RuntimeException failure = null;
     try {
       for (A action = machine.poll(); action != null && !closed; action = machine.poll()) {
-        act.accept(action);
+        try {
+          act.accept(action);
+        } catch (RuntimeException e) {
+          failure = failure == null ? e : failure; // the other actions and the deadline must not suffer for it
+        }
       }
     } finally {
       running = false;
+      arm();
     }
-    arm();
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   private void arm() {

@@ -41,6 +41,8 @@ final class BusHost implements Host {
   // Core has its own deadline for dialling; this one is only for a core that went away.
   private static final DeliveryOptions DIAL = new DeliveryOptions().setSendTimeout(60_000);
 
+  private static final FailureException UNDEPLOYED = Failure.CANCELLED.because("the plugin was undeployed");
+
   private final Vertx vertx;
   private final Addresses addresses;
   private final String plugin;
@@ -113,6 +115,11 @@ final class BusHost implements Host {
   public Future<Registration> handle(List<String> protocols, Handler<Stream> handler) {
     JsonObject request = new JsonObject().put("op", "register").put("client", client)
         .put("protocols", BusJson.array(protocols));
+    for (String protocol : protocols) {
+      if (streams.serves(protocol)) {
+        return Future.failedFuture(Failure.ALREADY_TAKEN.because(protocol + " is served by this plugin already"));
+      }
+    }
     BusRegistration registration = new BusRegistration(protocols, handler, this::unregister);
     streams.serve(registration);
     return request(request)
@@ -145,14 +152,19 @@ final class BusHost implements Host {
       return Future.failedFuture(Failure.BAD_REQUEST.because("open: no protocol given"));
     }
     return route(peer, dial)
-        .compose(route -> streams.open(peer, route, protocols))
+        .compose(route -> open(peer, route, protocols))
         .recover(e -> {
           if (Failure.of(e).failure() != Failure.CONNECTION_CLOSED) {
             return Future.failedFuture(e);
           }
           streams.forget(peer); // the connection we remembered is gone: ask core once for the one there is now
-          return route(peer, dial).compose(route -> streams.open(peer, route, protocols));
+          return route(peer, dial).compose(route -> open(peer, route, protocols));
         });
+  }
+
+  /** The dial may have outlived this host. */
+  private Future<Stream> open(PeerId peer, BusStreams.Route route, List<String> protocols) {
+    return closed ? Future.failedFuture(UNDEPLOYED) : streams.open(peer, route, protocols);
   }
 
   private Future<BusStreams.Route> route(PeerId peer, boolean dial) {
@@ -248,7 +260,7 @@ final class BusHost implements Host {
     listeners.forEach(MessageConsumer::unregister);
     return Future.join(drained)
         .compose(all -> {
-          streams.failAll(Failure.CANCELLED.because("the plugin was undeployed"));
+          streams.failAll(UNDEPLOYED);
           return request(new JsonObject().put("op", "detach").put("client", client)).otherwiseEmpty();
         })
         .compose(detached -> inbox.unregister())

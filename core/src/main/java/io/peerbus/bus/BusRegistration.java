@@ -62,7 +62,7 @@ final class BusRegistration implements Registration {
       resetAll();
       return Future.succeededFuture();
     }
-    Vertx vertx = io.vertx.core.Vertx.currentContext().owner();
+    Vertx vertx = Vertx.currentContext().owner();
     long timer = vertx.setTimer(drain.toMillis(), id -> resetAll());
     return empty.future().onComplete(done -> vertx.cancelTimer(timer));
   }

@@ -11,6 +11,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A plugin's end of a stream: {@link Stream} on top of frames with credit.
@@ -20,6 +22,8 @@ import java.util.function.Consumer;
  * gives back as it frames bytes for the peer.
  */
 final class BusStream implements Stream {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BusStream.class);
 
   private record Unsent(Buffer data, Promise<Void> written) {}
 
@@ -112,11 +116,11 @@ final class BusStream implements Stream {
     }
     framedBytes += bytes;
     while (!inFlight.isEmpty() && inFlight.peek().end() <= framedBytes) {
-      inFlight.poll().written().complete();
+      tell(inFlight.poll().written(), null);
     }
     flush();
     if (wasFull && drainHandler != null && !closed && !writeQueueFull()) {
-      drainHandler.handle(null);
+      call(drainHandler, null);
     }
   }
 
@@ -136,7 +140,7 @@ final class BusStream implements Stream {
           demand--;
         }
         Buffer data = received.poll();
-        handler.handle(data);
+        call(handler, data);
         giveBack(data.length());
       }
     } finally {
@@ -145,7 +149,7 @@ final class BusStream implements Stream {
     if (remoteEnded && received.isEmpty() && !endDelivered && demand > 0 && !closed) {
       endDelivered = true;
       if (endHandler != null) {
-        endHandler.handle(null);
+        call(endHandler, null);
       }
       closeWhenOver();
     }
@@ -177,13 +181,13 @@ final class BusStream implements Stream {
     if (ended != null && !endSent && unsent.isEmpty() && !closed) {
       endSent = true;
       out.accept(StreamFrame.end(id));
-      ended.complete();
+      tell(ended, null);
       closeWhenOver();
     }
   }
 
   private void closeWhenOver() {
-    if (endSent && endDelivered) {
+    if (endSent && endDelivered && !closed) { // a handler may have ended or reset it meanwhile
       close(null);
     }
   }
@@ -207,23 +211,55 @@ final class BusStream implements Stream {
     received.clear();
     gone.accept(this);
     if (reason == null) {
-      inFlight.forEach(write -> write.written().tryComplete()); // all was sent; core frames it without us
+      inFlight.forEach(write -> tell(write.written(), null)); // all was sent; core frames it without us
     } else {
-      inFlight.forEach(write -> write.written().tryFail(reason));
-      unsent.forEach(write -> write.written().tryFail(reason));
+      inFlight.forEach(write -> tell(write.written(), reason));
+      unsent.forEach(write -> tell(write.written(), reason));
       if (ended != null) {
-        ended.tryFail(reason);
+        tell(ended, reason);
       }
     }
     inFlight.clear();
     unsent.clear();
     if (reason != null && resetHandler != null) {
-      resetHandler.handle(reason);
-    } else if (reason != null && exceptionHandler != null) {
-      exceptionHandler.handle(reason);
+      guarded(() -> resetHandler.handle(reason));
+    }
+    if (reason != null && exceptionHandler != null) {
+      guarded(() -> exceptionHandler.handle(reason));
     }
     if (closeHandler != null) {
-      closeHandler.handle(null);
+      guarded(() -> closeHandler.handle(null));
+    }
+  }
+
+  /** A handler that throws leaves its protocol half done: the stream is given up, and the context reports the error. */
+  private <T> void call(Handler<T> handler, T event) {
+    try {
+      handler.handle(event);
+    } catch (RuntimeException | Error e) {
+      if (!closed) {
+        abort(Failure.INTERNAL.because("a handler of the stream failed: " + e));
+      }
+      throw e;
+    }
+  }
+
+  private void tell(Promise<Void> promise, FailureException reason) {
+    guarded(() -> {
+      if (reason == null) {
+        promise.tryComplete();
+      } else {
+        promise.tryFail(reason);
+      }
+    });
+  }
+
+  /** One listener that throws must not keep the others from hearing. */
+  private void guarded(Runnable listener) {
+    try {
+      listener.run();
+    } catch (RuntimeException e) {
+      LOG.error("a listener of a {} stream with {} failed", link.protocol(), link.peer(), e);
     }
   }
 

@@ -69,6 +69,10 @@ final class BusStreams {
     routes.remove(peer);
   }
 
+  boolean serves(String protocol) {
+    return serving.containsKey(protocol);
+  }
+
   void serve(BusRegistration registration) {
     registration.protocols().forEach(protocol -> serving.putIfAbsent(protocol, registration));
   }
@@ -78,7 +82,7 @@ final class BusStreams {
   }
 
   Future<Stream> open(PeerId peer, Route route, List<String> protocols) {
-    long id = client << 32 | Integer.toUnsignedLong(2 * opened++ + 1);
+    long id = nextId();
     Promise<Stream> promise = Promise.promise();
     openings.put(id, new Opening(peer, route, promise));
     JsonObject request = new JsonObject()
@@ -93,6 +97,15 @@ final class BusStreams {
           }
         });
     return promise.future();
+  }
+
+  /** After 2^31 streams the numbers come round again, and some of the first may still be open. */
+  private long nextId() {
+    long id;
+    do {
+      id = client << 32 | Integer.toUnsignedLong(2 * opened++ + 1);
+    } while (streams.containsKey(id) || openings.containsKey(id));
+    return id;
   }
 
   /** Every frame that core sends to this plugin. */

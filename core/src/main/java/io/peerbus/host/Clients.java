@@ -18,6 +18,9 @@ final class Clients {
   /** How long a lease lasts, in nanoseconds. Plugins renew three times as often. */
   static final long LEASE = 30_000_000_000L;
 
+  /** How often {@link #expired} is to be asked, in nanoseconds. */
+  static final long CHECK = 5_000_000_000L;
+
   /** More plugins than this are refused. One that attaches in a loop could otherwise fill the memory. */
   private static final int MAX_CLIENTS = 1024;
 
@@ -25,6 +28,8 @@ final class Clients {
   private final Map<Long, Client> clients = new LinkedHashMap<>();
   private final Map<Long, Long> expiry = new LinkedHashMap<>();
   private long last;
+  private boolean checked;
+  private long checkedAt;
 
   Clients(Addresses addresses) {
     this.addresses = addresses;
@@ -59,11 +64,20 @@ final class Clients {
     expiry.remove(number);
   }
 
-  /** Those whose lease has run out. */
+  /**
+   * Those whose lease has run out. When nobody asked for long, the process was stopped or starved: then no plugin
+   * could renew either, and that time does not count.
+   */
   List<Client> expired(long now) {
+    long since = checked ? now - checkedAt : 0;
+    if (since > 2 * CHECK) {
+      expiry.replaceAll((number, at) -> at + since);
+    }
+    checked = true;
+    checkedAt = now;
     List<Client> expired = new ArrayList<>();
     expiry.forEach((number, at) -> {
-      if (at <= now) {
+      if (now - at >= 0) {
         expired.add(clients.get(number));
       }
     });

@@ -35,7 +35,6 @@ final class ControlEndpoint {
   /** Protocol ids are kept and told to every peer; a plugin that registers without end would be told without end. */
   private static final int MAX_PROTOCOLS = 1024;
   private static final int MAX_PROTOCOL_LENGTH = 256;
-  private static final long LEASE_CHECK_MILLIS = 5_000;
 
   private final Vertx vertx;
   private final HostState state;
@@ -48,7 +47,7 @@ final class ControlEndpoint {
     this.state = state;
     this.clients = new Clients(addresses);
     this.consumer = vertx.eventBus().consumer(addresses.control(), this::onRequest);
-    this.timer = vertx.setPeriodic(LEASE_CHECK_MILLIS, id -> expire());
+    this.timer = vertx.setPeriodic(Clients.CHECK / 1_000_000, id -> expire());
   }
 
   Future<Void> ready() {

@@ -1,7 +1,6 @@
 package io.peerbus.host;
 
 import io.peerbus.api.Failure;
-import io.peerbus.bus.Allowance;
 import io.peerbus.bus.BusJson;
 import io.peerbus.bus.StreamFrame;
 import io.peerbus.net.ConnectionHandler;
@@ -9,6 +8,7 @@ import io.peerbus.swarm.Connection;
 import io.peerbus.swarm.ConnectionInfo;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,11 +116,9 @@ final class CoreConnection {
     CoreStream stream = new CoreStream(opening.id(), opening.client(), lower(opened.stream()),
         endpoint.to(opening.client()), System.nanoTime());
     streams.put(opened.stream(), stream);
-    endpoint.add(stream);
-    endpoint.send(opening.client(), StreamFrame.accept(opening.id(), Allowance.INITIAL, new JsonObject()
+    endpoint.opened(stream, new JsonObject()
         .put("protocol", opened.protocol())
-        .put("remoteAddress", info.remoteAddress().toString())
-        .toBuffer()));
+        .put("remoteAddress", info.remoteAddress().toString()));
     if (!stream.accept(opening.credit())) {
       endpoint.breach(stream, "OPEN with a credit of " + opening.credit());
     }
@@ -156,6 +154,20 @@ final class CoreConnection {
     CoreStream stream = streams.remove(reset.stream());
     if (stream != null) {
       endpoint.end(stream, failure, message);
+    }
+  }
+
+  /** A plugin is gone, and does not want any more what it was opening. */
+  void drop(Client client) {
+    List<Integer> unwanted = new ArrayList<>();
+    openings.forEach((stream, opening) -> {
+      if (opening.client().inbox().equals(client.inbox())) {
+        unwanted.add(stream);
+      }
+    });
+    for (int stream : unwanted) {
+      openings.remove(stream);
+      handler.reset(stream, 0);
     }
   }
 

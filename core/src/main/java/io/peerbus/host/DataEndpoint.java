@@ -72,19 +72,29 @@ final class DataEndpoint {
   }
 
   long nextId() {
-    return prefix | Integer.toUnsignedLong(2 * ++opened);
+    long id;
+    do { // after 2^31 streams the numbers come round again, and some of the first may still be open
+      id = prefix | Integer.toUnsignedLong(2 * ++opened);
+    } while (streams.containsKey(id));
+    return id;
   }
 
-  void add(CoreStream stream) {
+  /** A stream that a plugin asked for is open. */
+  void opened(CoreStream stream, JsonObject reply) {
     streams.put(stream.id(), stream);
+    sendFirst(stream, StreamFrame.accept(stream.id(), Allowance.INITIAL, reply.toBuffer()));
   }
 
   /** A stream of a peer goes to the plugin that serves its protocol. */
   void offer(CoreStream stream, JsonObject request) {
     streams.put(stream.id(), stream);
     offered.put(stream.id(), stream);
-    StreamFrame open = StreamFrame.open(stream.id(), Allowance.INITIAL, request.toBuffer());
-    vertx.eventBus().sender(stream.client().inbox(), StreamFrameCodec.OPTIONS).write(open).onFailure(e -> {
+    sendFirst(stream, StreamFrame.open(stream.id(), Allowance.INITIAL, request.toBuffer()));
+  }
+
+  /** A stream whose plugin has gone in the meantime would otherwise stay open with nobody to end it. */
+  private void sendFirst(CoreStream stream, StreamFrame frame) {
+    vertx.eventBus().sender(stream.client().inbox(), StreamFrameCodec.OPTIONS).write(frame).onFailure(e -> {
       LOG.warn("plugin {} does not answer: {}", stream.client().plugin(), e.getMessage());
       drop(stream);
     });
@@ -152,6 +162,8 @@ final class DataEndpoint {
       open(frame, request, client);
     } catch (FailureException e) {
       send(client, StreamFrame.reset(frame.stream(), e.failure().code(), e.getMessage()));
+    } catch (IllegalArgumentException | ClassCastException e) {
+      send(client, StreamFrame.reset(frame.stream(), Failure.BAD_REQUEST.code(), "OPEN: " + e.getMessage()));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.peerbus.host;
 
+import io.peerbus.api.Failure;
 import io.peerbus.bus.StreamFrameCodec;
 import io.peerbus.crypto.KeyPair;
 import io.peerbus.multiformats.Multiaddr;
@@ -15,6 +16,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.shareddata.Counter;
+import io.vertx.core.shareddata.LocalMap;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,6 +52,11 @@ public final class HostVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     StreamFrameCodec.register(vertx);
+    String taken = names().putIfAbsent(options.getNode(), identity.publicKey().peerId().toString());
+    if (taken != null) {
+      return Future.failedFuture(Failure.ALREADY_TAKEN.because(
+          "a node named \"" + options.getNode() + "\" is running on this Vert.x: " + taken));
+    }
     state = new HostState(vertx, options, identity);
     PeerStore store = new PeerStore(new PeerStoreOptions());
     Swarm swarm = new Swarm(state.self(), swarmOptions(), store, new SecureRandom());
@@ -68,6 +75,11 @@ public final class HostVerticle extends VerticleBase {
           LOG.info("node {} is {}", options.getNode(), state.self());
         })
         .recover(e -> abandon().transform(stopped -> Future.failedFuture(e)));
+  }
+
+  /** Whose each name is. Two nodes of one name would each get half of what plugins send to it. */
+  private LocalMap<String, String> names() {
+    return vertx.sharedData().getLocalMap("peerbus.nodes");
   }
 
   private SwarmOptions swarmOptions() {
@@ -134,6 +146,7 @@ public final class HostVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     state.swarm().close();
-    return control == null ? Future.succeededFuture() : control.close();
+    Future<Void> closed = control == null ? Future.succeededFuture() : control.close();
+    return closed.onComplete(done -> names().remove(options.getNode()));
   }
 }

@@ -11,6 +11,7 @@ import io.peerbus.swarm.ConnectionOptions;
 import io.peerbus.swarm.Workspace;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -97,7 +98,7 @@ final class Shard extends VerticleBase {
   }
 
   private <T> Future<T> onOwnContext(Supplier<Future<T>> action) {
-    io.vertx.core.Promise<T> done = io.vertx.core.Promise.promise();
+    Promise<T> done = Promise.promise();
     own.runOnContext(ignored -> action.get().onComplete(done));
     return done.future();
   }
@@ -270,6 +271,9 @@ final class Shard extends VerticleBase {
 
   /** A plugin is gone: its streams are reset. */
   void dropClient(Client client) {
-    own.runOnContext(ignored -> endpoint.dropAll(client.inbox()));
+    own.runOnContext(ignored -> {
+      connections.values().forEach(connection -> connection.drop(client));
+      endpoint.dropAll(client.inbox());
+    });
   }
 }

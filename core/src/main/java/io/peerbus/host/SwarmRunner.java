@@ -102,7 +102,7 @@ final class SwarmRunner implements Shard.Owner {
 
   private void act(Swarm.Action action) {
     if (action instanceof Swarm.Action.Dial dial) {
-      Shard shard = shards.get(nextShard++ % shards.size());
+      Shard shard = shards.get(Math.floorMod(nextShard++, shards.size()));
       dials.put(dial.attempt(), shard);
       LOG.debug("dialling {}", dial.address());
       shard.dial(dial.attempt(), dial.address(), dial.expectedOrNull(), dial.timeoutNanos());

@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 /**
  * TCP on one event loop: listens, dials, and puts a {@link Connection} onto a socket.
  *
- * <p>Owned by the verticle on whose context it was made, and closed with it. Several transports of one Vert.x that listen on the same port share it, and
- * Vert.x hands accepted sockets to them in turn.
+ * <p>Owned by the verticle on whose context it was made, and closed with it. Several transports of one Vert.x that
+ * listen on the same port share it, and Vert.x hands accepted sockets to them in turn.
  */
 public final class TcpTransport {
 
@@ -64,9 +64,9 @@ public final class TcpTransport {
         .setTcpKeepAlive(true)
         .setAcceptBacklog(backlog));
     // Vert.x takes a negative port for a free one that all who give the same number share.
-    return server.connectHandler(socket -> {
-      accepted.handle(raw(socket));
-    }).listen(at.port() == 0 ? -number : at.port(), at.host()).map(bound -> Multiaddr.tcp(at.host(), bound.actualPort()));
+    return server.connectHandler(socket -> accepted.handle(raw(socket)))
+        .listen(at.port() == 0 ? -number : at.port(), at.host())
+        .map(bound -> Multiaddr.tcp(at.host(), bound.actualPort()));
   }
 
   private static Raw raw(NetSocket socket) {

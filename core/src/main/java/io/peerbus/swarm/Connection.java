@@ -164,6 +164,7 @@ public final class Connection implements Machine<Connection.Action> {
    * @param lazy the peer is known to serve the first one: the stream is ready at once, and its first bytes go out
    *     together with the proposal
    * @return its id, or -1 when there is no connection or a limit forbids one more
+   * @throws IllegalArgumentException when multistream-select cannot carry one of the protocols
    */
   public int open(long now, List<String> protocols, boolean lazy) {
     return session == null || closed ? -1 : streams.open(now, protocols, lazy);

@@ -48,11 +48,11 @@ final class Streams {
   }
 
   int open(long now, List<String> protocols, boolean lazy) {
+    Entry entry = new Entry(false, Negotiation.dialer(lazy ? protocols.subList(0, 1) : protocols));
     int stream = session.open(now);
     if (stream == -1) {
       return -1;
     }
-    Entry entry = new Entry(false, Negotiation.dialer(lazy ? protocols.subList(0, 1) : protocols));
     entries.put(stream, entry);
     due.add(new Due(stream, now + options.limits().negotiationTimeout()));
     send(now, stream, entry);

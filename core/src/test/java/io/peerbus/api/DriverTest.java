@@ -1,6 +1,7 @@
 package io.peerbus.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.machine.Machine;
@@ -123,6 +124,26 @@ class DriverTest {
         assertEquals(0, toy.calls);
         done.complete(null);
       });
+    });
+  }
+
+  @Test
+  void anActionThatFailsKeepsNeitherTheOthersNorTheDeadlineBack(Vertx vertx) throws Exception {
+    on(vertx, done -> {
+      driver = new Driver<>(vertx, toy, action -> {
+        acted.add(action);
+        if (action.equals("a")) {
+          throw new IllegalStateException("thrown by the test");
+        } else if (action.equals("due")) {
+          assertEquals(List.of("a", "b", "due"), acted);
+          done.complete(null);
+        }
+      });
+      assertThrows(IllegalStateException.class, () -> driver.run(now -> {
+        toy.ask("a");
+        toy.ask("b");
+        toy.deadline = now + 1_000_000;
+      }));
     });
   }
 }

@@ -1,0 +1,129 @@
+package io.peerbus.host;
+
+import static io.peerbus.host.Nodes.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.peerbus.api.Failure;
+import io.peerbus.api.FailureException;
+import io.peerbus.api.Registration;
+import io.peerbus.api.Stream;
+import io.peerbus.bus.Addresses;
+import io.peerbus.bus.StreamFrame;
+import io.peerbus.bus.StreamFrameCodec;
+import io.peerbus.crypto.KeyPair;
+import io.peerbus.crypto.KeyType;
+import io.peerbus.host.Nodes.Node;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
+import java.security.SecureRandom;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What a plugin may do wrong, or leave undone, to a node. */
+@ExtendWith(VertxExtension.class)
+class PluginFaultsTest {
+
+  private static final String ECHO = "/echo/1.0.0";
+
+  private Vertx vertx;
+  private Node alice;
+  private Node bob;
+  private JsonObject route;
+
+  @BeforeEach
+  void start(Vertx vertx) {
+    this.vertx = vertx;
+    alice = Nodes.start(vertx, "alice");
+    bob = Nodes.start(vertx, "bob");
+    JsonObject connect = new JsonObject().put("op", "connect")
+        .put("addresses", new JsonArray().add(bob.address().toString()));
+    route = control(connect);
+  }
+
+  private JsonObject control(JsonObject request) {
+    return await(vertx.eventBus().<JsonObject>request(new Addresses("alice").control(), request)).body();
+  }
+
+  private static Failure failure(Runnable action) {
+    return assertThrows(FailureException.class, action::run).failure();
+  }
+
+  /** A plugin that is nothing but its inbox. */
+  private StreamFrame answerToOpen(JsonObject change) {
+    Promise<StreamFrame> answer = Promise.promise();
+    vertx.eventBus().<StreamFrame>consumer("inbox of the test", message -> answer.tryComplete(message.body()));
+    JsonObject open = new JsonObject().put("inbox", "inbox of the test").put("connection", route.getLong("connection"))
+        .put("protocols", new JsonArray().add(ECHO)).mergeIn(change);
+    vertx.eventBus().send(route.getString("data"), StreamFrame.open((77L << 32) + 1, 1024, open.toBuffer()),
+        StreamFrameCodec.OPTIONS);
+    return await(answer.future());
+  }
+
+  @Test
+  void anOpenWithNonsenseInItIsAnswered() {
+    assertEquals(Failure.BAD_REQUEST.code(), answerToOpen(new JsonObject().put("connection", "seven")).value());
+  }
+
+  @Test
+  void aProtocolIdThatNoPeerCouldReadIsRefused() {
+    for (String id : List.of("", "x".repeat(2_000), "/a\n/b")) {
+      assertEquals(Failure.BAD_REQUEST, failure(() -> alice.on(() -> alice.host().open(bob.host().id(), id))));
+    }
+  }
+
+  @Test
+  void oneHostCannotServeAProtocolTwice() {
+    Registration first = bob.on(() -> bob.host().handle(ECHO, stream -> stream.pipeTo(stream)));
+    assertEquals(Failure.ALREADY_TAKEN, failure(() -> bob.on(() -> bob.host().handle(ECHO, Stream::reset))));
+    assertEquals(ECHO, alice.on(() -> alice.host().open(bob.host().id(), ECHO)).protocol());
+    bob.on(first::close);
+    bob.on(() -> bob.host().handle(ECHO, Stream::reset));
+  }
+
+  @Test
+  void aStreamThatOpensWhenItsPluginIsGoneIsReset() {
+    Promise<Stream> accepted = Promise.promise();
+    bob.on(() -> bob.host().handle(ECHO, accepted::complete));
+    JsonObject open = new JsonObject().put("inbox", "nobody is here").put("connection", route.getLong("connection"))
+        .put("protocols", new JsonArray().add(ECHO));
+    vertx.eventBus().send(route.getString("data"), StreamFrame.open((77L << 32) + 1, 1024, open.toBuffer()),
+        StreamFrameCodec.OPTIONS);
+    Stream stream = await(accepted.future());
+    Promise<FailureException> reset = Promise.promise();
+    bob.on(() -> {
+      stream.resetHandler(reset::tryComplete);
+      return Future.succeededFuture();
+    });
+    assertEquals(Failure.RESET_BY_PEER, await(reset.future()).failure());
+  }
+
+  @Test
+  void aHandlerThatThrowsCostsNothingButItsStream() {
+    bob.on(() -> bob.host().handle(ECHO, stream -> stream.handler(data -> {
+      throw new IllegalStateException("thrown by the test");
+    })));
+    Promise<FailureException> reset = Promise.promise();
+    alice.on(() -> alice.host().open(bob.host().id(), ECHO).onSuccess(stream -> {
+      stream.resetHandler(reset::tryComplete);
+      stream.write(Buffer.buffer("x"));
+    }));
+    assertEquals(Failure.RESET_BY_PEER, await(reset.future()).failure());
+    assertEquals(ECHO, alice.on(() -> alice.host().open(bob.host().id(), ECHO)).protocol());
+  }
+
+  @Test
+  void aNodeNameIsUsedOnceAtATime() {
+    KeyPair other = KeyPair.generate(KeyType.ED25519, new SecureRandom());
+    assertEquals(Failure.ALREADY_TAKEN, failure(() -> Nodes.start(vertx, Nodes.options("bob"), other)));
+    await(vertx.undeploy(bob.deployment()));
+    Nodes.start(vertx, Nodes.options("bob"), other);
+  }
+}
