@@ -92,7 +92,7 @@ final class ChatCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Logging.configure(verbose);
+    Logging.configure("INFO", verbose);
     NodeConfig config = config(System.getenv());
     NodeClaim claim = NodeClaim.of(config, new SecureRandom());
     Vertx vertx = Vertx.vertx(new VertxOptions(claim.config().vertx()));

@@ -12,7 +12,7 @@ public final class NodeMain extends Launcher {
 
   /** Entry point of the command {@code vertx}, and of the jar. */
   public static void main(String[] args) {
-    Logging.configure(false);
+    Logging.configure("INFO", false);
     new NodeMain().dispatch(withCommand(args));
   }
 

@@ -70,7 +70,7 @@ final class PingCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(),
           "--count may be 0 or more, --interval 0 to 86400, --timeout more than 0 and up to 3600");
     }
-    Logging.configure(verbose);
+    Logging.configure("WARN", verbose);
     Path folder = Files.createTempDirectory("peerbus-ping-");
     try {
       return run(folder);
