@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.function.Function;
 
@@ -49,7 +50,7 @@ public abstract class ProtocolVerticle extends VerticleBase {
     return vertx.eventBus().<JsonObject>consumer("peerbus." + host.node() + "." + plugin(), message -> {
       Future<JsonObject> reply;
       try {
-        reply = answer.apply(message.body());
+        reply = Objects.requireNonNull(answer.apply(message.body()), "the plugin gave no answer");
       } catch (RuntimeException e) {
         reply = Future.failedFuture(e);
       }
@@ -88,7 +89,7 @@ public abstract class ProtocolVerticle extends VerticleBase {
     }
     Future<?> stopped;
     try {
-      stopped = stop(host);
+      stopped = Objects.requireNonNull(stop(host), "stop(host) gave no future");
     } catch (Throwable e) {
       stopped = Future.failedFuture(e);
     }

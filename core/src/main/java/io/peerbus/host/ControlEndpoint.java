@@ -60,8 +60,8 @@ final class ControlEndpoint {
       answer = answer(message.body());
     } catch (FailureException e) {
       answer = Future.failedFuture(e);
-    } catch (ClassCastException e) {
-      answer = Future.failedFuture(Failure.BAD_REQUEST.because("a field has the wrong type: " + e.getMessage()));
+    } catch (ClassCastException | IllegalArgumentException e) {
+      answer = Future.failedFuture(Failure.BAD_REQUEST.because("a field has the wrong form: " + e.getMessage()));
     } catch (RuntimeException e) {
       LOG.error("request {} failed", message.body(), e);
       answer = Future.failedFuture(e);

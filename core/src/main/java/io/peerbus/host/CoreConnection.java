@@ -134,8 +134,7 @@ final class CoreConnection {
   private void onFinished(Connection.Action.Finished finished) {
     CoreStream stream = streams.remove(finished.stream());
     if (stream != null) {
-      stream.onFinished();
-      endpoint.removeIfOver(stream);
+      endpoint.onFinished(stream);
     }
   }
 

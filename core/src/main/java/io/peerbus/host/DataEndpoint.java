@@ -137,15 +137,19 @@ final class DataEndpoint {
       stream.lower().reset(frame.value());
       return;
     }
-    offered.remove(frame.stream());
-    String breach = frame.kind() == Kind.ACCEPT
-        ? stream.accept(frame.value()) ? null : "ACCEPT twice, or with a credit of " + frame.value()
-        : stream.onFrame(frame);
+    String breach = frame.kind() == Kind.ACCEPT ? accept(stream, frame.value())
+        : stream.isAccepted() ? stream.onFrame(frame) : frame.kind() + " before ACCEPT";
     if (breach != null) {
       breach(stream, breach);
-    } else {
-      removeIfOver(stream);
+    } else if (stream.isOver()) {
+      forget(stream);
     }
+  }
+
+  /** Answers {@code null}, or how the plugin broke the contract. */
+  private String accept(CoreStream stream, long credit) {
+    offered.remove(stream.id());
+    return stream.accept(credit) ? null : "ACCEPT twice, or with a credit of " + credit;
   }
 
   private void onOpen(StreamFrame frame) {
@@ -195,7 +199,9 @@ final class DataEndpoint {
     }
   }
 
-  void removeIfOver(CoreStream stream) {
+  /** Both directions ended on the connection; the plugin may still read what came. */
+  void onFinished(CoreStream stream) {
+    stream.onFinished();
     if (stream.isOver()) {
       forget(stream);
     }

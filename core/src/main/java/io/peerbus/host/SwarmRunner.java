@@ -40,7 +40,7 @@ final class SwarmRunner implements Shard.Owner {
   private final List<Shard> shards = new ArrayList<>();
   private final Map<Long, Promise<ConnectionInfo>> requests = new HashMap<>();
   private final Map<Long, Shard> dials = new HashMap<>();
-  private final Map<PeerId, List<Promise<Void>>> leaving = new HashMap<>();
+  private final Map<Long, Promise<Void>> closing = new HashMap<>();
   private long lastRequest;
   private int nextShard;
 
@@ -75,14 +75,12 @@ final class SwarmRunner implements Shard.Owner {
   }
 
   Future<Void> disconnect(PeerId peer) {
-    if (swarm.connection(peer).isEmpty()) {
-      driver.run(now -> swarm.disconnect(now, peer)); // it may be dialled at this moment
-      return Future.succeededFuture();
+    List<Future<Void>> gone = new ArrayList<>();
+    for (ConnectionInfo connection : swarm.connections(peer)) {
+      gone.add(closing.computeIfAbsent(connection.id(), id -> Promise.promise()).future());
     }
-    Promise<Void> gone = Promise.promise();
-    leaving.computeIfAbsent(peer, key -> new ArrayList<>()).add(gone);
-    driver.run(now -> swarm.disconnect(now, peer));
-    return gone.future();
+    driver.run(now -> swarm.disconnect(now, peer)); // dials to it are given up as well
+    return Future.join(gone).mapEmpty();
   }
 
   Optional<ConnectionInfo> connection(PeerId peer) {
@@ -118,10 +116,6 @@ final class SwarmRunner implements Shard.Owner {
       events.accept(new HostEvent.Connected(
           connection.peer(), connection.inbound(), connection.remoteAddress()));
     } else if (action instanceof Swarm.Action.Down down) {
-      List<Promise<Void>> waiting = leaving.remove(down.peer());
-      if (waiting != null) {
-        waiting.forEach(Promise::complete);
-      }
       events.accept(new HostEvent.Disconnected(down.peer(), down.reason()));
     } else if (action instanceof Swarm.Action.BootstrapFailed failed) {
       LOG.warn("{}; {}", failed.message(), failed.retryNanos() < 0 ? "it is not tried again"
@@ -191,15 +185,18 @@ final class SwarmRunner implements Shard.Owner {
 
   @Override
   public void onClosed(long connection, String reason) {
-    run(now -> swarm.onClosed(now, connection, reason));
+    run(now -> {
+      swarm.onClosed(now, connection, reason);
+      Optional.ofNullable(closing.remove(connection)).ifPresent(Promise::complete);
+    });
   }
 
   void close() {
     driver.close();
     requests.values().forEach(answer -> answer.tryFail(Failure.UNAVAILABLE.because("the node stops")));
     requests.clear();
-    leaving.values().forEach(waiting -> waiting.forEach(Promise::tryComplete));
-    leaving.clear();
+    closing.values().forEach(Promise::tryComplete);
+    closing.clear();
   }
 
   PeerStore store() {

@@ -106,6 +106,25 @@ class PluginFaultsTest {
   }
 
   @Test
+  void aPluginThatWritesBeforeItAcceptsLosesTheStream() {
+    Addresses addresses = new Addresses("bob");
+    JsonObject attached = await(vertx.eventBus().<JsonObject>request(addresses.control(),
+        new JsonObject().put("op", "attach").put("plugin", "rude").put("api", 1))).body();
+    vertx.eventBus().<StreamFrame>consumer(attached.getString("inbox"), message -> {
+      if (message.body().kind() == StreamFrame.Kind.OPEN) {
+        vertx.eventBus().send(message.body().payload().toJsonObject().getString("data"),
+            StreamFrame.data(message.body().stream(), Buffer.buffer("too early")), StreamFrameCodec.OPTIONS);
+      }
+    });
+    await(vertx.eventBus().request(addresses.control(), new JsonObject().put("op", "register")
+        .put("client", attached.getLong("client")).put("protocols", new JsonArray().add(ECHO))));
+    Promise<FailureException> reset = Promise.promise();
+    alice.on(() -> alice.host().open(bob.host().id(), ECHO)
+        .onSuccess(stream -> stream.resetHandler(reset::tryComplete)));
+    assertEquals(Failure.RESET_BY_PEER, await(reset.future()).failure());
+  }
+
+  @Test
   void aHandlerThatThrowsCostsNothingButItsStream() {
     bob.on(() -> bob.host().handle(ECHO, stream -> stream.handler(data -> {
       throw new IllegalStateException("thrown by the test");

@@ -51,7 +51,10 @@ final class OutboundStreams {
       return;
     }
     PeerId peer = stream.peer();
-    streams.put(peer, stream);
+    Stream before = streams.put(peer, stream);
+    if (before != null) {
+      before.reset(); // opened on a connection that went while this one came: there is one of ours for a peer
+    }
     stream.handler(data -> LOG.debug("{} wrote {} bytes on our stream, where nobody reads", peer, data.length()));
     stream.closeHandler(v -> {
       if (streams.remove(peer, stream)) {
