@@ -156,6 +156,9 @@ class GossipsubVerticleTest {
     connect(alice, bob);
     connect(carol, bob);
     awaitMesh("bob", TOPIC, 2);
+    // Bob may have grafted them before they have heard that he subscribes.
+    awaitMesh("alice", TOPIC, 1);
+    awaitMesh("carol", TOPIC, 1);
     publish("alice", TOPIC, "from alice");
     assertEquals("from alice", next(delivered.get("carol")));
     publish("carol", TOPIC, "from carol");
