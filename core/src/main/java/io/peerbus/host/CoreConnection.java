@@ -51,7 +51,9 @@ final class CoreConnection {
   /** A plugin wants a stream. */
   void open(long id, Client client, long credit, List<String> protocols) {
     int stream = handler.open(protocols, known.contains(protocols.get(0)));
-    if (stream == -1) {
+    if (stream == -1 && handler.isClosed()) {
+      endpoint.send(client, StreamFrame.reset(id, Failure.CONNECTION_CLOSED.code(), "the connection is closing"));
+    } else if (stream == -1) {
       endpoint.send(client, StreamFrame.reset(id, Failure.LIMIT_REACHED.code(), "no stream can be opened to "
           + info.peer() + ": the limit of streams, or of unanswered ones, on one connection is reached"));
     } else {

@@ -42,6 +42,7 @@ final class SwarmRunner implements Shard.Owner {
   private final Map<Long, Shard> dials = new HashMap<>();
   private final Map<Long, Promise<Void>> closing = new HashMap<>();
   private long lastRequest;
+  private boolean closed;
   private int nextShard;
 
   /** To be made on the host's context. */
@@ -63,6 +64,9 @@ final class SwarmRunner implements Shard.Owner {
 
   /** Reaches a peer; the connection that is up already does. */
   Future<ConnectionInfo> connect(PeerId peer, List<Multiaddr> addresses) {
+    if (closed) {
+      return Future.failedFuture(Failure.UNAVAILABLE.because("the node stops"));
+    }
     long request = ++lastRequest;
     Promise<ConnectionInfo> answer = Promise.promise();
     requests.put(request, answer);
@@ -75,6 +79,9 @@ final class SwarmRunner implements Shard.Owner {
   }
 
   Future<Void> disconnect(PeerId peer) {
+    if (closed) {
+      return Future.succeededFuture();
+    }
     List<Future<Void>> gone = new ArrayList<>();
     for (ConnectionInfo connection : swarm.connections(peer)) {
       gone.add(closing.computeIfAbsent(connection.id(), id -> Promise.promise()).future());
@@ -192,6 +199,7 @@ final class SwarmRunner implements Shard.Owner {
   }
 
   void close() {
+    closed = true;
     driver.close();
     requests.values().forEach(answer -> answer.tryFail(Failure.UNAVAILABLE.because("the node stops")));
     requests.clear();

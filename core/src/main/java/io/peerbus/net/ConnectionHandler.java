@@ -156,6 +156,11 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     return closed.future();
   }
 
+  /** Whether the connection is over, or about to be. */
+  public boolean isClosed() {
+    return connection.isClosed();
+  }
+
   /** The last measured round trip in nanoseconds, or -1. */
   public long roundTrip() {
     return connection.roundTrip();
@@ -169,10 +174,19 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private void schedulePump() {
     if (!pumpScheduled) {
       pumpScheduled = true;
-      context.executor().execute(() -> {
+      context.executor().execute(() -> guarded(() -> {
         pumpScheduled = false;
         pump();
-      });
+      }));
+    }
+  }
+
+  /** A task of the loop that fails ends this connection, as a read that fails does; Netty would only log it. */
+  private void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      exceptionCaught(context, e);
     }
   }
 
@@ -257,11 +271,11 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       return;
     }
     armedFor = deadline;
-    timer = context.executor().schedule(() -> {
+    timer = context.executor().schedule(() -> guarded(() -> {
       timer = null;
       connection.onDeadline(now());
       settle();
       pump();
-    }, Math.max(1_000_000, deadline - now()), TimeUnit.NANOSECONDS);
+    }), Math.max(1_000_000, deadline - now()), TimeUnit.NANOSECONDS);
   }
 }

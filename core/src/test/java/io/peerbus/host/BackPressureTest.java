@@ -156,7 +156,7 @@ class BackPressureTest {
 
   @Test
   void theListenersWriterIsHeldToo() {
-    long total = 64L << 20;
+    long total = GIBIBYTE;
     Promise<Writer> writing = Promise.promise();
     bob.on(() -> bob.host().handle(SINK, stream -> {
       Writer writer = new Writer(stream, total);
@@ -177,7 +177,7 @@ class BackPressureTest {
       in.resume();
       return Future.succeededFuture();
     });
-    byte[] read = Nodes.await(reader.done.future(), 60);
+    byte[] read = Nodes.await(reader.done.future(), 120);
     assertEquals(total, reader.read);
     assertArrayEquals(writer.digest.digest(), read);
   }
