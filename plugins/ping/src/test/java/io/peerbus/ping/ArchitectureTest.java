@@ -1,29 +1,18 @@
 package io.peerbus.ping;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.peerbus.arch.PluginLayers;
 
 /** Design, section 2: which package may know of which. */
 @AnalyzeClasses(packages = "io.peerbus.ping", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
   @ArchTest
-  static final ArchRule THE_LOGIC_KNOWS_NO_VERTX_NO_IO_AND_NO_CLOCK = noClasses()
-      .that().resideInAPackage("io.peerbus.ping")
-      .should().dependOnClassesThat().resideInAnyPackage("io.vertx..", "io.netty..", "org.slf4j..", "java.io",
-          "java.net..", "java.nio.channels..", "java.nio.file..", "java.time..", "java.util.concurrent..",
-          "io.peerbus.api..", "io.peerbus.bus..", "io.peerbus.host..", "io.peerbus.net..", "io.peerbus.swarm..")
-      .orShould().callMethod(System.class, "nanoTime")
-      .orShould().callMethod(System.class, "currentTimeMillis");
+  static final ArchRule THE_LOGIC_KNOWS_NO_VERTX_NO_IO_AND_NO_CLOCK = PluginLayers.logic("ping");
 
   @ArchTest
-  static final ArchRule THE_ADAPTER_KNOWS_ITS_LOGIC_AND_THE_API = noClasses()
-      .that().resideInAPackage("io.peerbus.ping.verticle")
-      .should().dependOnClassesThat().resideInAnyPackage("io.netty..", "io.peerbus.bus..", "io.peerbus.host..",
-          "io.peerbus.net..", "io.peerbus.swarm..", "io.peerbus.gossipsub..", "io.peerbus.identify..",
-          "io.peerbus.chat..", "io.peerbus.launcher..");
+  static final ArchRule THE_ADAPTER_KNOWS_ITS_LOGIC_AND_THE_API = PluginLayers.adapter("ping");
 }
