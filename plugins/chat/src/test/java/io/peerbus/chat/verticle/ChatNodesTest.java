@@ -19,13 +19,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Chat on real nodes; gossipsub is played by a consumer that hands every message to the other node's chat. */
+/**
+ * Chat on real nodes; gossipsub is played by a consumer that hands every message to the other node's chat. Unlike the
+ * real one its messages do not travel with the connection, so they wait until the other chat knows of that.
+ */
 @ExtendWith(VertxExtension.class)
 class ChatNodesTest {
 
   private final Map<String, String> deliver = new ConcurrentHashMap<>();
 
   private void playGossipsub(Vertx vertx, Node node, Node other) {
+    Future<?> met = line(vertx, other, "Connected to: " + node.host().id());
     vertx.eventBus().<JsonObject>consumer("peerbus." + node.name() + ".gossipsub", message -> {
       JsonObject request = message.body();
       JsonArray peers = new JsonArray();
@@ -35,11 +39,22 @@ class ChatNodesTest {
       if (request.getString("op").equals("subscribe")) {
         deliver.put(node.name(), request.getString("deliver"));
       } else if (request.getString("op").equals("publish") && !peers.isEmpty()) {
-        vertx.eventBus().request(deliver.get(other.name()), new JsonObject().put("topic", request.getString("topic"))
-            .put("from", node.host().id().toString()).put("data", request.getBuffer("data")));
+        JsonObject said = new JsonObject().put("topic", request.getString("topic"))
+            .put("from", node.host().id().toString()).put("data", request.getBuffer("data"));
+        met.onSuccess(known -> vertx.eventBus().request(deliver.get(other.name()), said));
       }
       message.reply(new JsonObject().put("peers", peers));
     });
+  }
+
+  private static Future<String> line(Vertx vertx, Node node, String wanted) {
+    Promise<String> printed = Promise.promise();
+    vertx.eventBus().<JsonObject>consumer("peerbus." + node.name() + ".chat.lines", message -> {
+      if (message.body().getString("line").equals(wanted)) {
+        printed.tryComplete(wanted);
+      }
+    });
+    return printed.future();
   }
 
   private static Future<List<String>> lines(Vertx vertx, Node node, int count) {
