@@ -71,10 +71,14 @@ public final class FloodBenchmark {
     int seconds = arguments.length == 0 ? 60 : Integer.parseInt(arguments[0]);
     Process process = startVictim();
     System.out.printf("JDK %s, %d s each%n", System.getProperty("java.version"), seconds);
-    new FloodBenchmark(Multiaddr.parse(process.inputReader().readLine()), process.pid(), seconds).run();
-    System.out.println("the node is " + (process.isAlive() ? "up" : "DOWN"));
-    process.getOutputStream().close();
-    System.exit(0);
+    Multiaddr victim = Multiaddr.parse(process.inputReader().readLine());
+    process.onExit().thenAccept(ended -> {
+      System.out.println("the node went DOWN: " + ended.inputReader().lines().toList());
+      System.exit(1);
+    });
+    new FloodBenchmark(victim, process.pid(), seconds).run();
+    process.destroy();
+    Runtime.getRuntime().halt(0);
   }
 
   private static Process startVictim() throws IOException {

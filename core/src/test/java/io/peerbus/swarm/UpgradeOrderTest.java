@@ -18,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -244,6 +245,50 @@ class UpgradeOrderTest {
       assertEquals(stream > 3, indexOf(said, frame(1, 8, stream, new byte[0])) >= 0, "a reset of stream " + stream);
     }
     assertFalse(end.connection.isClosed());
+  }
+
+  /** SEC-01: a crowd of peers, each within the limits of its connection. */
+  @Test
+  void theStreamsOfAllConnectionsTogetherAreLimited() throws FormatException {
+    Workspace shared = new Workspace(10);
+    List<ConnectionPair.End> all = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      end = new ConnectionPair.End(Connection.listener(options(128), shared, random));
+      all.add(end);
+      end.connection.start(NOW);
+      feed(100_000, shake(100_000, List.of("/yamux/1.0.0")));
+      for (int stream = 1; stream <= 9; stream += 2) {
+        feed(100_000, sealed(frame(0, 1, stream, join(HEADER, line(ECHO)))));
+      }
+      opened(said());
+      assertEquals(i < 2 ? 5 : 0, end.all(Action.Inbound.class).size());
+    }
+    assertEquals(10, shared.inboundStreams());
+    feed(100_000, sealed(frame(2, 1, 0, new byte[0])));
+    assertFalse(end.connection.isClosed(), "it is refused streams, not the connection");
+    all.get(0).connection.reset(NOW, 1, 0);
+    assertEquals(9, shared.inboundStreams());
+    all.get(0).connection.onEof("gone");
+    assertEquals(5, shared.inboundStreams());
+    all.get(1).connection.close(NOW, "we leave");
+    all.get(1).connection.onEof("gone");
+    assertEquals(0, shared.inboundStreams());
+    feed(100_000, sealed(frame(0, 1, 11, join(HEADER, line(ECHO)))));
+    assertEquals(1, end.all(Action.Inbound.class).size());
+  }
+
+  /** A deadline is forgotten with its stream, not when its turn comes: one silent stream would keep them all. */
+  @Test
+  void noDeadlineOutlivesItsStream() throws Exception {
+    listen();
+    feed(100_000, shake(100_000, List.of("/yamux/1.0.0")));
+    feed(100_000, sealed(frame(1, 1, 1, new byte[0])));
+    for (int stream = 3; stream < 2_000; stream += 2) {
+      feed(100_000, sealed(join(frame(1, 1, stream, new byte[0]), frame(1, 8, stream, new byte[0]))));
+      said();
+    }
+    assertEquals(1, field("streams", Streams.class).negotiating());
+    assertEquals(1, workspace.inboundStreams());
   }
 
   /** SEC-14: the keys of a connection that is over are overwritten, however it ended. */
