@@ -124,7 +124,7 @@ class GossipsubVerticleTest {
     return new String(message.getBinary("data"));
   }
 
-  /** Applications, section 2F.3: kubo drops what does not grow, also across restarts; js takes equal numbers for one. */
+  /** Applications, section 2F.3: kubo drops what does not grow, not even after a restart; js takes equals for one. */
   @Test
   void sequenceNumbersAreNanosecondsOfTheClockAndGrowAlsoAcrossARestart() throws Exception {
     Node a = node("a");
