@@ -1,7 +1,7 @@
 package io.peerbus.launcher;
 
 import io.peerbus.launcher.config.NodeConfig;
-import io.peerbus.launcher.plugin.PluginFolder;
+import io.peerbus.launcher.plugin.jar.PluginFolder;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.peerbus.launcher.plugin;
 
+import io.peerbus.launcher.plugin.jar.PluginException;
 import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.launcher.config.PluginConfig;
+import io.peerbus.launcher.plugin.jar.PluginException;
+import io.peerbus.launcher.plugin.jar.PluginFolder;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

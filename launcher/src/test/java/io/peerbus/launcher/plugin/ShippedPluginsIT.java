@@ -7,6 +7,7 @@ import io.peerbus.crypto.KeyType;
 import io.peerbus.host.HostOptions;
 import io.peerbus.host.HostVerticle;
 import io.peerbus.launcher.config.PluginConfig;
+import io.peerbus.launcher.plugin.jar.PluginFolder;
 import io.peerbus.multiformats.Multiaddr;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

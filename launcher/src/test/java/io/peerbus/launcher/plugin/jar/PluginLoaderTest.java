@@ -1,4 +1,4 @@
-package io.peerbus.launcher.plugin;
+package io.peerbus.launcher.plugin.jar;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.peerbus.api.ProtocolVerticle;
 import io.peerbus.crypto.KeyPair;
 import io.peerbus.host.HostVerticle;
+import io.peerbus.launcher.plugin.JarMaker;
 import io.peerbus.machine.Machine;
 import io.peerbus.multiformats.PeerId;
 import io.vertx.core.Vertx;

@@ -1,4 +1,4 @@
-package io.peerbus.launcher.plugin;
+package io.peerbus.launcher.plugin.jar;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,7 +25,7 @@ import java.util.zip.CRC32;
  * @param jar what the copy's own manifest says; its file is the copy
  * @param sha256 of the whole file, in hexadecimal
  */
-record WorkingCopy(String source, PluginJar jar, String sha256) implements AutoCloseable {
+public record WorkingCopy(String source, PluginJar jar, String sha256) implements AutoCloseable {
 
   /** Largest jar; a plugin is some hundred kilobytes. */
   private static final long MAX_JAR = 64L << 20;
@@ -40,7 +40,7 @@ record WorkingCopy(String source, PluginJar jar, String sha256) implements AutoC
    * Copies a jar into {@code folder} and verifies the copy: every entry is read to its end and its checksum compared.
    * Blocks.
    */
-  static WorkingCopy of(Path source, Path folder) throws PluginException {
+  public static WorkingCopy of(Path source, Path folder) throws PluginException {
     Path temporary = null;
     try {
       Files.createDirectories(folder);

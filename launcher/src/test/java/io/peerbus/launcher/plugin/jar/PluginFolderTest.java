@@ -1,9 +1,10 @@
-package io.peerbus.launcher.plugin;
+package io.peerbus.launcher.plugin.jar;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.peerbus.launcher.config.PluginConfig;
+import io.peerbus.launcher.plugin.JarMaker;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;

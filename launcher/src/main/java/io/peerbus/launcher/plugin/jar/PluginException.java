@@ -1,4 +1,4 @@
-package io.peerbus.launcher.plugin;
+package io.peerbus.launcher.plugin.jar;
 
 import io.peerbus.api.FailureException;
 
@@ -7,7 +7,7 @@ public final class PluginException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  PluginException(String message) {
+  public PluginException(String message) {
     super(message, null, false, false);
   }
 
@@ -15,7 +15,7 @@ public final class PluginException extends Exception {
    * A failure of a plugin in words. The error itself is not kept: were its class the plugin's, or a frame's, whoever
    * holds it would keep the plugin's class loader alive.
    */
-  static PluginException of(String what, Throwable error) {
+  public static PluginException of(String what, Throwable error) {
     StringBuilder text = new StringBuilder(what);
     Throwable at = error;
     for (int depth = 0; at != null && depth < 5; depth++, at = at.getCause()) {

@@ -1,4 +1,4 @@
-package io.peerbus.launcher.plugin;
+package io.peerbus.launcher.plugin.jar;
 
 import io.peerbus.launcher.config.NearestName;
 import io.peerbus.launcher.config.PluginConfig;
@@ -17,7 +17,7 @@ public record PluginFolder(Path path) {
   public static final String PROPERTY = "peerbus.plugins";
 
   /** The jar for one entry of the config; when there is none, the error lists what there is. Blocks. */
-  PluginJar find(PluginConfig wanted) throws PluginException {
+  public PluginJar find(PluginConfig wanted) throws PluginException {
     if (wanted.jar() != null) {
       PluginJar jar = PluginJar.read(path.resolve(wanted.jar()));
       if (!jar.id().equals(wanted.id())) {

@@ -1,4 +1,4 @@
-package io.peerbus.launcher.plugin;
+package io.peerbus.launcher.plugin.jar;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

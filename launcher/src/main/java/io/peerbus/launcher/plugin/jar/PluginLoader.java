@@ -1,4 +1,4 @@
-package io.peerbus.launcher.plugin;
+package io.peerbus.launcher.plugin.jar;
 
 import java.io.IOException;
 import java.net.MalformedURLException;
@@ -18,7 +18,7 @@ import java.util.List;
  * <p>Its name, {@code plugin:<id>@<version>}, stands in stack traces. Collected once it is closed, its verticle is
  * undeployed and no thread remembers it.
  */
-final class PluginLoader extends URLClassLoader {
+public final class PluginLoader extends URLClassLoader {
 
   /**
    * What plugins share with the node. Of core that is the API and the pure packages that protocols are written with;
@@ -34,7 +34,7 @@ final class PluginLoader extends URLClassLoader {
     registerAsParallelCapable();
   }
 
-  PluginLoader(String id, String version, Path jar) throws MalformedURLException {
+  public PluginLoader(String id, String version, Path jar) throws MalformedURLException {
     super("plugin:" + id + "@" + version, new URL[] {jar.toUri().toURL()}, PluginLoader.class.getClassLoader());
   }
 
