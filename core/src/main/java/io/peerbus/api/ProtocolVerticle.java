@@ -27,6 +27,11 @@ public abstract class ProtocolVerticle extends VerticleBase {
     return Future.succeededFuture();
   }
 
+  /** Whether a newer instance has taken over this one's streams, so that this one cannot go on. */
+  public final boolean isHandedOver() {
+    return false;
+  }
+
   /** How long open streams may go on after an undeploy; 5 s unless overridden. */
   protected Duration drain() {
     return Duration.ofSeconds(5);

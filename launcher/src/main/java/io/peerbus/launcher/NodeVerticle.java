@@ -2,7 +2,6 @@ package io.peerbus.launcher;
 
 import io.peerbus.launcher.config.ConfigException;
 import io.peerbus.launcher.config.NodeConfig;
-import io.peerbus.launcher.config.PluginConfig;
 import io.peerbus.launcher.data.NodeClaim;
 import io.peerbus.launcher.plugin.PluginManager;
 import io.peerbus.launcher.plugin.TopLevel;
@@ -103,11 +102,7 @@ public final class NodeVerticle extends VerticleBase {
   }
 
   private Future<Void> deployAll() {
-    Future<Void> all = Future.succeededFuture();
-    for (PluginConfig plugin : claim.config().plugins()) {
-      all = all.compose(done -> plugins.deploy(plugin));
-    }
-    return all
+    return plugins.begin(claim.config().plugins())
         .onSuccess(done -> LOG.info("Node {} runs {}, its data is in {}", claim.config().node(), plugins,
             claim.folder().path()))
         .recover(error -> failed(Exit.DEPLOY, error));

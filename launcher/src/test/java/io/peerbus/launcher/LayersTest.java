@@ -31,8 +31,9 @@ class LayersTest {
   }
 
   @Test
-  void vertxInternalsAreUsedInTwoClassesAndNettyInNone() {
+  void vertxInternalsAreUsedInThreeClassesAndNettyInNone() {
     noClasses().that().haveSimpleNameNotEndingWith("PluginThreads").and().haveSimpleNameNotEndingWith("TopLevel")
+        .and().haveSimpleNameNotEndingWith("BlockedThreads")
         .should().dependOnClassesThat().resideInAnyPackage("io.vertx.core.internal..", "io.netty..")
         .check(LAUNCHER);
   }

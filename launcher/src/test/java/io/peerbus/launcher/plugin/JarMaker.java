@@ -33,7 +33,8 @@ public final class JarMaker {
   /** A jar with a whole manifest and nothing else in it. */
   public JarMaker(String id, String verticle) {
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    with("Plugin-Id", id).with("Plugin-Version", "1.2").with("Plugin-Verticle", verticle).with("Plugin-Api", "1");
+    with("Plugin-Id", id).with("Plugin-Version", "1.2").with("Plugin-Verticle", verticle).with("Plugin-Api", "1")
+        .with("Plugin-Autostart", "false");
   }
 
   /** A jar with one class, {@code fixture.<name>}, of this source. */

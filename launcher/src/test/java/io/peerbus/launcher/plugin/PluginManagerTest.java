@@ -101,7 +101,8 @@ class PluginManagerTest {
   @EnumSource(value = ThreadingModel.class, names = {"EVENT_LOOP", "WORKER"})
   void aPluginRunsInItsOwnLoaderWithItsConfigOnTheThreadsItIsGiven(ThreadingModel threading) throws Exception {
     put("fixture", GOOD);
-    await(() -> manager.deploy(new PluginConfig("fixture", null, threading, new JsonObject().put("a", 1))));
+    await(() -> manager.deploy(new PluginConfig("fixture", null, threading, new JsonObject().put("a", 1),
+        new JsonObject())));
     assertEquals("plugin:fixture@1.2 {\"node\":\"n\",\"plugin\":\"fixture\",\"settings\":{\"a\":1}} " + threading,
         ask());
   }
@@ -123,7 +124,7 @@ class PluginManagerTest {
     assertThrows(ExecutionException.class, () -> await(() -> vertx.eventBus().request("peerbus.n.plugins",
         new JsonObject().put("op", "format-disk"))));
     await(() -> manager.undeploy("fixture"));
-    assertEquals(new JsonArray(), manager.list());
+    assertEquals("stopped", manager.list().getJsonObject(0).getString("state"));
     assertEquals(List.of(), work());
   }
 
@@ -165,7 +166,8 @@ class PluginManagerTest {
   void aPluginThatDoesNotStartFailsInWordsAndLeavesNothing(String name, String body, String message) throws Exception {
     put("x", body);
     assertEquals(message, refusal("x"));
-    assertEquals(new JsonArray(), manager.list());
+    assertEquals("failed", manager.list().getJsonObject(0).getString("state"));
+    assertEquals(message, manager.list().getJsonObject(0).getString("problem"));
     assertEquals(List.of(), work());
     assertEquals(Set.of(), vertx.deploymentIDs());
   }
@@ -213,7 +215,7 @@ class PluginManagerTest {
     Set<Reference<?>> alive = new HashSet<>();
     for (int i = 0; i < 20; i++) {
       ThreadingModel threading = i % 2 == 0 ? ThreadingModel.EVENT_LOOP : ThreadingModel.WORKER;
-      await(() -> manager.deploy(new PluginConfig("fixture", null, threading, new JsonObject())));
+      await(() -> manager.deploy(new PluginConfig("fixture", null, threading, new JsonObject(), new JsonObject())));
       alive.add(new WeakReference<>(manager.loaderOf("fixture"), collected));
       ask();
       await(() -> manager.undeploy("fixture"));

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
@@ -17,8 +18,12 @@ import java.util.jar.Manifest;
  * @param version {@code Plugin-Version}
  * @param verticle {@code Plugin-Verticle}, the class that is deployed
  * @param api {@code Plugin-Api}, the version of the plugin API it was written for
+ * @param requires {@code Plugin-Requires}, ids of plugins that must run before it, separated by commas; may be empty
+ * @param startsByItself unless {@code Plugin-Autostart} is {@code false}: whether it is deployed although no config
+ *     asks for it
  */
-public record PluginJar(Path file, String id, String version, String verticle, int api) {
+public record PluginJar(Path file, String id, String version, String verticle, int api,
+    List<String> requires, boolean startsByItself) {
 
   /** The plugin API of this node. Grows when plugins written before would no longer run. */
   public static final int API = 1;
@@ -54,7 +59,13 @@ public record PluginJar(Path file, String id, String version, String verticle, i
     String version = attribute(file, manifest, "Plugin-Version", "[A-Za-z0-9][A-Za-z0-9._+-]{0,62}");
     String verticle = attribute(file, manifest, "Plugin-Verticle", "([A-Za-z_$][\\w$]*\\.)*[A-Za-z_$][\\w$]*");
     String api = attribute(file, manifest, "Plugin-Api", "[0-9]{1,6}");
-    return new PluginJar(file, id, version, verticle, Integer.parseInt(api));
+    String wanted = manifest.getValue("Plugin-Requires");
+    String requires = wanted == null || wanted.isBlank() ? ""
+        : attribute(file, manifest, "Plugin-Requires", "[a-z0-9][a-z0-9-]{0,62}( *, *[a-z0-9][a-z0-9-]{0,62})*");
+    boolean autostart = manifest.getValue("Plugin-Autostart") == null
+        || attribute(file, manifest, "Plugin-Autostart", "true|false").equals("true");
+    return new PluginJar(file, id, version, verticle, Integer.parseInt(api),
+        requires.isEmpty() ? List.of() : List.of(requires.split(" *, *")), autostart);
   }
 
   private static String attribute(Path file, Attributes manifest, String name, String form) throws PluginException {

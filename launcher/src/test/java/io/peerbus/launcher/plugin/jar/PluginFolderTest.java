@@ -50,9 +50,9 @@ class PluginFolderTest {
     put("b.jar", "chat");
     assertEquals("more than one jar in " + path + " holds plugin \"chat\": a.jar (1.2), b.jar (1.2); name one with "
         + "\"jar\" in the config, or take the others away", refusal(PluginConfig.of("chat")));
-    PluginConfig named = new PluginConfig("chat", "b.jar", ThreadingModel.WORKER, new JsonObject());
+    PluginConfig named = new PluginConfig("chat", "b.jar", ThreadingModel.WORKER, new JsonObject(), new JsonObject());
     assertEquals(path.resolve("b.jar"), new PluginFolder(path).find(named).file());
-    PluginConfig other = new PluginConfig("ping", "b.jar", ThreadingModel.WORKER, new JsonObject());
+    PluginConfig other = new PluginConfig("ping", "b.jar", ThreadingModel.WORKER, new JsonObject(), new JsonObject());
     assertEquals("b.jar holds plugin \"chat\", not \"ping\"", refusal(other));
   }
 
