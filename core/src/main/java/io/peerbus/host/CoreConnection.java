@@ -3,8 +3,9 @@ package io.peerbus.host;
 import io.peerbus.api.Failure;
 import io.peerbus.bus.BusJson;
 import io.peerbus.bus.StreamFrame;
+import io.peerbus.machine.Reactions;
 import io.peerbus.net.ConnectionHandler;
-import io.peerbus.swarm.Connection;
+import io.peerbus.swarm.Connection.Action;
 import io.peerbus.swarm.ConnectionInfo;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -19,6 +20,18 @@ import java.util.Set;
  * ask into calls. Owned by its shard's event loop.
  */
 final class CoreConnection {
+
+  private static final Reactions<CoreConnection, Action> REACTIONS = Reactions.of(CoreConnection.class, Action.class)
+      .on(Action.Data.class, CoreConnection::onData)
+      .on(Action.Sent.class, CoreConnection::onSent)
+      .on(Action.Inbound.class, CoreConnection::onInbound)
+      .on(Action.Opened.class, CoreConnection::onOpened)
+      .on(Action.Ended.class, CoreConnection::onEnded)
+      .on(Action.Finished.class, CoreConnection::onFinished)
+      .on(Action.Reset.class, CoreConnection::onReset)
+      .ignore(Action.Upgraded.class) // the shard sees to the connection's own beginning and end
+      .ignore(Action.Closed.class)
+      .build();
 
   private record Opening(long id, Client client, long credit) {}
 
@@ -61,39 +74,26 @@ final class CoreConnection {
     }
   }
 
-  void onAction(Connection.Action action) {
-    if (action instanceof Connection.Action.Data data) {
-      onData(data);
-    } else if (action instanceof Connection.Action.Sent sent) {
-      onSent(sent);
-    } else if (action instanceof Connection.Action.Inbound inbound) {
-      onInbound(inbound);
-    } else if (action instanceof Connection.Action.Opened opened) {
-      onOpened(opened);
-    } else if (action instanceof Connection.Action.Ended ended) {
-      onEnded(ended);
-    } else if (action instanceof Connection.Action.Finished finished) {
-      onFinished(finished);
-    } else if (action instanceof Connection.Action.Reset reset) {
-      onReset(reset);
-    }
+  /** What the connection tells, once it is upgraded and until it is closed. */
+  void onAction(Action action) {
+    REACTIONS.accept(this, action);
   }
 
-  private void onData(Connection.Action.Data data) {
+  private void onData(Action.Data data) {
     CoreStream stream = streams.get(data.stream());
     if (stream != null) {
       stream.onData(ConnectionHandler.buffer(data.bytes()));
     }
   }
 
-  private void onSent(Connection.Action.Sent sent) {
+  private void onSent(Action.Sent sent) {
     CoreStream stream = streams.get(sent.stream());
     if (stream != null) {
       stream.onSent(sent.bytes());
     }
   }
 
-  private void onInbound(Connection.Action.Inbound inbound) {
+  private void onInbound(Action.Inbound inbound) {
     Client client = endpoint.protocols().client(inbound.protocol());
     if (client == null) {
       handler.reset(inbound.stream(), 0); // unregistered in the moment between the agreement and now
@@ -109,7 +109,7 @@ final class CoreConnection {
         .put("data", endpoint.address()));
   }
 
-  private void onOpened(Connection.Action.Opened opened) {
+  private void onOpened(Action.Opened opened) {
     Opening opening = openings.remove(opened.stream());
     if (opening == null) {
       handler.reset(opened.stream(), 0);
@@ -126,21 +126,21 @@ final class CoreConnection {
     }
   }
 
-  private void onEnded(Connection.Action.Ended ended) {
+  private void onEnded(Action.Ended ended) {
     CoreStream stream = streams.get(ended.stream());
     if (stream != null) {
       stream.onEnded();
     }
   }
 
-  private void onFinished(Connection.Action.Finished finished) {
+  private void onFinished(Action.Finished finished) {
     CoreStream stream = streams.remove(finished.stream());
     if (stream != null) {
       endpoint.onFinished(stream);
     }
   }
 
-  private void onReset(Connection.Action.Reset reset) {
+  private void onReset(Action.Reset reset) {
     Failure failure = switch (reset.why()) {
       case BY_PEER -> Failure.RESET_BY_PEER;
       case UNSUPPORTED -> Failure.UNSUPPORTED_PROTOCOL;
