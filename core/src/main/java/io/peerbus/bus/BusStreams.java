@@ -157,6 +157,7 @@ final class BusStreams {
       return;
     }
     if (frame.kind() != Kind.ACCEPT) {
+      send(opening.route().data(), StreamFrame.reset(frame.stream(), 0, ""));
       opening.opened().fail(Failure.PROTOCOL_ERROR.because("core answered OPEN with " + frame.kind()));
       return;
     }
@@ -179,10 +180,12 @@ final class BusStreams {
 
   /** Ends everything, for the peer too. */
   void failAll(FailureException reason) {
-    for (Opening opening : new ArrayList<>(openings.values())) {
-      opening.opened().tryFail(reason);
-    }
+    Map<Long, Opening> waiting = new LinkedHashMap<>(openings);
     openings.clear();
+    waiting.forEach((id, opening) -> {
+      send(opening.route().data(), StreamFrame.reset(id, 0, "")); // core would open it, and nobody would end it
+      opening.opened().tryFail(reason);
+    });
     for (BusStream stream : new ArrayList<>(streams.values())) {
       stream.reset();
     }

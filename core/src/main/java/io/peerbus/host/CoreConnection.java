@@ -2,14 +2,12 @@ package io.peerbus.host;
 
 import io.peerbus.api.Failure;
 import io.peerbus.bus.BusJson;
-import io.peerbus.bus.StreamFrame;
 import io.peerbus.machine.Reactions;
 import io.peerbus.net.ConnectionHandler;
 import io.peerbus.swarm.Connection.Action;
 import io.peerbus.swarm.ConnectionInfo;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +31,8 @@ final class CoreConnection {
       .ignore(Action.Closed.class)
       .build();
 
-  private record Opening(long id, Client client, long credit) {}
+  /** A stream that a plugin asked for and whose protocol is not agreed on yet. */
+  record Opening(long id, Client client, long credit) {}
 
   private final ConnectionInfo info;
   private final ConnectionHandler handler;
@@ -63,15 +62,23 @@ final class CoreConnection {
 
   /** A plugin wants a stream. */
   void open(long id, Client client, long credit, List<String> protocols) {
+    Opening opening = new Opening(id, client, credit);
     int stream = handler.open(protocols, known.contains(protocols.get(0)));
     if (stream == -1 && handler.isClosed()) {
-      endpoint.send(client, StreamFrame.reset(id, Failure.CONNECTION_CLOSED.code(), "the connection is closing"));
+      endpoint.refuse(opening, Failure.CONNECTION_CLOSED, "the connection is closing");
     } else if (stream == -1) {
-      endpoint.send(client, StreamFrame.reset(id, Failure.LIMIT_REACHED.code(), "no stream can be opened to "
-          + info.peer() + ": the limit of streams, or of unanswered ones, on one connection is reached"));
+      endpoint.refuse(opening, Failure.LIMIT_REACHED, "no stream can be opened to " + info.peer()
+          + ": the limit of streams, or of unanswered ones, on one connection is reached");
     } else {
-      openings.put(stream, new Opening(id, client, credit));
+      openings.put(stream, opening);
+      endpoint.opening(opening, code -> cancel(stream, code));
     }
+  }
+
+  /** The plugin does not want it any more, before there is an answer. */
+  private void cancel(int stream, long code) {
+    openings.remove(stream);
+    handler.reset(stream, code);
   }
 
   /** What the connection tells, once it is upgraded and until it is closed. */
@@ -150,25 +157,11 @@ final class CoreConnection {
     String message = info.peer() + ": " + reset.message();
     Opening opening = openings.remove(reset.stream());
     if (opening != null) {
-      endpoint.send(opening.client(), StreamFrame.reset(opening.id(), failure.code(), message));
+      endpoint.refuse(opening, failure, message);
     }
     CoreStream stream = streams.remove(reset.stream());
     if (stream != null) {
       endpoint.end(stream, failure, message);
-    }
-  }
-
-  /** A plugin is gone, and does not want any more what it was opening. */
-  void drop(Client client) {
-    List<Integer> unwanted = new ArrayList<>();
-    openings.forEach((stream, opening) -> {
-      if (opening.client().inbox().equals(client.inbox())) {
-        unwanted.add(stream);
-      }
-    });
-    for (int stream : unwanted) {
-      openings.remove(stream);
-      handler.reset(stream, 0);
     }
   }
 
@@ -200,8 +193,7 @@ final class CoreConnection {
   /** The connection is over: so are its streams. */
   void onClosed(String reason) {
     String message = "the connection to " + info.peer() + " is closed: " + reason;
-    openings.values().forEach(opening -> endpoint.send(opening.client(),
-        StreamFrame.reset(opening.id(), Failure.CONNECTION_CLOSED.code(), message)));
+    openings.values().forEach(opening -> endpoint.refuse(opening, Failure.CONNECTION_CLOSED, message));
     openings.clear();
     streams.values().forEach(stream -> endpoint.end(stream, Failure.CONNECTION_CLOSED, message));
     streams.clear();
