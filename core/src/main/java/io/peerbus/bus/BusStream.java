@@ -27,16 +27,27 @@ final class BusStream implements Stream {
   private final long id;
   private final Link link;
   private final Consumer<StreamFrame> out;
-  private final Consumer<BusStream> gone;
+  private final Owner owner;
 
   private final ReadHalf reading;
   private final WriteHalf writing;
   private FailureException failure;
+  private boolean finished;
   private boolean closed;
   private boolean wasReset;
   private Handler<FailureException> resetHandler;
   private Handler<Void> closeHandler;
   private Handler<Throwable> exceptionHandler;
+
+  /** Who keeps the stream. */
+  interface Owner {
+
+    /** It is over; told once. */
+    void onGone(BusStream stream);
+
+    /** Both directions have ended, and core has forgotten it, but so many bytes wait for the reader. Told once. */
+    default void onFinished(BusStream stream, long unread) {}
+  }
 
   /** What a stream is bound to. */
   record Link(PeerId peer, String protocol, Multiaddr remoteAddress, boolean inbound) {}
@@ -44,13 +55,12 @@ final class BusStream implements Stream {
   /**
    * @param initialCredit from core's OPEN or ACCEPT
    * @param out sends a frame to core
-   * @param gone told once when the stream is over
    */
-  BusStream(long id, Link link, long initialCredit, Consumer<StreamFrame> out, Consumer<BusStream> gone) {
+  BusStream(long id, Link link, long initialCredit, Consumer<StreamFrame> out, Owner owner) {
     this.id = id;
     this.link = link;
     this.out = out;
-    this.gone = gone;
+    this.owner = owner;
     this.reading = new ReadHalf(this);
     this.writing = new WriteHalf(this, initialCredit);
   }
@@ -82,10 +92,16 @@ final class BusStream implements Stream {
     out.accept(frame);
   }
 
-  /** One of the halves may have come to its end. */
-  void closeWhenOver() {
-    if (writing.isOver() && reading.isOver() && !closed) { // a handler may have ended or reset it meanwhile
+  /** One of the halves has ended, for core or for the reader. */
+  void onHalfEnded() {
+    if (closed || !writing.isOver() || !reading.hasEnded()) { // a handler may have ended or reset it meanwhile
+      return;
+    }
+    if (reading.isOver()) {
       close(null);
+    } else if (!finished) {
+      finished = true;
+      owner.onFinished(this, reading.unread());
     }
   }
 
@@ -107,7 +123,7 @@ final class BusStream implements Stream {
     wasReset = reason != null;
     failure = reason != null ? reason : Failure.CANCELLED.because("the stream has ended");
     reading.discard();
-    gone.accept(this);
+    owner.onGone(this);
     writing.close(reason);
     if (reason != null && resetHandler != null) {
       guarded(() -> resetHandler.handle(reason));

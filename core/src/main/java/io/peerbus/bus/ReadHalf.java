@@ -37,6 +37,17 @@ final class ReadHalf {
   void onEnd() {
     remoteEnded = true;
     deliver();
+    stream.onHalfEnded();
+  }
+
+  /** Nothing more will come. */
+  boolean hasEnded() {
+    return remoteEnded;
+  }
+
+  /** Bytes that wait for the reader. */
+  long unread() {
+    return received.stream().mapToLong(Buffer::length).sum();
   }
 
   /** The reader had all there was, and the end. */
@@ -91,7 +102,7 @@ final class ReadHalf {
       if (endHandler != null) {
         stream.call(endHandler, null);
       }
-      stream.closeWhenOver();
+      stream.onHalfEnded();
     }
   }
 

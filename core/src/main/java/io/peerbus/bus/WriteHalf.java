@@ -130,7 +130,7 @@ final class WriteHalf {
       endSent = true;
       stream.send(StreamFrame.end(stream.id()));
       stream.tell(ended, null);
-      stream.closeWhenOver();
+      stream.onHalfEnded();
     }
   }
 }
