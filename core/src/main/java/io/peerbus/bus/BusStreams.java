@@ -39,6 +39,7 @@ final class BusStreams {
   private final long client;
   private final String inbox;
   private final Map<Long, BusStream> streams = new HashMap<>();
+  private final Unread unread = new Unread();
   private final Map<Long, Opening> openings = new HashMap<>();
   private final Map<String, BusRegistration> serving = new HashMap<>();
   private final Map<PeerId, Route> routes = new LinkedHashMap<>(16, 0.75f, true) {
@@ -177,8 +178,14 @@ final class BusStreams {
     }
 
     @Override
+    public void onFinished(BusStream stream, long bytes) {
+      unread.add(stream, bytes);
+    }
+
+    @Override
     public void onGone(BusStream stream) {
       streams.remove(stream.id());
+      unread.remove(stream);
       if (registration != null) {
         registration.onGone(stream);
       }
