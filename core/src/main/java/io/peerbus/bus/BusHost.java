@@ -252,15 +252,15 @@ final class BusHost implements Host {
       return Future.succeededFuture();
     }
     closed = true;
-    vertx.cancelTimer(renewTimer);
     List<Future<Void>> drained = new ArrayList<>();
     for (BusRegistration registration : List.copyOf(registrations)) {
       drained.add(registration.close(drain).otherwiseEmpty());
     }
+    drained.add(streams.close(drain, UNDEPLOYED));
     listeners.forEach(MessageConsumer::unregister);
     return Future.join(drained)
         .compose(all -> {
-          streams.failAll(UNDEPLOYED);
+          vertx.cancelTimer(renewTimer); // the lease lasts as long as the drain
           return request(new JsonObject().put("op", "detach").put("client", client)).otherwiseEmpty();
         })
         .compose(detached -> inbox.unregister())

@@ -63,7 +63,7 @@ final class BusRegistration implements Registration {
       return Future.succeededFuture();
     }
     Vertx vertx = Vertx.currentContext().owner();
-    long timer = vertx.setTimer(drain.toMillis(), id -> resetAll());
+    long timer = vertx.setTimer(Math.max(1, drain.toMillis()), id -> resetAll());
     return empty.future().onComplete(done -> vertx.cancelTimer(timer));
   }
 

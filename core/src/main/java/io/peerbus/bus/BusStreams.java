@@ -9,7 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +39,7 @@ final class BusStreams {
   private final long client;
   private final String inbox;
   private final Map<Long, BusStream> streams = new HashMap<>();
+  private final Unread unread = new Unread();
   private final Map<Long, Opening> openings = new HashMap<>();
   private final Map<String, BusRegistration> serving = new HashMap<>();
   private final Map<PeerId, Route> routes = new LinkedHashMap<>(16, 0.75f, true) {
@@ -50,6 +51,7 @@ final class BusStreams {
     }
   };
   private int opened;
+  private Promise<Void> drained;
 
   BusStreams(Vertx vertx, long client, String inbox) {
     this.vertx = vertx;
@@ -137,10 +139,7 @@ final class BusStreams {
     }
     BusStream.Link link = new BusStream.Link(
         BusJson.peer(json, "peer"), protocol, BusJson.address(BusJson.text(json, "remoteAddress")), true);
-    BusStream stream = new BusStream(frame.stream(), link, frame.value(), sender(data), gone -> {
-      streams.remove(gone.id());
-      registration.onGone(gone);
-    });
+    BusStream stream = new BusStream(frame.stream(), link, frame.value(), sender(data), new Kept(registration));
     streams.put(frame.stream(), stream);
     send(data, StreamFrame.accept(frame.stream(), Allowance.INITIAL, StreamFrame.end(0).payload()));
     try {
@@ -157,6 +156,7 @@ final class BusStreams {
       return;
     }
     if (frame.kind() != Kind.ACCEPT) {
+      send(opening.route().data(), StreamFrame.reset(frame.stream(), 0, ""));
       opening.opened().fail(Failure.PROTOCOL_ERROR.because("core answered OPEN with " + frame.kind()));
       return;
     }
@@ -164,9 +164,35 @@ final class BusStreams {
     BusStream.Link link = new BusStream.Link(opening.peer(), BusJson.text(json, "protocol"),
         BusJson.address(BusJson.text(json, "remoteAddress")), false);
     BusStream stream = new BusStream(frame.stream(), link, frame.value(), sender(opening.route().data()),
-        gone -> streams.remove(gone.id()));
+        new Kept(null));
     streams.put(frame.stream(), stream);
     opening.opened().complete(stream);
+  }
+
+  /** A stream in the table, with the registration it lives by or {@code null}. */
+  private final class Kept implements BusStream.Owner {
+    private final BusRegistration registration;
+
+    private Kept(BusRegistration registration) {
+      this.registration = registration;
+    }
+
+    @Override
+    public void onFinished(BusStream stream, long bytes) {
+      unread.add(stream, bytes);
+    }
+
+    @Override
+    public void onGone(BusStream stream) {
+      streams.remove(stream.id());
+      unread.remove(stream);
+      if (registration != null) {
+        registration.onGone(stream);
+      }
+      if (streams.isEmpty() && drained != null) {
+        drained.tryComplete();
+      }
+    }
   }
 
   private Consumer<StreamFrame> sender(String address) {
@@ -177,14 +203,36 @@ final class BusStreams {
     vertx.eventBus().send(address, frame, StreamFrameCodec.OPTIONS);
   }
 
+  /**
+   * Lets the streams go on until they end or the drain is over; what is only being opened is given up at once.
+   *
+   * @return completes when there is no stream any more
+   */
+  Future<Void> close(Duration drain, FailureException reason) {
+    failOpenings(reason);
+    if (streams.isEmpty() || drain.isZero() || drain.isNegative()) {
+      failAll(reason);
+      return Future.succeededFuture();
+    }
+    drained = Promise.promise();
+    long timer = vertx.setTimer(Math.max(1, drain.toMillis()), id -> failAll(reason));
+    return drained.future().onComplete(done -> vertx.cancelTimer(timer));
+  }
+
   /** Ends everything, for the peer too. */
   void failAll(FailureException reason) {
-    for (Opening opening : new ArrayList<>(openings.values())) {
-      opening.opened().tryFail(reason);
+    failOpenings(reason);
+    for (BusStream stream : List.copyOf(streams.values())) {
+      stream.abort(reason);
     }
+  }
+
+  private void failOpenings(FailureException reason) {
+    Map<Long, Opening> waiting = new LinkedHashMap<>(openings);
     openings.clear();
-    for (BusStream stream : new ArrayList<>(streams.values())) {
-      stream.reset();
-    }
+    waiting.forEach((id, opening) -> {
+      send(opening.route().data(), StreamFrame.reset(id, 0, "")); // core would open it, and nobody would end it
+      opening.opened().tryFail(reason);
+    });
   }
 }

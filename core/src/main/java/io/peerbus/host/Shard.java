@@ -271,9 +271,6 @@ final class Shard extends VerticleBase {
 
   /** A plugin is gone: its streams are reset. */
   void dropClient(Client client) {
-    own.runOnContext(ignored -> {
-      connections.values().forEach(connection -> connection.drop(client));
-      endpoint.dropAll(client.inbox());
-    });
+    own.runOnContext(ignored -> endpoint.dropAll(client.inbox()));
   }
 }
