@@ -8,6 +8,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The node as a plugin sees it: a peer with an identity that serves protocols and reaches other peers.
@@ -85,6 +88,26 @@ public interface Host {
 
   /** Tells core what identify learnt of a connected peer; core keeps it and publishes {@link HostEvent.Identified}. */
   Future<Void> identified(PeerInfo peer);
+
+  /**
+   * Serves this plugin's JSON interface at {@code peerbus.<node>.<plugin>}. What {@code answer} throws or fails with
+   * goes back as a {@link Failure}. While a newer version takes this one's place, requests wait for it; each is
+   * answered by one of them.
+   */
+  Future<Void> serve(Function<JsonObject, Future<JsonObject>> answer);
+
+  /**
+   * Takes what the version before has left, for a plugin that takes the place of another; from then on the other does
+   * nothing more, so it is to be called when nothing else can go wrong. Empty when there is none, or it leaves
+   * nothing; then it goes on until this one is started.
+   */
+  Future<Optional<Inheritance>> inherit();
+
+  /** {@code leave} is called, once, when a newer version of this plugin calls {@link #inherit()}. */
+  void onSuccessor(Supplier<Future<Handover>> leave);
+
+  /** Whether a newer version has what was here, so that there is nothing left to do but to close. */
+  boolean isHandedOver();
 
   /** Listens to what happens in the node, from now on. */
   Registration events(Handler<HostEvent> handler);

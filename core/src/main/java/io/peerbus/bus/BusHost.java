@@ -2,9 +2,11 @@ package io.peerbus.bus;
 
 import io.peerbus.api.Failure;
 import io.peerbus.api.FailureException;
+import io.peerbus.api.Handover;
 import io.peerbus.api.Host;
 import io.peerbus.api.HostEvent;
 import io.peerbus.api.HostInfo;
+import io.peerbus.api.Inheritance;
 import io.peerbus.api.PeerInfo;
 import io.peerbus.api.Registration;
 import io.peerbus.api.Stream;
@@ -20,6 +22,10 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +54,8 @@ final class BusHost implements Host {
   private final String plugin;
   private final long client;
   private final PeerId id;
+  private final Long previous; // the client whose place this one takes, or null
+  private final Succession succession;
   private final BusStreams streams;
   private final MessageConsumer<StreamFrame> inbox;
   private final List<BusRegistration> registrations = new ArrayList<>();
@@ -55,10 +63,11 @@ final class BusHost implements Host {
   private final long renewTimer;
   private boolean closed;
 
-  static Future<BusHost> attach(Vertx vertx, String node, String plugin) {
+  static Future<BusHost> attach(Vertx vertx, String node, String plugin, boolean successor) {
     StreamFrameCodec.register(vertx);
     Addresses addresses = new Addresses(node);
-    JsonObject request = new JsonObject().put("op", "attach").put("plugin", plugin).put("api", API);
+    JsonObject request = new JsonObject().put("op", "attach").put("plugin", plugin).put("api", API)
+        .put("successor", successor);
     return vertx.eventBus().<JsonObject>request(addresses.control(), request, QUICK)
         .recover(e -> Future.failedFuture(explain(e, node)))
         .map(reply -> new BusHost(vertx, addresses, plugin, reply.body()))
@@ -78,6 +87,11 @@ final class BusHost implements Host {
     this.client = attached.getLong("client");
     this.id = BusJson.peer(attached, "id");
     this.streams = new BusStreams(vertx, client, addresses.inbox(client));
+    this.previous = attached.getLong("previous");
+    this.succession = new Succession(vertx, addresses, client, streams, this::request);
+    if (previous != null) {
+      streams.expectArrivals();
+    }
     this.inbox = vertx.eventBus().consumer(addresses.inbox(client), message -> streams.onFrame(message.body()));
     this.renewTimer = vertx.setPeriodic(RENEW_MILLIS, timer -> renew());
   }
@@ -240,6 +254,39 @@ final class BusHost implements Host {
   }
 
   @Override
+  public Future<Optional<Inheritance>> inherit() {
+    return previous == null ? Future.succeededFuture(Optional.empty()) : succession.inherit(previous);
+  }
+
+  @Override
+  public void onSuccessor(Supplier<Future<Handover>> leave) {
+    succession.onSuccessor(leave);
+  }
+
+  @Override
+  public boolean isHandedOver() {
+    return succession.isHandedOver();
+  }
+
+  @Override
+  public Future<Void> serve(Function<JsonObject, Future<JsonObject>> answer) {
+    return vertx.eventBus().<JsonObject>consumer(addresses.calls(client), message -> {
+      Future<JsonObject> reply;
+      try {
+        reply = Objects.requireNonNull(answer.apply(message.body()), "the plugin gave no answer");
+      } catch (RuntimeException e) {
+        reply = Future.failedFuture(e);
+      }
+      reply.onSuccess(message::reply).onFailure(e -> {
+        FailureException failure = Failure.of(e);
+        message.fail(failure.failure().code(), failure.getMessage());
+      });
+    }).completion()
+        .compose(ready -> request(new JsonObject().put("op", "serve").put("client", client)))
+        .mapEmpty();
+  }
+
+  @Override
   public Future<JsonObject> call(String plugin, JsonObject request) {
     return vertx.eventBus().<JsonObject>request(addresses.plugin(plugin), request, QUICK)
         .map(reply -> reply.body())
@@ -258,6 +305,7 @@ final class BusHost implements Host {
     }
     drained.add(streams.close(drain, UNDEPLOYED));
     listeners.forEach(MessageConsumer::unregister);
+    succession.close();
     return Future.join(drained)
         .compose(all -> {
           vertx.cancelTimer(renewTimer); // the lease lasts as long as the drain

@@ -39,6 +39,7 @@ final class ControlEndpoint {
   private final Vertx vertx;
   private final HostState state;
   private final Clients clients;
+  private final Desk desk;
   private final MessageConsumer<JsonObject> consumer;
   private final long timer;
 
@@ -46,6 +47,7 @@ final class ControlEndpoint {
     this.vertx = vertx;
     this.state = state;
     this.clients = new Clients(addresses);
+    this.desk = new Desk(vertx, addresses);
     this.consumer = vertx.eventBus().consumer(addresses.control(), this::onRequest);
     this.timer = vertx.setPeriodic(Clients.CHECK / 1_000_000, id -> expire());
   }
@@ -80,6 +82,8 @@ final class ControlEndpoint {
       case "detach" -> detach(request);
       case "register" -> register(request);
       case "unregister" -> unregister(request);
+      case "serve" -> desk.serve(clients.require(number(request, "client"))).map(serving -> new JsonObject());
+      case "yield" -> yieldCalls(request);
       case "connect" -> connect(request);
       case "disconnect" -> state.swarm().disconnect(BusJson.peer(request, "peer")).map(gone -> new JsonObject());
       case "peers" -> peers();
@@ -87,7 +91,7 @@ final class ControlEndpoint {
       case "info" -> Future.succeededFuture(BusJson.of(state.describe()));
       case "sign" -> sign(request);
       case "identified" -> identified(request);
-      default -> throw Failure.BAD_REQUEST.because("unknown op \"" + op + "\"; known: attach, renew, detach, register,"
+      default -> throw Failure.BAD_REQUEST.because("unknown op \"" + op + "\"; known: attach, renew, detach, register, serve, yield,"
           + " unregister, connect, disconnect, peers, peer, info, sign, identified");
     };
   }
@@ -109,9 +113,13 @@ final class ControlEndpoint {
       throw Failure.BAD_REQUEST.because("the plugin speaks version " + api + " of the event bus contract, this node "
           + API + ": build it against the node's version");
     }
-    Client client = clients.attach(System.nanoTime(), BusJson.text(request, "plugin"));
+    boolean successor = Boolean.TRUE.equals(request.getBoolean("successor"));
+    String plugin = BusJson.text(request, "plugin");
+    Client previous = successor ? clients.youngest(plugin) : null;
+    Client client = clients.attach(System.nanoTime(), plugin, successor);
     LOG.debug("plugin {} attached as client {}", client.plugin(), client.number());
-    return Future.succeededFuture(new JsonObject()
+    JsonObject reply = previous == null ? new JsonObject() : new JsonObject().put("previous", previous.number());
+    return Future.succeededFuture(reply
         .put("client", client.number())
         .put("inbox", client.inbox())
         .put("id", state.self().toString()));
@@ -127,8 +135,14 @@ final class ControlEndpoint {
     return done();
   }
 
+  private Future<JsonObject> yieldCalls(JsonObject request) {
+    desk.yield(clients.require(number(request, "client")));
+    return done();
+  }
+
   private void drop(Client client) {
     clients.detach(client.number());
+    desk.leave(client);
     state.setProtocols(state.protocols().without(client));
     state.swarm().shards().forEach(shard -> shard.dropClient(client));
   }
@@ -150,7 +164,7 @@ final class ControlEndpoint {
             + " characters without a line break are allowed");
       }
       Client owner = table.client(protocol);
-      if (owner != null && owner != client) {
+      if (owner != null && owner != client && !client.succeeds(owner)) {
         throw Failure.ALREADY_TAKEN.because(protocol + " is served by plugin " + owner.plugin());
       }
     }
@@ -231,6 +245,7 @@ final class ControlEndpoint {
 
   Future<Void> close() {
     vertx.cancelTimer(timer);
+    desk.close();
     return consumer.unregister();
   }
 }

@@ -106,14 +106,10 @@ final class CoreConnection {
       handler.reset(inbound.stream(), 0); // unregistered in the moment between the agreement and now
       return;
     }
-    CoreStream stream = new CoreStream(endpoint.nextId(), client, lower(inbound.stream()), endpoint.to(client),
-        System.nanoTime());
+    CoreStream stream = new CoreStream(endpoint.nextId(), client, lower(inbound.stream(), inbound.protocol(), true),
+        endpoint.to(client), System.nanoTime());
     streams.put(inbound.stream(), stream);
-    endpoint.offer(stream, new JsonObject()
-        .put("peer", info.peer().toString())
-        .put("protocol", inbound.protocol())
-        .put("remoteAddress", info.remoteAddress().toString())
-        .put("data", endpoint.address()));
+    endpoint.offer(stream);
   }
 
   private void onOpened(Action.Opened opened) {
@@ -122,7 +118,7 @@ final class CoreConnection {
       handler.reset(opened.stream(), 0);
       return;
     }
-    CoreStream stream = new CoreStream(opening.id(), opening.client(), lower(opened.stream()),
+    CoreStream stream = new CoreStream(opening.id(), opening.client(), lower(opened.stream(), opened.protocol(), false),
         endpoint.to(opening.client()), System.nanoTime());
     streams.put(opened.stream(), stream);
     endpoint.opened(stream, new JsonObject()
@@ -165,7 +161,7 @@ final class CoreConnection {
     }
   }
 
-  private CoreStream.Lower lower(int stream) {
+  private CoreStream.Lower lower(int stream, String protocol, boolean inbound) {
     return new CoreStream.Lower() {
       @Override
       public void write(Buffer bytes) {
@@ -186,6 +182,16 @@ final class CoreConnection {
       @Override
       public void consumed(int bytes) {
         handler.consumed(stream, bytes);
+      }
+
+      @Override
+      public JsonObject describe() {
+        return new JsonObject()
+            .put("peer", info.peer().toString())
+            .put("protocol", protocol)
+            .put("inbound", inbound)
+            .put("remoteAddress", info.remoteAddress().toString())
+            .put("data", endpoint.address());
       }
     };
   }

@@ -11,6 +11,7 @@ import io.peerbus.bus.StreamFrameCodec;
 import io.peerbus.host.CoreConnection.Opening;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -108,8 +109,13 @@ final class DataEndpoint {
   }
 
   /** A stream of a peer goes to the plugin that serves its protocol. */
-  void offer(CoreStream stream, JsonObject request) {
+  void offer(CoreStream stream) {
     streams.put(stream.id(), stream);
+    offer(stream, stream.lower().describe());
+  }
+
+  private void offer(CoreStream stream, JsonObject request) {
+    offered.remove(stream.id()); // so that the eldest stays first
     offered.put(stream.id(), stream);
     sendFirst(stream, StreamFrame.open(stream.id(), Allowance.INITIAL, request.toBuffer()));
   }
@@ -158,6 +164,10 @@ final class DataEndpoint {
     if (stream == null) {
       return; // over on our side; the plugin's last frames crossed ours
     }
+    if (frame.kind() == Kind.MOVE) {
+      move(stream, frame);
+      return;
+    }
     String breach = frame.kind() == Kind.ACCEPT ? accept(stream, frame.value())
         : stream.isAccepted() ? stream.onFrame(frame) : frame.kind() + " before ACCEPT";
     if (breach != null) {
@@ -165,6 +175,23 @@ final class DataEndpoint {
     } else if (stream.isOver()) {
       forget(stream);
     }
+  }
+
+  /** The stream goes to a newer version of its plugin; one that was not accepted yet is offered to that instead. */
+  private void move(CoreStream stream, StreamFrame frame) {
+    String inbox;
+    try {
+      inbox = BusJson.text(frame.payload().toJsonObject(), "inbox");
+    } catch (DecodeException | FailureException e) {
+      breach(stream, "MOVE without an inbox");
+      return;
+    }
+    Client old = stream.client();
+    Client next = new Client(frame.value(), old.plugin(), inbox);
+    boolean open = stream.isAccepted();
+    stream.moveTo(next, to(next), System.nanoTime());
+    send(old, StreamFrame.move(stream.id(), next.number(), Buffer.buffer()));
+    offer(stream, stream.lower().describe().put("moved", open));
   }
 
   private void onReset(long id, long code) {
@@ -258,10 +285,10 @@ final class DataEndpoint {
     }
   }
 
-  /** A plugin is gone: so are its streams. */
+  /** A plugin is gone: so are its streams, but for those that only wait for their last bytes to be sent. */
   void dropAll(String inbox) {
     for (CoreStream stream : new ArrayList<>(streams.values())) {
-      if (stream.client().inbox().equals(inbox)) {
+      if (stream.client().inbox().equals(inbox) && !stream.isLeft()) {
         drop(stream);
       }
     }
