@@ -39,6 +39,7 @@ final class ControlEndpoint {
   private final Vertx vertx;
   private final HostState state;
   private final Clients clients;
+  private final Connects connects = new Connects();
   private final MessageConsumer<JsonObject> consumer;
   private final long timer;
 
@@ -81,6 +82,7 @@ final class ControlEndpoint {
       case "register" -> register(request);
       case "unregister" -> unregister(request);
       case "connect" -> connect(request);
+      case "cancel" -> cancel(request);
       case "disconnect" -> state.swarm().disconnect(BusJson.peer(request, "peer")).map(gone -> new JsonObject());
       case "peers" -> peers();
       case "peer" -> peer(BusJson.peer(request, "peer"));
@@ -88,7 +90,7 @@ final class ControlEndpoint {
       case "sign" -> sign(request);
       case "identified" -> identified(request);
       default -> throw Failure.BAD_REQUEST.because("unknown op \"" + op + "\"; known: attach, renew, detach, register,"
-          + " unregister, connect, disconnect, peers, peer, info, sign, identified");
+          + " unregister, connect, cancel, disconnect, peers, peer, info, sign, identified");
     };
   }
 
@@ -129,6 +131,7 @@ final class ControlEndpoint {
 
   private void drop(Client client) {
     clients.detach(client.number());
+    connects.drop(client);
     state.setProtocols(state.protocols().without(client));
     state.swarm().shards().forEach(shard -> shard.dropClient(client));
   }
@@ -171,11 +174,25 @@ final class ControlEndpoint {
     PeerId peer = request.containsKey("peer") ? BusJson.peer(request, "peer") : null;
     List<Multiaddr> addresses = BusJson.addresses(request, "addresses");
     if (!Boolean.FALSE.equals(request.getBoolean("dial"))) {
-      return state.swarm().connect(peer, addresses).map(this::route);
+      return connect(request, peer, addresses).map(this::route);
     }
     PeerId connected = BusJson.peer(request, "peer");
     return Future.succeededFuture(state.swarm().connection(connected).map(this::route)
         .orElseThrow(() -> Failure.CONNECTION_CLOSED.because(connected + " is not connected")));
+  }
+
+  private Future<ConnectionInfo> connect(JsonObject request, PeerId peer, List<Multiaddr> addresses) {
+    if (!request.containsKey("request")) {
+      return state.swarm().connect(peer, addresses).done();
+    }
+    Connects.Key key = new Connects.Key(number(request, "client"), number(request, "request"));
+    connects.requireFree(key);
+    return connects.add(key, state.swarm().connect(peer, addresses));
+  }
+
+  private Future<JsonObject> cancel(JsonObject request) {
+    connects.cancel(new Connects.Key(number(request, "client"), number(request, "request")));
+    return done();
   }
 
   private JsonObject route(ConnectionInfo connection) {
