@@ -59,10 +59,20 @@ public interface Host {
    *
    * @return the peer that answered
    */
-  Future<PeerId> connect(Multiaddr address);
+  default Future<PeerId> connect(Multiaddr address) {
+    return dial(address).connected();
+  }
 
   /** Connects to a peer by these addresses and those known of it. */
-  Future<PeerId> connect(PeerId peer, List<Multiaddr> addresses);
+  default Future<PeerId> connect(PeerId peer, List<Multiaddr> addresses) {
+    return dial(peer, addresses).connected();
+  }
+
+  /** As {@link #connect(Multiaddr)}, for a caller that may lose interest: what it waits for can be given up. */
+  Dial dial(Multiaddr address);
+
+  /** As {@link #connect(PeerId, List)}, for a caller that may lose interest. */
+  Dial dial(PeerId peer, List<Multiaddr> addresses);
 
   /** Closes every connection to a peer, cleanly. Completes when they are gone; also when there was none. */
   Future<Void> disconnect(PeerId peer);
@@ -86,7 +96,11 @@ public interface Host {
   /** Tells core what identify learnt of a connected peer; core keeps it and publishes {@link HostEvent.Identified}. */
   Future<Void> identified(PeerInfo peer);
 
-  /** Listens to what happens in the node, from now on. */
+  /**
+   * Listens to what happens in the node, from now on. When the plugin has lost touch with the node, which resets its
+   * streams, each connected peer is told as {@link HostEvent.Disconnected} and, once the plugin is attached and its
+   * protocols are served again, as {@link HostEvent.Connected} (and {@link HostEvent.Identified}) if it is still there.
+   */
   Registration events(Handler<HostEvent> handler);
 
   /** Asks another plugin of the same node, by its JSON interface at {@code peerbus.<node>.<plugin>}; 5 s at the most. */

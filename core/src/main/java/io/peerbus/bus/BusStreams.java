@@ -36,8 +36,6 @@ final class BusStreams {
   private record Opening(PeerId peer, Route route, Promise<Stream> opened) {}
 
   private final Vertx vertx;
-  private final long client;
-  private final String inbox;
   private final Map<Long, BusStream> streams = new HashMap<>();
   private final Unread unread = new Unread();
   private final Map<Long, Opening> openings = new HashMap<>();
@@ -50,11 +48,17 @@ final class BusStreams {
       return size() > MAX_ROUTES;
     }
   };
+  private long client;
+  private String inbox;
   private int opened;
   private Promise<Void> drained;
 
-  BusStreams(Vertx vertx, long client, String inbox) {
+  BusStreams(Vertx vertx) {
     this.vertx = vertx;
+  }
+
+  /** From now on streams are those of this client. */
+  void attach(long client, String inbox) {
     this.client = client;
     this.inbox = inbox;
   }
@@ -69,6 +73,10 @@ final class BusStreams {
 
   void forget(PeerId peer) {
     routes.remove(peer);
+  }
+
+  void forgetRoutes() {
+    routes.clear();
   }
 
   boolean serves(String protocol) {

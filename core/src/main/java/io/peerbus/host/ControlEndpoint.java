@@ -17,6 +17,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.security.SecureRandom;
 import java.util.LinkedHashSet;
 import java.util.List;
 import org.slf4j.Logger;
@@ -46,7 +47,7 @@ final class ControlEndpoint {
   ControlEndpoint(Vertx vertx, HostState state, Addresses addresses) {
     this.vertx = vertx;
     this.state = state;
-    this.clients = new Clients(addresses);
+    this.clients = new Clients(addresses, new SecureRandom().nextInt(1 << 30));
     this.consumer = vertx.eventBus().consumer(addresses.control(), this::onRequest);
     this.timer = vertx.setPeriodic(Clients.CHECK / 1_000_000, id -> expire());
   }
@@ -207,10 +208,10 @@ final class ControlEndpoint {
     LinkedHashSet<PeerId> seen = new LinkedHashSet<>();
     for (ConnectionInfo connection : state.swarm().connections()) {
       if (seen.add(connection.peer())) {
-        peers.add(BusJson.of(info(connection.peer())));
+        peers.add(BusJson.of(info(connection.peer())).put("remoteAddress", connection.remoteAddress().toString()));
       }
     }
-    return Future.succeededFuture(new JsonObject().put("peers", peers));
+    return Future.succeededFuture(new JsonObject().put("peers", peers).put("seq", state.lastEvent()));
   }
 
   private PeerInfo info(PeerId peer) {
