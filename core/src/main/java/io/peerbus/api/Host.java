@@ -62,10 +62,20 @@ public interface Host {
    *
    * @return the peer that answered
    */
-  Future<PeerId> connect(Multiaddr address);
+  default Future<PeerId> connect(Multiaddr address) {
+    return dial(address).connected();
+  }
 
   /** Connects to a peer by these addresses and those known of it. */
-  Future<PeerId> connect(PeerId peer, List<Multiaddr> addresses);
+  default Future<PeerId> connect(PeerId peer, List<Multiaddr> addresses) {
+    return dial(peer, addresses).connected();
+  }
+
+  /** As {@link #connect(Multiaddr)}, for a caller that may lose interest: what it waits for can be given up. */
+  Dial dial(Multiaddr address);
+
+  /** As {@link #connect(PeerId, List)}, for a caller that may lose interest. */
+  Dial dial(PeerId peer, List<Multiaddr> addresses);
 
   /** Closes every connection to a peer, cleanly. Completes when they are gone; also when there was none. */
   Future<Void> disconnect(PeerId peer);
@@ -109,7 +119,11 @@ public interface Host {
   /** Whether a newer version has what was here, so that there is nothing left to do but to close. */
   boolean isHandedOver();
 
-  /** Listens to what happens in the node, from now on. */
+  /**
+   * Listens to what happens in the node, from now on. When the plugin has lost touch with the node, which resets its
+   * streams, each connected peer is told as {@link HostEvent.Disconnected} and, once the plugin is attached and its
+   * protocols are served again, as {@link HostEvent.Connected} (and {@link HostEvent.Identified}) if it is still there.
+   */
   Registration events(Handler<HostEvent> handler);
 
   /** Asks another plugin of the same node, by its JSON interface at {@code peerbus.<node>.<plugin>}; 5 s at the most. */

@@ -39,8 +39,6 @@ final class BusStreams {
   private record Opening(PeerId peer, Route route, Promise<Stream> opened) {}
 
   private final Vertx vertx;
-  private final long client;
-  private final String inbox;
   private final Map<Long, BusStream> streams = new HashMap<>();
   private final Unread unread = new Unread();
   private final Map<Long, Opening> openings = new HashMap<>();
@@ -53,13 +51,19 @@ final class BusStreams {
       return size() > MAX_ROUTES;
     }
   };
+  private long client;
+  private String inbox;
   private int opened;
   private Promise<Void> drained;
   private Arrivals arrivals; // of a plugin that takes another's place, while it begins
   private StreamFrame bounce; // tells core where streams go that come too late to this plugin
 
-  BusStreams(Vertx vertx, long client, String inbox) {
+  BusStreams(Vertx vertx) {
     this.vertx = vertx;
+  }
+
+  /** From now on streams are those of this client. */
+  void attach(long client, String inbox) {
     this.client = client;
     this.inbox = inbox;
   }
@@ -74,6 +78,10 @@ final class BusStreams {
 
   void forget(PeerId peer) {
     routes.remove(peer);
+  }
+
+  void forgetRoutes() {
+    routes.clear();
   }
 
   boolean serves(String protocol) {

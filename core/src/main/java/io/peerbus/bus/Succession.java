@@ -6,7 +6,6 @@ import io.peerbus.api.Handover;
 import io.peerbus.api.Inheritance;
 import io.peerbus.api.Stream;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,21 +35,17 @@ final class Succession {
   /** How long core may take for one stream; it answers at once unless the stream is over. */
   private static final long MOVE_MILLIS = 2_000;
 
-  private final Vertx vertx;
-  private final Addresses addresses;
-  private final long client;
+  private final Control control;
+  private final Lease lease;
   private final BusStreams streams;
-  private final Function<JsonObject, Future<JsonObject>> control;
+  private Supplier<Future<Handover>> leave;
   private MessageConsumer<JsonObject> consumer;
   private boolean handedOver;
 
-  Succession(Vertx vertx, Addresses addresses, long client, BusStreams streams,
-      Function<JsonObject, Future<JsonObject>> control) {
-    this.vertx = vertx;
-    this.addresses = addresses;
-    this.client = client;
-    this.streams = streams;
+  Succession(Control control, Lease lease) {
     this.control = control;
+    this.lease = lease;
+    this.streams = lease.streams();
   }
 
   /** Whether a newer version has what was here. */
@@ -61,16 +55,26 @@ final class Succession {
 
   /** {@code leave} is asked, once, for what a newer version shall have. */
   void onSuccessor(Supplier<Future<Handover>> leave) {
-    consumer = vertx.eventBus().consumer(addresses.succession(client), message -> answer(message, leave));
+    this.leave = leave;
+    listen();
+  }
+
+  /** Also when there is a new lease: core knows the plugin by another number then. */
+  void listen() {
+    close();
+    if (leave != null) {
+      consumer = control.vertx().eventBus().consumer(control.addresses().succession(lease.client()), this::answer);
+    }
   }
 
   void close() {
     if (consumer != null) {
       consumer.unregister();
+      consumer = null;
     }
   }
 
-  private void answer(Message<JsonObject> message, Supplier<Future<Handover>> leave) {
+  private void answer(Message<JsonObject> message) {
     long successor = message.body().getLong("client");
     request("yield")
         .compose(yielded -> leave.get())
@@ -85,12 +89,13 @@ final class Succession {
 
   /** For a plugin that serves no JSON interface this does nothing. */
   private Future<JsonObject> request(String op) {
-    return control.apply(new JsonObject().put("op", op).put("client", client)).map(done -> new JsonObject());
+    return control.request(new JsonObject().put("op", op).put("client", lease.client()))
+        .map(done -> new JsonObject());
   }
 
   private Future<JsonObject> give(Handover handover, long successor) {
     handedOver = true;
-    streams.bounceTo(successor, addresses.inbox(successor));
+    streams.bounceTo(successor, control.addresses().inbox(successor));
     List<Future<JsonObject>> moves = new ArrayList<>();
     for (Map.Entry<Stream, Buffer> each : handover.streams().entrySet()) {
       if (each.getKey() instanceof BusStream stream) {
@@ -104,10 +109,13 @@ final class Succession {
     });
   }
 
-  /** Takes what the client {@code previous} has; empty when that has nothing, or does not answer. */
-  Future<Optional<Inheritance>> inherit(long previous) {
-    return vertx.eventBus().<JsonObject>request(addresses.succession(previous),
-            new JsonObject().put("client", client), new DeliveryOptions().setSendTimeout(PATIENCE_MILLIS))
+  /** Takes what the version before has; empty when that has nothing, or does not answer, or there was none. */
+  Future<Optional<Inheritance>> inherit() {
+    if (lease.previous() == null) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    return control.vertx().eventBus().<JsonObject>request(control.addresses().succession(lease.previous()),
+            new JsonObject().put("client", lease.client()), new DeliveryOptions().setSendTimeout(PATIENCE_MILLIS))
         .compose(reply -> reply.body().containsKey("state") ? take(reply.body()).map(Optional::of)
             : Future.succeededFuture(Optional.<Inheritance>empty()))
         .recover(e -> {

@@ -31,8 +31,13 @@ final class Clients {
   private boolean checked;
   private long checkedAt;
 
-  Clients(Addresses addresses) {
+  /**
+   * @param before the number before the first client's, 0 to 2^30. It must differ from run to run of a node, or one
+   *     plugin would take the lease that another got from the node's next run for its own.
+   */
+  Clients(Addresses addresses, int before) {
     this.addresses = addresses;
+    this.last = before;
   }
 
   /** The youngest client of a plugin, or {@code null}. */

@@ -17,6 +17,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.security.SecureRandom;
 import java.util.LinkedHashSet;
 import java.util.List;
 import org.slf4j.Logger;
@@ -40,13 +41,14 @@ final class ControlEndpoint {
   private final HostState state;
   private final Clients clients;
   private final Desk desk;
+  private final Connects connects = new Connects();
   private final MessageConsumer<JsonObject> consumer;
   private final long timer;
 
   ControlEndpoint(Vertx vertx, HostState state, Addresses addresses) {
     this.vertx = vertx;
     this.state = state;
-    this.clients = new Clients(addresses);
+    this.clients = new Clients(addresses, new SecureRandom().nextInt(1 << 30));
     this.desk = new Desk(vertx, addresses);
     this.consumer = vertx.eventBus().consumer(addresses.control(), this::onRequest);
     this.timer = vertx.setPeriodic(Clients.CHECK / 1_000_000, id -> expire());
@@ -85,14 +87,15 @@ final class ControlEndpoint {
       case "serve" -> desk.serve(clients.require(number(request, "client"))).map(serving -> new JsonObject());
       case "yield" -> yieldCalls(request);
       case "connect" -> connect(request);
+      case "cancel" -> cancel(request);
       case "disconnect" -> state.swarm().disconnect(BusJson.peer(request, "peer")).map(gone -> new JsonObject());
       case "peers" -> peers();
       case "peer" -> peer(BusJson.peer(request, "peer"));
       case "info" -> Future.succeededFuture(BusJson.of(state.describe()));
       case "sign" -> sign(request);
       case "identified" -> identified(request);
-      default -> throw Failure.BAD_REQUEST.because("unknown op \"" + op + "\"; known: attach, renew, detach, register, serve, yield,"
-          + " unregister, connect, disconnect, peers, peer, info, sign, identified");
+      default -> throw Failure.BAD_REQUEST.because("unknown op \"" + op + "\"; known: attach, renew, detach, register,"
+          + " unregister, serve, yield, connect, cancel, disconnect, peers, peer, info, sign, identified");
     };
   }
 
@@ -143,6 +146,7 @@ final class ControlEndpoint {
   private void drop(Client client) {
     clients.detach(client.number());
     desk.leave(client);
+    connects.drop(client);
     state.setProtocols(state.protocols().without(client));
     state.swarm().shards().forEach(shard -> shard.dropClient(client));
   }
@@ -185,11 +189,25 @@ final class ControlEndpoint {
     PeerId peer = request.containsKey("peer") ? BusJson.peer(request, "peer") : null;
     List<Multiaddr> addresses = BusJson.addresses(request, "addresses");
     if (!Boolean.FALSE.equals(request.getBoolean("dial"))) {
-      return state.swarm().connect(peer, addresses).map(this::route);
+      return connect(request, peer, addresses).map(this::route);
     }
     PeerId connected = BusJson.peer(request, "peer");
     return Future.succeededFuture(state.swarm().connection(connected).map(this::route)
         .orElseThrow(() -> Failure.CONNECTION_CLOSED.because(connected + " is not connected")));
+  }
+
+  private Future<ConnectionInfo> connect(JsonObject request, PeerId peer, List<Multiaddr> addresses) {
+    if (!request.containsKey("request")) {
+      return state.swarm().connect(peer, addresses).done();
+    }
+    Connects.Key key = new Connects.Key(number(request, "client"), number(request, "request"));
+    connects.requireFree(key);
+    return connects.add(key, state.swarm().connect(peer, addresses));
+  }
+
+  private Future<JsonObject> cancel(JsonObject request) {
+    connects.cancel(new Connects.Key(number(request, "client"), number(request, "request")));
+    return done();
   }
 
   private JsonObject route(ConnectionInfo connection) {
@@ -204,10 +222,10 @@ final class ControlEndpoint {
     LinkedHashSet<PeerId> seen = new LinkedHashSet<>();
     for (ConnectionInfo connection : state.swarm().connections()) {
       if (seen.add(connection.peer())) {
-        peers.add(BusJson.of(info(connection.peer())));
+        peers.add(BusJson.of(info(connection.peer())).put("remoteAddress", connection.remoteAddress().toString()));
       }
     }
-    return Future.succeededFuture(new JsonObject().put("peers", peers));
+    return Future.succeededFuture(new JsonObject().put("peers", peers).put("seq", state.lastEvent()));
   }
 
   private PeerInfo info(PeerId peer) {

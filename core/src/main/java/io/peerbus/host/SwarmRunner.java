@@ -75,16 +75,19 @@ final class SwarmRunner implements Shard.Owner {
     return shards;
   }
 
+  /** A request for a connection, and how to take it back. */
+  record Connecting(Future<ConnectionInfo> done, Runnable cancel) {}
+
   /** Reaches a peer; the connection that is up already does. */
-  Future<ConnectionInfo> connect(PeerId peer, List<Multiaddr> addresses) {
+  Connecting connect(PeerId peer, List<Multiaddr> addresses) {
     if (closed) {
-      return Future.failedFuture(Failure.UNAVAILABLE.because("the node stops"));
+      return new Connecting(Future.failedFuture(Failure.UNAVAILABLE.because("the node stops")), () -> { });
     }
     long request = ++lastRequest;
     Promise<ConnectionInfo> answer = Promise.promise();
     requests.put(request, answer);
     driver.run(now -> swarm.connect(now, request, peer, addresses));
-    return answer.future();
+    return new Connecting(answer.future(), () -> driver.run(now -> swarm.cancel(now, request)));
   }
 
   void bootstrap(List<Multiaddr> addresses) {

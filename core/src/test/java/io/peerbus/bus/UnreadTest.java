@@ -31,7 +31,7 @@ class UnreadTest {
 
   private void serve(Vertx vertx) {
     StreamFrameCodec.register(vertx);
-    all = new BusStreams(vertx, 1, "inbox");
+    all = new BusStreams(vertx);
     all.serve(new BusRegistration(List.of(PROTOCOL), this::onStream, gone -> Future.succeededFuture()));
   }
 

@@ -10,7 +10,7 @@ class ClientsTest {
 
   private static final long SECOND = 1_000_000_000L;
 
-  private final Clients clients = new Clients(new Addresses("node"));
+  private final Clients clients = new Clients(new Addresses("node"), 0);
 
   @Test
   void aLeaseThatIsNotRenewedRunsOut() {

@@ -1,5 +1,6 @@
 package io.peerbus.memory;
 
+import io.peerbus.api.Dial;
 import io.peerbus.api.Failure;
 import io.peerbus.api.Handover;
 import io.peerbus.api.Host;
@@ -133,23 +134,31 @@ public final class MemoryHost implements Host {
   }
 
   @Override
-  public Future<PeerId> connect(Multiaddr address) {
+  public Dial dial(Multiaddr address) {
     MemoryHost other = network.at(address.withoutPeerId());
     if (other == null || address.peerId().isPresent() && !address.peerId().get().equals(other.id())) {
-      return later(Failure.DIAL_FAILED.because(address + ": nobody there"));
+      return new Done(later(Failure.DIAL_FAILED.because(address + ": nobody there")));
     }
     connectTo(other);
-    return soon(other.id());
+    return new Done(soon(other.id()));
   }
 
   @Override
-  public Future<PeerId> connect(PeerId peer, List<Multiaddr> addresses) {
+  public Dial dial(PeerId peer, List<Multiaddr> addresses) {
     MemoryHost other = network.hosts.get(peer);
     if (other == null) {
-      return later(Failure.NOT_FOUND.because("no address of " + peer));
+      return new Done(later(Failure.NOT_FOUND.because("no address of " + peer)));
     }
     connectTo(other);
-    return soon(peer);
+    return new Done(soon(peer));
+  }
+
+  /** A dial that nothing can stop, as it was done when it was asked for. */
+  private record Done(Future<PeerId> connected) implements Dial {
+    @Override
+    public void cancel() {
+      // too late
+    }
   }
 
   private void connectTo(MemoryHost other) {
