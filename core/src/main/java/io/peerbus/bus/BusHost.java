@@ -78,7 +78,7 @@ final class BusHost implements Host {
     this.client = attached.getLong("client");
     this.id = BusJson.peer(attached, "id");
     this.streams = new BusStreams(vertx, client, addresses.inbox(client));
-    this.inbox = vertx.eventBus().consumer(addresses.inbox(client), message -> streams.onFrame(message.body()));
+    this.inbox = Consumers.of(vertx, addresses.inbox(client), message -> streams.onFrame(message.body()));
     this.renewTimer = vertx.setPeriodic(RENEW_MILLIS, timer -> renew());
   }
 
@@ -226,7 +226,7 @@ final class BusHost implements Host {
 
   @Override
   public Registration events(Handler<HostEvent> handler) {
-    MessageConsumer<JsonObject> consumer = vertx.eventBus().consumer(addresses.events(), message -> {
+    MessageConsumer<JsonObject> consumer = Consumers.of(vertx, addresses.events(), message -> {
       HostEvent event = BusJson.event(message.body());
       if (event != null) {
         handler.handle(event);

@@ -6,6 +6,7 @@ import io.peerbus.api.HostEvent;
 import io.peerbus.api.PeerInfo;
 import io.peerbus.bus.Addresses;
 import io.peerbus.bus.BusJson;
+import io.peerbus.bus.Consumers;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import io.peerbus.swarm.ConnectionInfo;
@@ -46,7 +47,7 @@ final class ControlEndpoint {
     this.vertx = vertx;
     this.state = state;
     this.clients = new Clients(addresses);
-    this.consumer = vertx.eventBus().consumer(addresses.control(), this::onRequest);
+    this.consumer = Consumers.of(vertx, addresses.control(), this::onRequest);
     this.timer = vertx.setPeriodic(Clients.CHECK / 1_000_000, id -> expire());
   }
 
