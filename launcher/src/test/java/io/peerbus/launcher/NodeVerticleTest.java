@@ -165,6 +165,11 @@ class NodeVerticleTest {
     StartException cause = (StartException) error.getCause();
     assertEquals(Exit.CONFIG, cause.exit());
     assertTrue(cause.getMessage().contains("nod: unknown name"), cause.getMessage());
+    error = assertThrows(CompletionException.class, () -> join(vertx.deployVerticle("peerbus:node",
+        new DeploymentOptions().setConfig(config("aa")))));
+    cause = (StartException) error.getCause();
+    assertEquals(Exit.CONFIG, cause.exit());
+    assertTrue(cause.getMessage().endsWith("holds plugin \"aa\"; did you mean \"a\"?"), cause.getMessage());
     error = assertThrows(CompletionException.class, () -> join(vertx.deployVerticle("peerbus:nodes",
         new DeploymentOptions())));
     assertTrue(error.getMessage().contains("there is no verticle peerbus:nodes; there is: peerbus:node"),
