@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * A libp2p node: owns its identity, its sockets and its connections, and serves plugins over the event bus.
  *
  * <p>Deploy one instance for each node. Several nodes may share one Vert.x as long as their names differ. The start
- * fails with {@link Failure#CANNOT_LISTEN} when an address cannot be listened on. Undeploying closes every connection with a GoAway.
+ * fails with {@link Failure#CANNOT_LISTEN} when an address cannot be listened on. Undeploying closes every connection
+ * with a GoAway.
  */
 public final class HostVerticle extends VerticleBase {
 

@@ -159,6 +159,7 @@ final class SchemaCheck {
       case "string" -> "a text \"…\"";
       case "boolean" -> "true or false";
       case "integer" -> "a whole number";
+      case "null" -> "null";
       default -> "a " + type.toLowerCase(Locale.ROOT);
     };
   }

@@ -98,7 +98,8 @@ class SettingsCheckTest {
     put("x", " ".repeat(PluginJar.MAX_SCHEMA) + "{}");
     assertEquals(List.of("plugins[0].settings: cannot be checked, the plugin is broken: x.jar cannot be used: its "
         + PluginJar.SCHEMA + " is larger than 262144 bytes"), check(entry(0, "x", null, "{}")));
-    new JarMaker("x", "x.Y").withEntry(PluginJar.SCHEMA, new byte[] {'{', (byte) 0xFF, '}'}).write(path.resolve("x.jar"));
+    new JarMaker("x", "x.Y").withEntry(PluginJar.SCHEMA, new byte[] {'{', (byte) 0xFF, '}'})
+        .write(path.resolve("x.jar"));
     assertTrue(check(entry(0, "x", null, "{}")).get(0).endsWith("is not UTF-8 text"));
     put("x", "[".repeat(100_000));
     assertTrue(check(entry(0, "x", null, "{}")).get(0).contains("must be one JSON object"));
@@ -110,8 +111,8 @@ class SettingsCheckTest {
           + " | .a: is the text \"x\", must be a whole number",
       "{'additionalProperties': {'type': 'boolean'}} | {'t': 1} | .t: is the number 1, must be true or false",
       "{'additionalProperties': {'type': 'boolean'}} | {'7': 1} | .7: is the number 1, must be true or false",
-      "{'properties': {'a': {'type': ['string', 'null']}}} | {'a': 1} | .a: is the number 1, must be a text \"…\" or a"
-          + " null",
+      "{'properties': {'a': {'type': ['string', 'null']}}} | {'a': 1} | .a: is the number 1, must be a text \"…\""
+          + " or null",
       "{'properties': {'a': {'const': 5}}} | {'a': 1} | .a: is the number 1: Instance does not match 5",
       "{'properties': {'a': {'multipleOf': 5}}} | {'a': 1} | .a: is the number 1: 1 is not a multiple of 5",
       "{'properties': {'a': {'anyOf': [{'type': 'string'}, {'minimum': 5}]}}} | {'a': 1} | .a: is the number 1:"
