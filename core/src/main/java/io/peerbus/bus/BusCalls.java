@@ -38,7 +38,7 @@ final class BusCalls {
     if (consumer != null) {
       consumer.unregister();
     }
-    consumer = control.vertx().eventBus().consumer(control.addresses().calls(lease.client()), this::onRequest);
+    consumer = Consumers.of(control.vertx(), control.addresses().calls(lease.client()), this::onRequest);
     return consumer.completion()
         .compose(ready -> control.request(new JsonObject().put("op", "serve").put("client", lease.client())))
         .mapEmpty();

@@ -209,7 +209,7 @@ final class Lease {
     client = attached.getLong("client");
     String address = control.addresses().inbox(client);
     streams.attach(client, address);
-    inbox = vertx().eventBus().consumer(address, message -> streams.onFrame(message.body()));
+    inbox = Consumers.of(vertx(), address, message -> streams.onFrame(message.body()));
     return inbox.completion();
   }
 

@@ -63,7 +63,7 @@ final class Succession {
   void listen() {
     close();
     if (leave != null) {
-      consumer = control.vertx().eventBus().consumer(control.addresses().succession(lease.client()), this::answer);
+      consumer = Consumers.of(control.vertx(), control.addresses().succession(lease.client()), this::answer);
     }
   }
 

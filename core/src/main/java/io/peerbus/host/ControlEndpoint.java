@@ -6,6 +6,7 @@ import io.peerbus.api.HostEvent;
 import io.peerbus.api.PeerInfo;
 import io.peerbus.bus.Addresses;
 import io.peerbus.bus.BusJson;
+import io.peerbus.bus.Consumers;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import io.peerbus.swarm.ConnectionInfo;
@@ -50,7 +51,7 @@ final class ControlEndpoint {
     this.state = state;
     this.clients = new Clients(addresses, new SecureRandom().nextInt(1 << 30));
     this.desk = new Desk(vertx, addresses);
-    this.consumer = vertx.eventBus().consumer(addresses.control(), this::onRequest);
+    this.consumer = Consumers.of(vertx, addresses.control(), this::onRequest);
     this.timer = vertx.setPeriodic(Clients.CHECK / 1_000_000, id -> expire());
   }
 

@@ -5,6 +5,7 @@ import io.peerbus.api.FailureException;
 import io.peerbus.bus.Addresses;
 import io.peerbus.bus.Allowance;
 import io.peerbus.bus.BusJson;
+import io.peerbus.bus.Consumers;
 import io.peerbus.bus.StreamFrame;
 import io.peerbus.bus.StreamFrame.Kind;
 import io.peerbus.bus.StreamFrameCodec;
@@ -66,7 +67,7 @@ final class DataEndpoint {
     this.prefix = (long) shard << 32;
     this.protocols = protocols;
     this.connections = connections;
-    this.consumer = vertx.eventBus().consumer(address, message -> onFrame(message.body()));
+    this.consumer = Consumers.of(vertx, address, message -> onFrame(message.body()));
     this.timer = vertx.setPeriodic(1_000, id -> dropUnaccepted(System.nanoTime()));
   }
 

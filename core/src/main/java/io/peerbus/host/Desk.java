@@ -3,6 +3,7 @@ package io.peerbus.host;
 import io.peerbus.api.Failure;
 import io.peerbus.api.FailureException;
 import io.peerbus.bus.Addresses;
+import io.peerbus.bus.Consumers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -48,7 +49,7 @@ final class Desk {
     private boolean holds;
 
     private Counter(String plugin) {
-      consumer = vertx.eventBus().consumer(addresses.plugin(plugin), this::onRequest);
+      consumer = Consumers.of(vertx, addresses.plugin(plugin), this::onRequest);
     }
 
     private void onRequest(Message<JsonObject> message) {

@@ -1,5 +1,6 @@
 package io.peerbus.launcher;
 
+import io.peerbus.api.Failure;
 import io.peerbus.launcher.config.ConfigException;
 import io.peerbus.launcher.config.NodeConfig;
 import io.peerbus.launcher.data.NodeClaim;
@@ -9,8 +10,6 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import java.io.IOException;
-import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.TimeUnit;
@@ -79,7 +78,8 @@ public final class NodeVerticle extends VerticleBase {
     }
     return context.executeBlocking(() -> {
       try {
-        NodeConfig config = NodeConfig.of("config of " + getClass().getSimpleName(), config(), Path.of(""));
+        NodeConfig config = NodeConfig.of(
+            "config of " + getClass().getSimpleName(), config(), Path.of(""), Home.pluginRules());
         return NodeClaim.of(config, new SecureRandom());
       } catch (ConfigException e) {
         throw new StartException(Exit.CONFIG, e.getMessage(), e);
@@ -98,7 +98,7 @@ public final class NodeVerticle extends VerticleBase {
             new DeploymentOptions())
         .onSuccess(id -> host = id)
         .<Void>mapEmpty()
-        .recover(error -> failed(isAboutListening(error) ? Exit.LISTEN : Exit.DEPLOY, error));
+        .recover(error -> failed(exitOf(error), error));
   }
 
   private Future<Void> deployAll() {
@@ -137,20 +137,12 @@ public final class NodeVerticle extends VerticleBase {
     return future.timeout(millis, TimeUnit.MILLISECONDS).otherwiseEmpty();
   }
 
+  private static Exit exitOf(Throwable error) {
+    return Failure.of(error).failure() == Failure.CANNOT_LISTEN ? Exit.LISTEN : Exit.DEPLOY;
+  }
+
   private static <T> Future<T> failed(Exit exit, Throwable error) {
     String message = error.getMessage() == null ? error.toString() : error.getMessage();
     return Future.failedFuture(new StartException(exit, message, error));
-  }
-
-  private static boolean isAboutListening(Throwable error) {
-    for (Throwable at = error; at != null; at = at.getCause()) {
-      if (at instanceof IOException || at instanceof UnresolvedAddressException) {
-        return true; // a BindException, or a SocketException "Permission denied"
-      }
-      if (at.getMessage() != null && at.getMessage().startsWith("cannot listen on ")) {
-        return true; // core's own words
-      }
-    }
-    return false;
   }
 }

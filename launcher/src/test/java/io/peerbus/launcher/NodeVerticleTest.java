@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.peerbus.api.Failure;
 import io.peerbus.launcher.config.NodeConfig;
 import io.peerbus.launcher.data.DataFolder;
 import io.peerbus.launcher.data.NodeClaim;
@@ -15,7 +16,6 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -131,8 +131,10 @@ class NodeVerticleTest {
 
   @Test
   void anAddressThatCannotBeListenedOnHasItsOwnExitCode() throws Exception {
-    assertEquals(Exit.LISTEN, failure(Future.failedFuture(new BindException("in use")), "a").exit());
-    assertEquals(Exit.LISTEN, failure(Future.failedFuture("cannot listen on /ip4/…: in use"), "a").exit());
+    StartException error = failure(Future.failedFuture(Failure.CANNOT_LISTEN.because("/ip4/…: in use")), "a");
+    assertEquals(Exit.LISTEN, error.exit());
+    assertEquals("/ip4/…: in use", error.getMessage());
+    assertEquals(Exit.DEPLOY, failure(Future.failedFuture("cannot listen on it"), "a").exit());
     assertEquals(Exit.DEPLOY, failure(Future.failedFuture(new IllegalStateException("x")), "a").exit());
     assertEquals(List.of("start host", "start host", "start host"), events);
   }
@@ -163,6 +165,11 @@ class NodeVerticleTest {
     StartException cause = (StartException) error.getCause();
     assertEquals(Exit.CONFIG, cause.exit());
     assertTrue(cause.getMessage().contains("nod: unknown name"), cause.getMessage());
+    error = assertThrows(CompletionException.class, () -> join(vertx.deployVerticle("peerbus:node",
+        new DeploymentOptions().setConfig(config("aa")))));
+    cause = (StartException) error.getCause();
+    assertEquals(Exit.CONFIG, cause.exit());
+    assertTrue(cause.getMessage().endsWith("holds plugin \"aa\"; did you mean \"a\"?"), cause.getMessage());
     error = assertThrows(CompletionException.class, () -> join(vertx.deployVerticle("peerbus:nodes",
         new DeploymentOptions())));
     assertTrue(error.getMessage().contains("there is no verticle peerbus:nodes; there is: peerbus:node"),

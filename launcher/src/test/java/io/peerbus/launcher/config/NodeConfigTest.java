@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NodeConfigTest {
 
   private static NodeConfig of(String json) throws ConfigException {
-    return NodeConfig.of("-conf", json.replace('\'', '"'));
+    return NodeConfig.of("-conf", json.replace('\'', '"'), PluginRules.NONE);
   }
 
   private static List<String> mistakes(String json) {

@@ -18,38 +18,56 @@ public record PluginFolder(Path path) {
 
   /** The jar for one entry of the config; when there is none, the error lists what there is. Blocks. */
   public PluginJar find(PluginConfig wanted) throws PluginException {
-    if (wanted.jar() != null) {
-      PluginJar jar = PluginJar.read(path.resolve(wanted.jar()));
-      if (!jar.id().equals(wanted.id())) {
-        throw new PluginException(wanted.jar() + " holds plugin \"" + jar.id() + "\", not \"" + wanted.id() + "\"");
-      }
-      return jar;
+    return wanted.jar() == null ? list().find(wanted.id()) : named(wanted.id(), wanted.jar());
+  }
+
+  /** The jar of this file name, if it holds that plugin. Blocks. */
+  PluginJar named(String id, String file) throws PluginException {
+    PluginJar jar = PluginJar.read(path.resolve(file));
+    if (!jar.id().equals(id)) {
+      throw new PluginException(file + " holds plugin \"" + jar.id() + "\", not \"" + id + "\"");
     }
-    List<PluginJar> found = new ArrayList<>();
-    List<String> ids = new ArrayList<>();
-    List<String> broken = new ArrayList<>();
+    return jar;
+  }
+
+  /** What there is now. Blocks. */
+  Content list() throws PluginException {
+    Content content = new Content(path, new ArrayList<>(), new ArrayList<>());
     for (Path file : files()) {
       try {
-        PluginJar jar = PluginJar.read(file);
-        ids.add(jar.id());
-        if (jar.id().equals(wanted.id())) {
-          found.add(jar);
-        }
+        content.jars().add(PluginJar.read(file));
       } catch (PluginException e) {
-        broken.add(e.getMessage());
+        content.broken().add(e.getMessage());
       }
     }
-    if (found.size() > 1) {
-      throw new PluginException("more than one jar in " + path + " holds plugin \"" + wanted.id() + "\": "
-          + String.join(", ", found.stream().map(jar -> jar.file().getFileName() + " (" + jar.version() + ")").toList())
-          + "; name one with \"jar\" in the config, or take the others away");
+    return content;
+  }
+
+  /**
+   * What was in the folder at one time.
+   *
+   * @param jars those that are plugins
+   * @param broken why others are not
+   */
+  record Content(Path path, List<PluginJar> jars, List<String> broken) {
+
+    /** The one jar with this id; when there is none, the error lists what there is. */
+    PluginJar find(String id) throws PluginException {
+      List<PluginJar> found = jars.stream().filter(jar -> jar.id().equals(id)).toList();
+      if (found.size() > 1) {
+        throw new PluginException("more than one jar in " + path + " holds plugin \"" + id + "\": "
+            + String.join(", ", found.stream().map(jar -> jar.file().getFileName() + " (" + jar.version() + ")")
+                .toList())
+            + "; name one with \"jar\" in the config, or take the others away");
+      }
+      if (found.isEmpty()) {
+        List<String> ids = jars.stream().map(PluginJar::id).toList();
+        throw new PluginException("no jar in " + path + " holds plugin \"" + id + "\""
+            + (ids.isEmpty() ? "; there is no plugin in it at all" : NearestName.hint(id, ids))
+            + (broken.isEmpty() ? "" : " (unusable: " + String.join("; ", broken) + ")"));
+      }
+      return found.get(0);
     }
-    if (found.isEmpty()) {
-      throw new PluginException("no jar in " + path + " holds plugin \"" + wanted.id() + "\""
-          + (ids.isEmpty() ? "; there is no plugin in it at all" : NearestName.hint(wanted.id(), ids))
-          + (broken.isEmpty() ? "" : " (unusable: " + String.join("; ", broken) + ")"));
-    }
-    return found.get(0);
   }
 
   /** The jars in the folder, by name. Blocks. */

@@ -6,7 +6,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 
@@ -31,23 +33,44 @@ public record PluginJar(Path file, String id, String version, String verticle, i
   /** Manifests are some hundred bytes; a larger one is there to fill memory. */
   private static final int MAX_MANIFEST = 64 << 10;
 
+  /** Where in a jar the schema of its settings is. */
+  static final String SCHEMA = "META-INF/peerbus/settings.schema.json";
+
+  /** Schemas are some kilobytes; see above. */
+  static final int MAX_SCHEMA = 256 << 10;
+
   /** Reads the manifest only; nothing is verified. Blocks. */
   static PluginJar read(Path file) throws PluginException {
     if (!Files.isRegularFile(file)) {
       throw new PluginException(file + " is not there");
     }
+    byte[] manifest = entry(file, JarFile.MANIFEST_NAME, MAX_MANIFEST)
+        .orElseThrow(() -> new PluginException(file.getFileName() + " is no plugin: it has no manifest"));
+    try {
+      return of(file, new Manifest(new ByteArrayInputStream(manifest)).getMainAttributes());
+    } catch (IOException e) {
+      throw PluginException.of(file.getFileName() + " is no plugin: its manifest cannot be read", e);
+    }
+  }
+
+  /** The schema of the plugin's settings, {@value #SCHEMA} in the jar, if it brings one. Blocks. */
+  Optional<byte[]> settingsSchema() throws PluginException {
+    return entry(file, SCHEMA, MAX_SCHEMA);
+  }
+
+  private static Optional<byte[]> entry(Path file, String name, int most) throws PluginException {
     try (JarFile jar = new JarFile(file.toFile(), false)) {
-      var entry = jar.getEntry(JarFile.MANIFEST_NAME);
+      JarEntry entry = jar.getJarEntry(name);
       if (entry == null) {
-        throw new PluginException(file.getFileName() + " is no plugin: it has no manifest");
+        return Optional.empty();
       }
       try (InputStream in = jar.getInputStream(entry)) {
-        byte[] bytes = in.readNBytes(MAX_MANIFEST + 1);
-        if (bytes.length > MAX_MANIFEST) {
-          throw new PluginException(file.getFileName() + " is no plugin: its manifest is larger than "
-              + MAX_MANIFEST + " bytes");
+        byte[] bytes = in.readNBytes(most + 1);
+        if (bytes.length > most) {
+          throw new PluginException(file.getFileName() + " cannot be used: its " + name + " is larger than " + most
+              + " bytes");
         }
-        return of(file, new Manifest(new ByteArrayInputStream(bytes)).getMainAttributes());
+        return Optional.of(bytes);
       }
     } catch (IOException | IllegalArgumentException e) {
       throw PluginException.of(file.getFileName() + " is not a readable jar", e);
