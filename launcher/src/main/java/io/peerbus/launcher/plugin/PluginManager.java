@@ -3,6 +3,7 @@ package io.peerbus.launcher.plugin;
 import io.peerbus.api.Failure;
 import io.peerbus.api.FailureException;
 import io.peerbus.launcher.config.PluginConfig;
+import io.peerbus.launcher.config.PluginPolicy;
 import io.peerbus.launcher.plugin.jar.PluginException;
 import io.peerbus.launcher.plugin.jar.PluginFolder;
 import io.peerbus.launcher.plugin.jar.PluginJar;
@@ -48,6 +49,7 @@ public final class PluginManager {
   private final String node;
   private final PluginFolder folder;
   private final Path work;
+  private final PluginPolicy policy;
   private final Map<String, Deployed> deployed = new LinkedHashMap<>();
   private final List<Future<Void>> leaving = new ArrayList<>();
 
@@ -56,11 +58,12 @@ public final class PluginManager {
   private record Loaded(WorkingCopy copy, PluginLoader loader, Class<?> type) {}
 
   /** {@code work} is for copies of jars and nothing else: it is emptied. */
-  public PluginManager(Context context, String node, PluginFolder folder, Path work) {
+  public PluginManager(Context context, String node, PluginFolder folder, Path work, PluginPolicy policy) {
     this.context = context;
     this.node = node;
     this.folder = folder;
     this.work = work;
+    this.policy = policy;
   }
 
   /** To be called once, before the first plugin. */
@@ -153,12 +156,12 @@ public final class PluginManager {
 
   private Loaded load(PluginConfig config) throws PluginException {
     PluginJar found = folder.find(config);
-    WorkingCopy copy = WorkingCopy.of(found.file(), work);
+    WorkingCopy copy = WorkingCopy.of(found.file(), work, policy);
     PluginLoader loader = null;
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     try {
-      loader = new PluginLoader(copy.jar().id(), copy.jar().version(), copy.jar().file());
+      loader = copy.newLoader();
       thread.setContextClassLoader(loader);
       Class<?> type = Class.forName(copy.jar().verticle(), true, loader);
       if (!Deployable.class.isAssignableFrom(type)) {

@@ -1,77 +1,64 @@
 package io.peerbus.launcher.plugin.jar;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.jar.Attributes;
+import java.util.List;
 import java.util.jar.JarFile;
-import java.util.jar.Manifest;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 
 /**
  * What a plugin's jar says of itself in its manifest.
  *
- * @param file the jar in the plugin folder
+ * @param file the jar
  * @param id {@code Plugin-Id}
  * @param version {@code Plugin-Version}
  * @param verticle {@code Plugin-Verticle}, the class that is deployed
  * @param api {@code Plugin-Api}, the version of the plugin API it was written for
+ * @param requires {@code Plugin-Requires}, the ids of plugins that must run before it; mostly none
  */
-public record PluginJar(Path file, String id, String version, String verticle, int api) {
+public record PluginJar(Path file, String id, String version, String verticle, int api, List<String> requires) {
 
   /** The plugin API of this node. Grows when plugins written before would no longer run. */
   public static final int API = 1;
 
   /** Manifests are some hundred bytes; a larger one is there to fill memory. */
-  private static final int MAX_MANIFEST = 64 << 10;
+  static final int MAX_MANIFEST = 64 << 10;
 
-  /** Reads the manifest only; nothing is verified. Blocks. */
+  /** Its list is copied. */
+  public PluginJar {
+    requires = List.copyOf(requires);
+  }
+
+  /** Reads the manifest only, to find out which plugin it is; nothing else is verified. Blocks. */
   static PluginJar read(Path file) throws PluginException {
+    String name = String.valueOf(file.getFileName());
     if (!Files.isRegularFile(file)) {
-      throw new PluginException(file + " is not there");
+      throw new PluginException(file + (Files.exists(file) ? " is no file" : " is not there"));
     }
-    try (JarFile jar = new JarFile(file.toFile(), false)) {
-      var entry = jar.getEntry(JarFile.MANIFEST_NAME);
+    try (ZipFile jar = new ZipFile(file.toFile())) {
+      ZipEntry entry = jar.getEntry(JarFile.MANIFEST_NAME);
       if (entry == null) {
-        throw new PluginException(file.getFileName() + " is no plugin: it has no manifest");
+        throw PluginManifest.missing(name);
       }
       try (InputStream in = jar.getInputStream(entry)) {
         byte[] bytes = in.readNBytes(MAX_MANIFEST + 1);
         if (bytes.length > MAX_MANIFEST) {
-          throw new PluginException(file.getFileName() + " is no plugin: its manifest is larger than "
-              + MAX_MANIFEST + " bytes");
+          throw new PluginException(name + " is no plugin: its manifest is larger than " + MAX_MANIFEST + " bytes");
         }
-        return of(file, new Manifest(new ByteArrayInputStream(bytes)).getMainAttributes());
+        return PluginManifest.read(name, file, bytes);
       }
     } catch (IOException | IllegalArgumentException e) {
-      throw PluginException.of(file.getFileName() + " is not a readable jar", e);
+      throw PluginException.of(name + " is not a readable jar", e);
     }
   }
 
-  private static PluginJar of(Path file, Attributes manifest) throws PluginException {
-    String id = attribute(file, manifest, "Plugin-Id", "[a-z0-9][a-z0-9-]{0,62}");
-    String version = attribute(file, manifest, "Plugin-Version", "[A-Za-z0-9][A-Za-z0-9._+-]{0,62}");
-    String verticle = attribute(file, manifest, "Plugin-Verticle", "([A-Za-z_$][\\w$]*\\.)*[A-Za-z_$][\\w$]*");
-    String api = attribute(file, manifest, "Plugin-Api", "[0-9]{1,6}");
-    return new PluginJar(file, id, version, verticle, Integer.parseInt(api));
-  }
-
-  private static String attribute(Path file, Attributes manifest, String name, String form) throws PluginException {
-    String value = manifest.getValue(name);
-    if (value == null) {
-      throw new PluginException(file.getFileName() + " is no plugin: its manifest has no " + name);
-    }
-    if (!value.trim().matches(form)) {
-      throw new PluginException(file.getFileName() + ": " + name + " \"" + value + "\" is not of the form " + form);
-    }
-    return value.trim();
-  }
-
-  /** Fails when the plugin was written for an API that this node does not have. */
-  void checkApi() throws PluginException {
+  /** Fails when the plugin was written for an API that this node does not have; {@code name} is for the message. */
+  void checkApi(String name) throws PluginException {
     if (api != API) {
-      throw new PluginException(file.getFileName() + " was made for plugin API " + api + ", this node has " + API
+      throw new PluginException(name + " was made for plugin API " + api + ", this node has " + API
           + (api > API ? "; it needs a newer Peerbus" : "; it needs a newer version of the plugin"));
     }
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.peerbus.launcher.config.PluginPolicy;
 import io.peerbus.launcher.plugin.JarMaker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +36,7 @@ class WorkingCopyTest {
   }
 
   private String refusal(Path jar) throws IOException {
-    PluginException error = assertThrows(PluginException.class, () -> WorkingCopy.of(jar, work()));
+    PluginException error = assertThrows(PluginException.class, () -> WorkingCopy.of(jar, work(), PluginPolicy.OPEN));
     assertEquals(List.of(), left(), "nothing is left of a jar that was refused");
     return error.getMessage();
   }
@@ -52,7 +53,7 @@ class WorkingCopyTest {
   @Test
   void aGoodJarIsCopiedByteByByte() throws Exception {
     Path jar = good().write(folder.resolve("a.jar"));
-    try (WorkingCopy copy = WorkingCopy.of(jar, work()); WorkingCopy again = WorkingCopy.of(jar, work())) {
+    try (WorkingCopy copy = WorkingCopy.of(jar, work(), PluginPolicy.OPEN); WorkingCopy again = WorkingCopy.of(jar, work(), PluginPolicy.OPEN)) {
       assertEquals("fixture", copy.jar().id());
       assertEquals("1.2", copy.jar().version());
       assertEquals("fixture.Main", copy.jar().verticle());
@@ -137,7 +138,7 @@ class WorkingCopyTest {
       byte[] flipped = whole.clone();
       flipped[i] ^= 0x10;
       Files.write(jar, flipped);
-      try (WorkingCopy copy = WorkingCopy.of(jar, work())) {
+      try (WorkingCopy copy = WorkingCopy.of(jar, work(), PluginPolicy.OPEN)) {
         assertEquals("fixture", copy.jar().id());
       } catch (PluginException e) {
         refused++;
