@@ -46,7 +46,8 @@ final class PluginVerifyCommand implements Callable<Integer> {
     out.println("plugin:    " + plugin.id() + " " + plugin.version());
     out.println("verticle:  " + plugin.verticle());
     out.println("api:       " + plugin.api());
-    out.println("requires:  " + (plugin.requires().isEmpty() ? "no other plugin" : String.join(", ", plugin.requires())));
+    out.println("requires:  "
+        + (plugin.requires().isEmpty() ? "no other plugin" : String.join(", ", plugin.requires())));
     out.println("settings:  " + (copy.schema() == null ? "no schema" : "with a schema"));
     out.println("sha256:    " + copy.sha256());
     out.println("publisher: " + (copy.publisher() == null ? "none, it is not signed" : copy.publisher()));

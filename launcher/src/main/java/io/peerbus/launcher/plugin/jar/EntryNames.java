@@ -69,7 +69,8 @@ final class EntryNames {
     String before = metaInf.putIfAbsent(path.toUpperCase(Locale.ROOT), path);
     if (before != null || !path.startsWith("META-INF")) {
       throw refused("has " + Quoted.of(path) + (before == null ? "" : " beside " + Quoted.of(before))
-          + ": the JVM does not tell capitals from small letters there; write META-INF in capitals, and each name once");
+          + ": the JVM does not tell capitals from small letters there; write META-INF in capitals, and each name"
+          + " once");
     }
     String upper = path.toUpperCase(Locale.ROOT);
     if (upper.equals("META-INF/MANIFEST.MF") && !path.equals("META-INF/MANIFEST.MF")) {

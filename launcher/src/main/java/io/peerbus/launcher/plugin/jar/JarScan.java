@@ -47,7 +47,8 @@ final class JarScan {
   private final JarContents contents = new JarContents(
       new TreeMap<>(Comparator.comparing(name -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned)),
       new TreeMap<>());
-  private final byte[] chunk = new byte[64 << 10];
+  /** One byte longer than the longest text that is kept, so that a longer one shows. */
+  private final byte[] chunk = new byte[PluginJar.MAX_MANIFEST + 1];
   private long unpacked;
 
   private JarScan(String jar, Map<String, Integer> kept) {
@@ -125,7 +126,8 @@ final class JarScan {
       checkRatio(name, size, entry.getCompressedSize());
     }
     if (crc.getValue() != entry.getCrc() || size != entry.getSize()) {
-      throw new PluginException(jar + " is damaged: " + Quoted.of(name) + " has a wrong checksum; copy or build it anew");
+      throw new PluginException(jar + " is damaged: " + Quoted.of(name)
+          + " has a wrong checksum; copy or build it anew");
     }
     if (entry.isDirectory() && size > 0) {
       throw new PluginException(jar + " has a folder with bytes in it, " + Quoted.of(name) + ": build it anew");

@@ -66,12 +66,12 @@ final class PluginSignature {
     }
     if (copy.publisher() == null) {
       if (policy.signed()) {
-        throw new PluginException(jar + " is not signed, and pluginPolicy demands it: get a signed one, or sign it with:"
-            + " peerbus plugin sign " + jar + " --key FILE");
+        throw new PluginException(jar + " is not signed, and pluginPolicy demands it: get a signed one, or sign it"
+            + " with: peerbus plugin sign " + jar + " --key FILE");
       }
     } else if (!policy.publishers().isEmpty() && !policy.publishers().contains(copy.publisher())) {
-      throw new PluginException(jar + " is signed by " + copy.publisher() + ", who is not among pluginPolicy.publishers:"
-          + " get it from one of them, or add that peer id if you trust it");
+      throw new PluginException(jar + " is signed by " + copy.publisher() + ", who is not among"
+          + " pluginPolicy.publishers: get it from one of them, or add that peer id if you trust it");
     }
   }
 

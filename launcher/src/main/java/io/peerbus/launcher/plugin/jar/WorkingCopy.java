@@ -113,7 +113,8 @@ public record WorkingCopy(String source, PluginJar jar, String sha256, PeerId pu
       }
     }
     BasicFileAttributes after = Files.readAttributes(source, BasicFileAttributes.class);
-    if (total != before.size() || total != after.size() || !before.lastModifiedTime().equals(after.lastModifiedTime())) {
+    if (total != before.size() || total != after.size()
+        || !before.lastModifiedTime().equals(after.lastModifiedTime())) {
       throw new PluginException(name + " changed while it was read: put it there under another name, then rename it");
     }
     return Sha256.hex(digest);
