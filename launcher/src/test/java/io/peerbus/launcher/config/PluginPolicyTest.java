@@ -52,8 +52,8 @@ class PluginPolicyTest {
       "{'signed': 'requird', 'publishers': ['ID']} | pluginPolicy.signed: \"requird\" is not one of required, optional;"
           + " did you mean \"required\"?",
       "{'publisher': []} | pluginPolicy.publisher: unknown name; did you mean \"publishers\"?",
-      "{'publishers': 'ID'} | pluginPolicy.publishers: is the text \"" + PUBLISHER.substring(0, 40)
-          + "…\", must be a list […]",
+      "{'publishers': 'ID'} | pluginPolicy.publishers: is the text"
+          + " \"12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F…\", must be a list […]",
       "{'publishers': [7]} | pluginPolicy.publishers[0]: is the number 7, must be a text \"…\"",
       "{'publishers': ['ID', 'ID']} | pluginPolicy.publishers[1]: " + PUBLISHER + " is there twice",
       "{'publishers': ['QmYyQSo1c1Ym7orWxLYvCrM2EmxFTANf8wXmmE7DWjhx5N']} | pluginPolicy.publishers[0]:"

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.util.Enumeration;
 import java.util.zip.ZipEntry;
@@ -18,6 +19,9 @@ import java.util.zip.ZipOutputStream;
 
 /** Puts a publisher's signature into a plugin's jar. What no node would take is not signed. */
 public final class JarSigner {
+
+  /** The first that a zip knows. */
+  private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
   private JarSigner() {}
 
@@ -48,7 +52,7 @@ public final class JarSigner {
       Files.delete(copy);
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
       temporary = null;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       throw PluginException.of(name + " cannot be signed", e);
     } finally {
       delete(temporary);
@@ -62,7 +66,7 @@ public final class JarSigner {
         ZipEntry entry = all.nextElement();
         if (!entry.getName().equals(PluginSignature.ENTRY)) {
           ZipEntry same = new ZipEntry(entry.getName());
-          same.setTimeLocal(entry.getTimeLocal());
+          same.setTimeLocal(timeOf(entry));
           same.setMethod(entry.getMethod());
           if (entry.getMethod() == ZipEntry.STORED) {
             same.setSize(entry.getSize());
@@ -75,12 +79,21 @@ public final class JarSigner {
         }
       }
       ZipEntry entry = new ZipEntry(PluginSignature.ENTRY);
-      entry.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0)); // the first that a zip knows
+      entry.setTimeLocal(NO_TIME);
       out.putNextEntry(entry);
       out.write(signature);
     }
     try (FileChannel channel = FileChannel.open(to, StandardOpenOption.WRITE)) {
       channel.force(true);
+    }
+  }
+
+  /** Builds that are to be the same every time write zeros, which are the date of no day. */
+  private static LocalDateTime timeOf(ZipEntry entry) {
+    try {
+      return entry.getTimeLocal();
+    } catch (DateTimeException e) {
+      return NO_TIME;
     }
   }
 

@@ -38,6 +38,11 @@ public record PluginJar(Path file, String id, String version, String verticle, i
     if (!Files.isRegularFile(file)) {
       throw new PluginException(file + (Files.exists(file) ? " is no file" : " is not there"));
     }
+    try {
+      WorkingCopy.checkSize(name, Files.size(file)); // its index comes into memory as soon as it is opened
+    } catch (IOException e) {
+      throw PluginException.of(name + " cannot be read", e);
+    }
     try (ZipFile jar = new ZipFile(file.toFile())) {
       ZipEntry entry = jar.getEntry(JarFile.MANIFEST_NAME);
       if (entry == null) {

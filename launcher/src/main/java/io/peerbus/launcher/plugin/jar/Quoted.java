@@ -21,6 +21,6 @@ final class Quoted {
   static boolean isPlain(char c) {
     int type = Character.getType(c);
     return type != Character.CONTROL && type != Character.FORMAT && type != Character.LINE_SEPARATOR
-        && type != Character.PARAGRAPH_SEPARATOR && type != Character.UNASSIGNED;
+        && type != Character.PARAGRAPH_SEPARATOR;
   }
 }

@@ -104,10 +104,7 @@ public record WorkingCopy(String source, PluginJar jar, String sha256, PeerId pu
       byte[] chunk = new byte[64 << 10];
       for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
         total += n;
-        if (total > MAX_JAR) {
-          throw new PluginException(name + " is larger than " + MAX_JAR
-              + " bytes: leave out what the plugin does not need");
-        }
+        checkSize(name, total);
         digest.update(chunk, 0, n);
         out.write(chunk, 0, n);
       }
@@ -118,6 +115,13 @@ public record WorkingCopy(String source, PluginJar jar, String sha256, PeerId pu
       throw new PluginException(name + " changed while it was read: put it there under another name, then rename it");
     }
     return Sha256.hex(digest);
+  }
+
+  static void checkSize(String name, long bytes) throws PluginException {
+    if (bytes > MAX_JAR) {
+      throw new PluginException(name + " is larger than " + MAX_JAR
+          + " bytes: leave out what the plugin does not need");
+    }
   }
 
   /**

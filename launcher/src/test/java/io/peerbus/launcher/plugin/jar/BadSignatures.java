@@ -48,8 +48,8 @@ final class BadSignatures {
   }
 
   private void untrusted() throws Exception {
-    add("no signature", good(), ONLY_PUBLISHER, "a.jar is not signed, and pluginPolicy demands it: get a signed one,"
-        + " or sign it with: peerbus plugin sign a.jar --key FILE");
+    add("no signature", good(), ONLY_PUBLISHER, "a.jar is not signed, and pluginPolicy demands it: get a signed"
+        + " one, or sign it with: peerbus plugin sign a.jar --key FILE");
     add("signed by a stranger", Signed.sign(STRANGER, good()), ONLY_PUBLISHER, "a.jar is signed by "
         + STRANGER.publicKey().peerId() + ", who is not among pluginPolicy.publishers: get it from one of them, or add"
         + " that peer id if you trust it");

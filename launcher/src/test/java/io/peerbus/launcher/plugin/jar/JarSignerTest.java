@@ -96,6 +96,18 @@ class JarSignerTest {
   }
 
   @Test
+  void aJarWithoutTimesIsSignedToo() throws Exception {
+    byte[] bytes = Files.readAllBytes(jar);
+    for (String name : Fixture.entries(Fixture.good()).keySet()) {
+      int time = ZipPatch.record(bytes, name) + 12; // and the date after it
+      bytes = ZipPatch.setShort(ZipPatch.setShort(bytes, time, 0), time + 2, 0);
+    }
+    Files.write(jar, bytes);
+    sign(Signed.PUBLISHER, jar);
+    verified(jar);
+  }
+
+  @Test
   void whatNoNodeWouldTakeIsNotSignedAndLeftAsItIs() throws Exception {
     byte[] bad = Fixture.good().withAttribute("Class-Path", "x.jar").bytes();
     Files.write(jar, bad);
