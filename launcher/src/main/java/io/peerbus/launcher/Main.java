@@ -11,7 +11,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code peerbus}. */
 @Command(name = "peerbus", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
-    subcommands = {ChatCommand.class, IdCommand.class, KeyCommand.class, PingCommand.class},
+    subcommands = {ChatCommand.class, IdCommand.class, KeyCommand.class, PingCommand.class, PluginCommand.class},
     description = "A libp2p node made of Vert.x verticles.",
     synopsisSubcommandLabel = "COMMAND",
     footer = {

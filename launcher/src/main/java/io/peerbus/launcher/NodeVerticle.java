@@ -89,7 +89,8 @@ public final class NodeVerticle extends VerticleBase {
 
   private Future<Void> startPlugins(NodeClaim claimed) {
     NodeConfig config = claimed.config();
-    plugins = new PluginManager(context, config.node(), Home.plugins(config), claimed.folder().path().resolve("work"));
+    plugins = new PluginManager(context, config.node(), Home.plugins(config), claimed.folder().path().resolve("work"),
+        config.pluginPolicy());
     return plugins.start().recover(error -> failed(Exit.DATA, error));
   }
 

@@ -130,6 +130,19 @@ class NodeVerticleTest {
   }
 
   @Test
+  void aPluginThatThePolicyDoesNotTakeIsNotStarted() throws Exception {
+    JsonObject policy = new JsonObject().put("publishers",
+        new JsonArray().add("12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5"));
+    NodeClaim claim = NodeClaim.of(NodeConfig.of("test", config("a").put("pluginPolicy", policy), path),
+        new SecureRandom());
+    CompletionException error = assertThrows(CompletionException.class, () -> join(vertx.deployVerticle(
+        new NodeVerticle(claim, (options, key) -> host(Future.succeededFuture())))));
+    assertTrue(error.getCause().getMessage().startsWith("a.jar is not signed, and pluginPolicy demands it: "),
+        error.getMessage());
+    assertEquals(List.of("start host", "stop host"), events);
+  }
+
+  @Test
   void anAddressThatCannotBeListenedOnHasItsOwnExitCode() throws Exception {
     StartException error = failure(Future.failedFuture(Failure.CANNOT_LISTEN.because("/ip4/…: in use")), "a");
     assertEquals(Exit.LISTEN, error.exit());

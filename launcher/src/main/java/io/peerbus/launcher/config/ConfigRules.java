@@ -31,6 +31,9 @@ final class ConfigRules {
     rules.announce();
     rules.bootstrap();
     rules.plugins();
+    if (config.getValue("pluginPolicy") instanceof JsonObject policy) {
+      rules.mistakes.addAll(PluginPolicy.check(policy));
+    }
     return rules.mistakes;
   }
 

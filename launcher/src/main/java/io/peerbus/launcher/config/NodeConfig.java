@@ -168,6 +168,11 @@ public final class NodeConfig {
     return json.getJsonArray("plugins").stream().map(entry -> PluginConfig.of((JsonObject) entry)).toList();
   }
 
+  /** Which plugin jars are taken. */
+  public PluginPolicy pluginPolicy() {
+    return PluginPolicy.of(json.getJsonObject("pluginPolicy", new JsonObject()));
+  }
+
   /** Options of Vert.x, in the form of {@code VertxOptions}. */
   public JsonObject vertx() {
     return json.getJsonObject("vertx", new JsonObject()).copy();

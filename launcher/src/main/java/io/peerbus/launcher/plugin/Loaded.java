@@ -25,7 +25,7 @@ record Loaded(WorkingCopy copy, PluginLoader loader, Class<?> type) {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     try {
-      loader = new PluginLoader(copy.jar().id(), copy.jar().version(), copy.jar().file());
+      loader = copy.newLoader();
       thread.setContextClassLoader(loader);
       Class<?> type = Class.forName(copy.jar().verticle(), true, loader);
       if (!Deployable.class.isAssignableFrom(type)) {

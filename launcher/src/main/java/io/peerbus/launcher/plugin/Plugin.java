@@ -330,6 +330,7 @@ final class Plugin {
         .put("version", copy == null ? null : copy.jar().version())
         .put("jar", copy == null ? null : copy.source())
         .put("sha256", copy == null ? null : copy.sha256())
+        .put("publisher", copy == null || copy.publisher() == null ? null : copy.publisher().toString())
         .put("threading", config.threadingName())
         .put("state", state.name().toLowerCase(Locale.ROOT))
         .put("restarts", restarts.total())

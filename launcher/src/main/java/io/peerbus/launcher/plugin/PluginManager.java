@@ -1,6 +1,7 @@
 package io.peerbus.launcher.plugin;
 
 import io.peerbus.launcher.config.PluginConfig;
+import io.peerbus.launcher.config.PluginPolicy;
 import io.peerbus.launcher.plugin.Plugin.State;
 import io.peerbus.launcher.plugin.PluginEvents.Kind;
 import io.peerbus.launcher.plugin.jar.FolderContents;
@@ -37,6 +38,7 @@ public final class PluginManager {
   private final Context context;
   private final PluginFolder folder;
   private final Path work;
+  private final PluginPolicy policy;
   private final PluginEvents events;
   private final Plugin.Surroundings surroundings;
   private final Map<String, Plugin> plugins = new LinkedHashMap<>();
@@ -47,10 +49,11 @@ public final class PluginManager {
   private long starts;
 
   /** {@code work} is for copies of jars and nothing else: it is emptied. */
-  public PluginManager(Context context, String node, PluginFolder folder, Path work) {
+  public PluginManager(Context context, String node, PluginFolder folder, Path work, PluginPolicy policy) {
     this.context = context;
     this.folder = folder;
     this.work = work;
+    this.policy = policy;
     events = new PluginEvents(context.owner().eventBus(), node);
     surroundings = new Plugin.Surroundings(context, node, events, () -> ++starts, this::leaves);
     endpoint = new PluginsEndpoint(this, context.owner().eventBus(), node);
@@ -142,7 +145,7 @@ public final class PluginManager {
    */
   Future<Plugin> install(Path file, String expected) {
     return blocking(() -> {
-      try (WorkingCopy verified = WorkingCopy.of(file, work)) {
+      try (WorkingCopy verified = WorkingCopy.of(file, work, policy)) {
         if (expected != null && !expected.equals(verified.jar().id())) {
           throw new PluginException(file + " holds plugin \"" + verified.jar().id() + "\", not \"" + expected + "\"");
         }
@@ -204,7 +207,7 @@ public final class PluginManager {
   }
 
   private Future<WorkingCopy> copy(PluginConfig config) {
-    return blocking(() -> WorkingCopy.of(folder.find(config).file(), work));
+    return blocking(() -> WorkingCopy.of(folder.find(config).file(), work, policy));
   }
 
   private Future<Void> discard(WorkingCopy copy) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.launcher.config.PluginConfig;
+import io.peerbus.launcher.config.PluginPolicy;
 import io.peerbus.launcher.plugin.jar.PluginException;
 import io.peerbus.launcher.plugin.jar.PluginFolder;
 import io.vertx.core.Context;
@@ -61,7 +62,8 @@ class PluginManagerTest {
     vertx = Vertx.vertx();
     context = vertx.getOrCreateContext();
     Files.createDirectories(path.resolve("plugins"));
-    manager = new PluginManager(context, "n", new PluginFolder(path.resolve("plugins")), path.resolve("work"));
+    manager = new PluginManager(context, "n", new PluginFolder(path.resolve("plugins")), path.resolve("work"),
+        PluginPolicy.OPEN);
     await(manager::start);
   }
 
@@ -152,11 +154,13 @@ class PluginManagerTest {
       "constructor | extends VerticleBase { public Main() { throw new IllegalArgumentException(\"c\"); } }"
           + "| plugin \"x\" did not start: IllegalArgumentException: c",
       "no constructor | extends VerticleBase { public Main(int i) { } }"
-          + "| plugin \"x\" did not start: NoSuchMethodException: fixture.Main.<init>()",
+          + "| x.jar: its Plugin-Verticle fixture.Main cannot be made an instance of: it must be public, with a public"
+          + " constructor that takes nothing",
       "static | extends VerticleBase { static int x = Integer.parseInt(\"?\"); }"
           + "| plugin \"x\" cannot be loaded from x.jar: ExceptionInInitializerError: NumberFormatException: For input"
           + " string: \"?\"",
-      "no verticle | { } | fixture.Main in x.jar is no verticle",
+      "no verticle | { } | x.jar: its Plugin-Verticle fixture.Main is no verticle: let it extend"
+          + " io.peerbus.api.ProtocolVerticle",
       "core internals | extends VerticleBase { public Future<?> start() {"
           + " return Future.succeededFuture(new io.peerbus.host.HostOptions()); } }"
           + "| plugin \"x\" did not start: NoClassDefFoundError: io/peerbus/host/HostOptions: ClassNotFoundException:"
@@ -175,8 +179,8 @@ class PluginManagerTest {
   @Test
   void aMissingClassAndAMissingJarAreNamed() throws Exception {
     new JarMaker("x", "fixture.Missing").write(path.resolve("plugins/x.jar"));
-    assertEquals("plugin \"x\" cannot be loaded from x.jar: ClassNotFoundException: fixture.Missing is neither in the"
-        + " jar of plugin:x@1.2 nor in a package that plugins share with the node", refusal("x"));
+    assertEquals("x.jar has no class fixture.Missing, which its manifest names as Plugin-Verticle: correct the name, or"
+        + " build the class into it", refusal("x"));
     assertEquals("no jar in " + path.resolve("plugins") + " holds plugin \"chat\"; known here: x", refusal("chat"));
   }
 
@@ -202,7 +206,8 @@ class PluginManagerTest {
   @Test
   void whatACrashLeftBehindIsDeletedAtTheStart() throws Exception {
     Files.writeString(path.resolve("work/old.jar"), "x");
-    await(() -> new PluginManager(context, "m", new PluginFolder(path), path.resolve("work")).start());
+    await(() -> new PluginManager(context, "m", new PluginFolder(path), path.resolve("work"),
+        PluginPolicy.OPEN).start());
     assertEquals(List.of(), work());
   }
 

@@ -7,6 +7,7 @@ import io.peerbus.crypto.KeyType;
 import io.peerbus.host.HostOptions;
 import io.peerbus.host.HostVerticle;
 import io.peerbus.launcher.config.PluginConfig;
+import io.peerbus.launcher.config.PluginPolicy;
 import io.peerbus.launcher.plugin.jar.PluginFolder;
 import io.peerbus.multiformats.Multiaddr;
 import io.vertx.core.Context;
@@ -58,7 +59,8 @@ class ShippedPluginsIT {
     HostVerticle host = new HostVerticle(options, KeyPair.generate(KeyType.ED25519, new SecureRandom()));
     await(() -> vertx.deployVerticle(host));
     PluginManager plugins =
-        new PluginManager(context, name, new PluginFolder(Path.of("target/plugins")), path.resolve(name));
+        new PluginManager(context, name, new PluginFolder(Path.of("target/plugins")), path.resolve(name),
+            PluginPolicy.OPEN);
     await(plugins::start);
     return plugins;
   }

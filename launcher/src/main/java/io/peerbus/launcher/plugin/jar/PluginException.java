@@ -24,6 +24,11 @@ public final class PluginException extends Exception {
     return new PluginException(text.toString());
   }
 
+  /** What a stranger's code says could otherwise rewrite a terminal or a log. */
+  private static String oneLine(String text) {
+    return text.replaceAll("\\p{Cntrl}+", " ");
+  }
+
   private static String describe(Throwable error) {
     String message = error.getMessage();
     boolean speaksForItself = error instanceof PluginException || error instanceof FailureException;
@@ -31,6 +36,6 @@ public final class PluginException extends Exception {
     if (message == null) {
       return type;
     }
-    return speaksForItself ? message : type + ": " + message;
+    return oneLine(speaksForItself ? message : type + ": " + message);
   }
 }

@@ -1,5 +1,8 @@
 package io.peerbus.launcher.plugin.jar;
 
+import io.peerbus.launcher.config.PluginPolicy;
+import io.peerbus.multiformats.PeerId;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -7,159 +10,155 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Enumeration;
-import java.util.HashSet;
-import java.util.HexFormat;
-import java.util.Set;
-import java.util.jar.JarEntry;
+import java.util.Map;
 import java.util.jar.JarFile;
-import java.util.zip.CRC32;
 
 /**
- * A verified copy of a plugin's jar. Classes are loaded from the copy only: the jar in the plugin folder may be
- * exchanged at any time, also between check and use.
+ * A verified copy of a plugin's jar, and what is known of it. Everything is checked on the copy whose SHA-256 this is,
+ * and classes are loaded from the copy only: the jar in the plugin folder may be exchanged at any time, also between
+ * check and use. None of its classes has run. Immutable, any thread; the copy lives until {@link #close()}.
  *
  * @param source the name of the jar that was copied
  * @param jar what the copy's own manifest says; its file is the copy
  * @param sha256 of the whole file, in hexadecimal
+ * @param publisher whose signature it has, checked; {@code null} when it has none
+ * @param schema of its settings; {@code null} when it has none
  */
-public record WorkingCopy(String source, PluginJar jar, String sha256) implements AutoCloseable {
+public record WorkingCopy(String source, PluginJar jar, String sha256, PeerId publisher, JsonObject schema)
+    implements AutoCloseable {
 
   /** Largest jar; a plugin is some hundred kilobytes. */
-  private static final long MAX_JAR = 64L << 20;
+  static final long MAX_JAR = 64L << 20;
 
-  /** Largest sum of all unpacked entries: a jar of 64 MiB could unpack to 64 GiB. */
-  private static final long MAX_UNPACKED = 256L << 20;
+  /** Largest schema of settings; all of it is parsed. */
+  static final int MAX_SCHEMA = PluginJar.MAX_SCHEMA;
 
-  /** Most entries: each costs memory in the jar's index, before a byte of it is looked at. */
-  private static final int MAX_ENTRIES = 20_000;
+  /** Largest signature: an envelope of an Ed25519 key has some 200 bytes. */
+  static final int MAX_SIGNATURE = 1 << 10;
+
+  /** The entries that are looked into. */
+  static final Map<String, Integer> TEXTS = Map.of(JarFile.MANIFEST_NAME, PluginJar.MAX_MANIFEST,
+      PluginSignature.ENTRY, MAX_SIGNATURE, SchemaEntry.ENTRY, MAX_SCHEMA);
 
   /**
-   * Copies a jar into {@code folder} and verifies the copy: every entry is read to its end and its checksum compared.
-   * Blocks.
+   * Copies a jar into {@code folder} and verifies the copy, also that {@code policy} takes it. Blocks, for about ten
+   * milliseconds a megabyte.
+   *
+   * @param folder made when it is missing; nobody but the node may write into it
+   * @throws PluginException with the one reason why it is refused; nothing is left of the copy
    */
-  public static WorkingCopy of(Path source, Path folder) throws PluginException {
-    Path temporary = null;
+  public static WorkingCopy of(Path source, Path folder, PluginPolicy policy) throws PluginException {
+    return of(String.valueOf(source.getFileName()), source, folder, policy);
+  }
+
+  /** The same for a jar that messages call {@code name}. */
+  static WorkingCopy of(String name, Path source, Path folder, PluginPolicy policy) throws PluginException {
+    Path file = null;
     try {
       Files.createDirectories(folder);
-      temporary = Files.createTempFile(folder, ".plugin-", ".tmp");
-      String sha256 = copy(source, temporary);
-      verify(source, temporary);
+      file = Files.createTempFile(folder, ".plugin-", ".tmp"); // mode 0600
+      String sha256 = copy(name, source, file);
       // The number makes two copies of one jar two files: the old one may still be in use.
-      Path copy = temporary.resolveSibling(sha256 + temporary.getFileName().toString().replaceAll("[^0-9]", "-")
-          + ".jar");
-      Files.move(temporary, copy, StandardCopyOption.ATOMIC_MOVE);
-      temporary = copy;
-      PluginJar jar = PluginJar.read(copy);
-      jar.checkApi();
-      temporary = null;
-      return new WorkingCopy(source.getFileName().toString(), jar, sha256);
+      Path named = file.resolveSibling(sha256 + file.getFileName().toString().replaceAll("[^0-9]", "-") + ".jar");
+      file = Files.move(file, named, StandardCopyOption.ATOMIC_MOVE);
+      makeReadOnly(file);
+      WorkingCopy copy = verify(name, file, sha256, policy);
+      file = null;
+      return copy;
     } catch (IOException | RuntimeException e) {
-      throw PluginException.of(source.getFileName() + " cannot be used", e);
+      throw PluginException.of(name + " cannot be used", e);
     } finally {
-      delete(temporary);
+      delete(file);
     }
   }
 
-  private static String copy(Path source, Path target) throws IOException, PluginException {
-    MessageDigest digest = newDigest();
+  private static WorkingCopy verify(String name, Path file, String sha256, PluginPolicy policy)
+      throws IOException, PluginException {
+    JarContents contents = JarScan.of(name, file, TEXTS);
+    byte[] manifest = contents.texts().get(JarFile.MANIFEST_NAME);
+    if (manifest == null) {
+      throw PluginManifest.missing(name);
+    }
+    PluginJar jar = PluginManifest.read(name, file, manifest);
+    jar.checkApi(name);
+    PeerId publisher = PluginSignature.publisher(name, contents);
+    WorkingCopy copy = new WorkingCopy(name, jar, sha256, publisher, SchemaEntry.read(name, contents));
+    PluginSignature.check(copy, policy);
+    VerticleCheck.check(name, jar, contents);
+    return copy;
+  }
+
+  private static String copy(String name, Path source, Path target) throws IOException, PluginException {
+    if (!Files.isRegularFile(source)) {
+      throw new PluginException(name + (Files.exists(source) ? " is no file" : " is not there")
+          + ": name the file of a jar");
+    }
+    BasicFileAttributes before = Files.readAttributes(source, BasicFileAttributes.class);
+    MessageDigest digest = Sha256.start();
+    long total = 0;
     try (InputStream in = Files.newInputStream(source);
         OutputStream out = Files.newOutputStream(target, StandardOpenOption.WRITE)) {
       byte[] chunk = new byte[64 << 10];
-      long total = 0;
       for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
         total += n;
-        if (total > MAX_JAR) {
-          throw new PluginException(source.getFileName() + " is larger than " + MAX_JAR + " bytes");
-        }
+        checkSize(name, total);
         digest.update(chunk, 0, n);
         out.write(chunk, 0, n);
       }
     }
-    return HexFormat.of().formatHex(digest.digest());
+    BasicFileAttributes after = Files.readAttributes(source, BasicFileAttributes.class);
+    if (total != before.size() || total != after.size()
+        || !before.lastModifiedTime().equals(after.lastModifiedTime())) {
+      throw new PluginException(name + " changed while it was read: put it there under another name, then rename it");
+    }
+    return Sha256.hex(digest);
   }
 
-  private static void verify(Path source, Path copy) throws IOException, PluginException {
-    try (JarFile jar = new JarFile(copy.toFile(), true)) {
-      if (jar.size() > MAX_ENTRIES) {
-        throw new PluginException(source.getFileName() + " has more than " + MAX_ENTRIES + " entries");
-      }
-      Set<String> names = new HashSet<>();
-      long unpacked = 0;
-      for (Enumeration<JarEntry> entries = jar.entries(); entries.hasMoreElements();) {
-        JarEntry entry = entries.nextElement();
-        checkName(source, entry.getName(), names);
-        try (InputStream in = jar.getInputStream(entry)) {
-          unpacked += verify(source, entry, in, MAX_UNPACKED - unpacked);
-        }
-      }
+  static void checkSize(String name, long bytes) throws PluginException {
+    if (bytes > MAX_JAR) {
+      throw new PluginException(name + " is larger than " + MAX_JAR
+          + " bytes: leave out what the plugin does not need");
     }
   }
 
-  /** Reads one entry to its end, {@code most} bytes, and compares its checksum: a JarFile itself does not. */
-  private static long verify(Path source, JarEntry entry, InputStream in, long most)
-      throws IOException, PluginException {
-    byte[] chunk = new byte[64 << 10];
-    CRC32 crc = new CRC32();
-    int first = in.readNBytes(chunk, 0, 8);
-    checkClass(source, entry.getName(), chunk, first);
-    crc.update(chunk, 0, first);
-    long size = first;
-    for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
-      crc.update(chunk, 0, n);
-      size += n;
-      if (size > most) {
-        throw new PluginException(source.getFileName() + " unpacks to more than " + MAX_UNPACKED + " bytes");
-      }
-    }
-    if (crc.getValue() != entry.getCrc() || size != entry.getSize()) {
-      throw new PluginException(source.getFileName() + " is damaged: " + entry.getName() + " has a wrong checksum");
-    }
-    return size;
-  }
-
-  private static void checkName(Path source, String name, Set<String> names) throws PluginException {
-    if (name.startsWith("/") || name.contains("\\") || ("/" + name).contains("/../")) {
-      throw new PluginException(source.getFileName() + " has an entry with a path that leads out of it: " + name);
-    }
-    if (!names.add(name)) {
-      throw new PluginException(source.getFileName() + " has the entry " + name + " twice");
-    }
-    if (name.endsWith(".class") && PluginLoader.isShared(name.replace('/', '.'))) {
-      throw new PluginException(source.getFileName() + " brings its own " + name.replace('/', '.')
-          + ", which belongs to the node: build the plugin with that dependency as \"provided\"");
-    }
-  }
-
-  /** Looks at the version of a class file: a class for a newer Java would fail in the middle of the start. */
-  private static void checkClass(Path source, String name, byte[] head, int length) throws PluginException {
-    if (!name.endsWith(".class") || name.startsWith("META-INF/")) {
-      return;
-    }
-    if (length < 8 || (head[0] & 0xFF) != 0xCA || (head[1] & 0xFF) != 0xFE) {
-      throw new PluginException(source.getFileName() + ": " + name + " is no class file");
-    }
-    int java = ((head[6] & 0xFF) << 8 | head[7] & 0xFF) - 44; // JVM specification, table 4.1-A: 61 is Java 17
-    if (java > Runtime.version().feature()) {
-      throw new PluginException(source.getFileName() + " was compiled for Java " + java + ", this is Java "
-          + Runtime.version().feature());
-    }
-  }
-
-  private static MessageDigest newDigest() {
+  /**
+   * A loader for the plugin's classes. Blocks: it opens the copy, then makes sure that it is still the one that was
+   * verified.
+   */
+  public PluginLoader newLoader() throws PluginException {
     try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
+      PluginLoader loader = new PluginLoader(jar.id(), jar.version(), jar.file());
+      loader.findResource(JarFile.MANIFEST_NAME); // from now on it has the file open
+      if (!sha256.equals(Sha256.of(jar.file()))) {
+        loader.close();
+        throw new PluginException("the copy of " + source + " was changed after it was verified: who else writes into "
+            + jar.file().getParent() + "?");
+      }
+      return loader;
+    } catch (IOException e) {
+      throw PluginException.of("the copy of " + source + " cannot be loaded", e);
     }
+  }
+
+  /** A copy. */
+  @Override
+  public JsonObject schema() {
+    return schema == null ? null : schema.copy();
   }
 
   /** Deletes the copy. Blocks. */
   @Override
   public void close() {
     delete(jar.file());
+  }
+
+  private static void makeReadOnly(Path file) throws IOException {
+    if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
+    }
   }
 
   private static void delete(Path file) {

@@ -2,11 +2,13 @@ package io.peerbus.launcher.plugin.jar;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.launcher.config.PluginConfig;
 import io.peerbus.launcher.plugin.JarMaker;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.json.JsonObject;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -64,6 +66,15 @@ class PluginFolderTest {
     Files.writeString(path.resolve("broken.jar"), "no jar");
     assertEquals("no jar in " + path + " holds plugin \"chat\"; there is no plugin in it at all (unusable: broken.jar"
         + " is not a readable jar: ZipException: zip END header not found)", refusal(PluginConfig.of("chat")));
+  }
+
+  @Test
+  void aFileTooLargeForAJarIsNotOpened() throws Exception {
+    try (RandomAccessFile file = new RandomAccessFile(path.resolve("large.jar").toFile(), "rw")) {
+      file.setLength(WorkingCopy.MAX_JAR + 1);
+    }
+    assertTrue(refusal(PluginConfig.of("chat")).endsWith(" (unusable: large.jar is larger than " + WorkingCopy.MAX_JAR
+        + " bytes: leave out what the plugin does not need)"));
   }
 
   @Test
