@@ -3,6 +3,8 @@ package io.peerbus.launcher.plugin;
 import io.peerbus.api.Failure;
 import io.peerbus.api.FailureException;
 import io.peerbus.launcher.config.PluginConfig;
+import io.peerbus.launcher.logs.LogRequest;
+import io.peerbus.launcher.logs.PluginLogs;
 import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
@@ -43,6 +45,7 @@ public final class PluginManager {
   private final String node;
   private final PluginFolder folder;
   private final Path work;
+  private final PluginLogs logs = PluginLogs.ofProcess();
   private final Map<String, Deployed> deployed = new LinkedHashMap<>();
   private final List<Future<Void>> leaving = new ArrayList<>();
 
@@ -140,8 +143,10 @@ public final class PluginManager {
     String op = message.body() == null ? null : String.valueOf(message.body().getValue("op"));
     if ("list".equals(op)) {
       message.reply(new JsonObject().put("plugins", list()));
+    } else if ("logs".equals(op)) {
+      LogRequest.answer(message, logs, deployed::containsKey);
     } else {
-      FailureException failure = Failure.BAD_REQUEST.because("op \"" + op + "\" is not known; there is: list");
+      FailureException failure = Failure.BAD_REQUEST.because("op \"" + op + "\" is not known; there is: list, logs");
       message.fail(failure.failure().code(), failure.getMessage());
     }
   }
