@@ -14,8 +14,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * What all commands share that ask a running node: which node, and what becomes of the answer. Progress goes to standard
- * error, results to standard output.
+ * What all commands share that ask a running node: which node, and what becomes of the answer. Progress goes to
+ * standard error, results to standard output.
  */
 final class NodeQuestion {
 

@@ -48,8 +48,8 @@ public final class ControlServer {
   }
 
   /**
-   * Opens the socket in {@code folder}, the data folder of the node that is called {@code node} on the bus. To be called
-   * on a context. Fails with an {@link IOException}; nothing is left behind then.
+   * Opens the socket in {@code folder}, the data folder of the node that is called {@code node} on the bus. To be
+   * called on a context. Fails with an {@link IOException}; nothing is left behind then.
    */
   public static Future<ControlServer> start(Vertx vertx, String node, Path folder) {
     return start(vertx, node, folder, ControlLimits.DEFAULT);
@@ -93,19 +93,23 @@ public final class ControlServer {
 
   private void onConnect(NetSocket socket) {
     if (owner != null && !PeerOwner.isAllowed(socket, owner)) {
-      LOG.warn("Another user than {} tried to open {}", owner.getName(), place.name());
-      socket.close();
+      LOG.warn("Another user than {} tried to speak to this node", owner.getName());
+      refuse(socket, Failure.FORBIDDEN, "only " + owner.getName() + " may speak to this node");
       return;
     }
     if (conversations.size() >= limits.maxConnections()) {
-      JsonObject error = new JsonObject().put("code", Failure.LIMIT_REACHED.name())
-          .put("message", "the control socket has " + limits.maxConnections() + " connections; close one first");
-      socket.end(Buffer.buffer(new JsonObject().put("error", error).encode() + "\n"));
+      refuse(socket, Failure.LIMIT_REACHED,
+          "the control socket has " + limits.maxConnections() + " connections; close one first");
       return;
     }
     Conversation conversation = new Conversation(vertx, node, limits, socket);
     conversations.add(conversation);
     conversation.begin(() -> conversations.remove(conversation));
+  }
+
+  private static void refuse(NetSocket socket, Failure failure, String message) {
+    JsonObject error = new JsonObject().put("code", failure.name()).put("message", message);
+    socket.end(Buffer.buffer(new JsonObject().put("error", error).encode() + "\n"));
   }
 
   /** Ends all connections and takes the socket away. Does no harm a second time, and never fails. */

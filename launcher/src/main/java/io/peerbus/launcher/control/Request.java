@@ -113,8 +113,8 @@ sealed interface Request {
     static String toSubscribe(long id, Object value) throws Refusal {
       String address = checked(id, "subscribe", value);
       if (!isPublished(address)) {
-        throw new Refusal(id, Failure.FORBIDDEN, "\"" + address + "\" cannot be subscribed to; addresses that can end in "
-            + String.join(", ", PUBLISHED));
+        throw new Refusal(id, Failure.FORBIDDEN, "\"" + address + "\" cannot be subscribed to; addresses that can"
+            + " end in " + String.join(", ", PUBLISHED));
       }
       return address;
     }

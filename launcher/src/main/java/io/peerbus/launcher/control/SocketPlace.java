@@ -32,7 +32,7 @@ record SocketPlace(Path name, Path workshop, Path socket, boolean isLinked) {
   /** In a node's data folder. */
   static final String NAME = "control.sock";
 
-  /** Longest path in bytes: {@code sun_path} takes 104 with a zero at the end on macOS, 108 on Linux; Java wants one more. */
+  /** Longest path in bytes: a zero and one more byte less than what {@code sun_path} holds, 104 on macOS, 108 on Linux. */
   static final int MAX_PATH = 102;
 
   private static final String PREFIX = "peerbus-";
@@ -47,7 +47,8 @@ record SocketPlace(Path name, Path workshop, Path socket, boolean isLinked) {
     Path workshop = folder.resolve(".control");
     removeOld(name, workshop);
     if (length(name) <= MAX_PATH) {
-      Files.createDirectory(workshop, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      Files.createDirectory(workshop,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       return new SocketPlace(name, workshop, workshop.resolve("s"), false);
     }
     for (Path base : shortFolders) {

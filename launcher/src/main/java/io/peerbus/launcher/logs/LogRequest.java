@@ -16,8 +16,8 @@ public final class LogRequest {
   private LogRequest() {}
 
   /**
-   * Answers {@code {"op": "logs", "id", "lines"}} with {@code {"lines", "seq"}}: the texts, and the number of the last of
-   * them, 0 if there is none.
+   * Answers {@code {"op": "logs", "id", "lines"}} with {@code {"lines", "seq"}}: the texts, and the number of the last
+   * of them, 0 if there is none.
    *
    * @param isPlugin whether there is a plugin of this id, which may have logged nothing
    */

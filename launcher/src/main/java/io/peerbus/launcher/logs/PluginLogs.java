@@ -111,7 +111,7 @@ public final class PluginLogs {
     return tail.lines.stream().skip(Math.max(0, tail.lines.size() - count)).toList();
   }
 
-  /** Tells {@code listener} of each line from now on, in order, on the thread that logs. It must not block nor throw. */
+  /** Tells {@code listener} of each line from now on, in order on the thread that logs. It must not block or throw. */
   synchronized void listen(Consumer<Line> listener) {
     listeners.add(listener);
   }

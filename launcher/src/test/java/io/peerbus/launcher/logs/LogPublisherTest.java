@@ -98,7 +98,8 @@ class LogPublisherTest {
     assertEquals(100, ask(new JsonObject().put("id", "a")).getJsonArray("lines").size());
     assertEquals(new JsonObject().put("lines", new JsonArray()).put("seq", 150L),
         ask(new JsonObject().put("id", "a").put("lines", 0)));
-    assertEquals(new JsonObject().put("lines", new JsonArray()).put("seq", 0L), ask(new JsonObject().put("id", "quiet")));
+    assertEquals(new JsonObject().put("lines", new JsonArray()).put("seq", 0L),
+        ask(new JsonObject().put("id", "quiet")));
     refused(2, "there is no plugin \"x\"", new JsonObject().put("id", "x"));
     refused(1, "id: ", new JsonObject());
     refused(1, "lines: ", new JsonObject().put("id", "a").put("lines", 1_001));
