@@ -62,11 +62,13 @@ final class NodeQuestion {
   /**
    * Asks the plugin manager for one change and tells what came of it.
    *
+   * @param refused the exit code when it says no
    * @param progress what is said before, and is followed by the node's name
    * @param result the answer in words
    */
-  Exit change(String progress, JsonObject request, Function<JsonObject, String> result) throws StartException {
-    return talk(Exit.DEPLOY, running -> {
+  Exit change(Exit refused, String progress, JsonObject request, Function<JsonObject, String> result)
+      throws StartException {
+    return talk(refused, running -> {
       err().println(progress + " in node " + running.name() + " ...");
       err().flush();
       JsonObject answer = ask(running, request);

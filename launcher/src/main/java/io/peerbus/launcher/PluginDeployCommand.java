@@ -32,7 +32,7 @@ final class PluginDeployCommand implements Callable<Integer> {
     } else {
       request.put("file", jar(Path.of(what)));
     }
-    return node.change("Deploying " + what, request, answer ->
+    return node.change(Exit.DEPLOY, "Deploying " + what, request, answer ->
         answer.getValue("id") + " " + answer.getValue("version") + " is deployed").code();
   }
 

@@ -32,7 +32,7 @@ final class PluginReplaceCommand implements Callable<Integer> {
     if (file != null) {
       request.put("file", PluginDeployCommand.jar(file));
     }
-    return node.change("Replacing " + id, request, answer ->
+    return node.change(Exit.DEPLOY, "Replacing " + id, request, answer ->
         id + " " + answer.getValue("version") + " replaces " + answer.getValue("previous")).code();
   }
 }

@@ -20,7 +20,8 @@ final class PluginRollbackCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws StartException {
-    return node.change("Rolling back " + id, new JsonObject().put("op", "rollback").put("id", id), answer ->
+    JsonObject request = new JsonObject().put("op", "rollback").put("id", id);
+    return node.change(Exit.DEPLOY, "Rolling back " + id, request, answer ->
         id + " " + answer.getValue("version") + " is back, in the place of " + answer.getValue("previous")).code();
   }
 }

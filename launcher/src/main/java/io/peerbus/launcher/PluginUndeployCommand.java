@@ -22,7 +22,7 @@ final class PluginUndeployCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws StartException {
-    return node.change("Undeploying " + id, new JsonObject().put("op", "undeploy").put("id", id),
+    return node.change(Exit.FAILED, "Undeploying " + id, new JsonObject().put("op", "undeploy").put("id", id),
         answer -> id + " is undeployed").code();
   }
 }

@@ -170,6 +170,9 @@ class PluginCommandsTest {
     assertEquals(Exit.DEPLOY.code(), run("deploy", "echo"));
     assertEquals("Deploying echo in node " + folder + " ...\npeerbus plugin deploy: echo.jar is damaged\n",
         err.toString());
+    assertEquals(Exit.DEPLOY.code(), run("replace", "echo"));
+    assertEquals(Exit.DEPLOY.code(), run("rollback", "echo"));
+    assertEquals(Exit.FAILED.code(), run("undeploy", "echo"));
     assertEquals(Exit.FAILED.code(), run("list"));
     assertEquals("", out.toString());
   }

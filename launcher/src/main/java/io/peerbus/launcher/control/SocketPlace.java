@@ -32,7 +32,7 @@ record SocketPlace(Path name, Path workshop, Path socket, boolean isLinked) {
   /** In a node's data folder. */
   static final String NAME = "control.sock";
 
-  /** Longest path in bytes: a zero and one more byte less than what {@code sun_path} holds, 104 on macOS, 108 on Linux. */
+  /** Longest path in bytes: {@code sun_path} holds 104 on macOS and 108 on Linux, of which Java leaves two. */
   static final int MAX_PATH = 102;
 
   private static final String PREFIX = "peerbus-";

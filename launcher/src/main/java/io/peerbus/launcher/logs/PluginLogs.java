@@ -35,7 +35,7 @@ public final class PluginLogs {
   private static final int MAX_EVENT = 64 << 10;
 
   /** Plugins that lines are kept of; that which has been silent longest makes room. */
-  private static final int MAX_PLUGINS = 256;
+  private static final int MAX_PLUGINS = 64;
 
   private final Map<String, Tail> tails = new LinkedHashMap<>(16, 0.75f, true);
   private final List<Consumer<Line>> listeners = new ArrayList<>();
