@@ -3,7 +3,10 @@ package io.peerbus.launcher;
 import io.peerbus.api.Failure;
 import io.peerbus.launcher.config.ConfigException;
 import io.peerbus.launcher.config.NodeConfig;
+import io.peerbus.launcher.control.ControlServer;
 import io.peerbus.launcher.data.NodeClaim;
+import io.peerbus.launcher.logs.LogPublisher;
+import io.peerbus.launcher.logs.PluginLogs;
 import io.peerbus.launcher.plugin.PluginManager;
 import io.peerbus.launcher.plugin.TopLevel;
 import io.vertx.core.DeploymentOptions;
@@ -29,6 +32,8 @@ public final class NodeVerticle extends VerticleBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(NodeVerticle.class);
 
+  /** Enough to close a socket and to delete it. */
+  private static final long CONTROL_STOP_MILLIS = 150;
   /** How long one plugin may hold up the stop of the next. Its open streams are cut when core goes. */
   private static final long PLUGIN_STOP_MILLIS = 150;
   /** Enough to tell every peer of the end of its connection. */
@@ -40,6 +45,8 @@ public final class NodeVerticle extends VerticleBase {
   private NodeClaim claim;
   private PluginManager plugins;
   private String host;
+  private ControlServer control;
+  private LogPublisher logs;
   private Runnable unhook;
 
   /** A node that finds its config in its deployment. */
@@ -64,6 +71,7 @@ public final class NodeVerticle extends VerticleBase {
         .compose(this::startPlugins)
         .compose(done -> startHost())
         .compose(done -> deployAll())
+        .compose(done -> startControl())
         .recover(error -> takeDown().transform(done -> Future.failedFuture(error)));
   }
 
@@ -102,6 +110,24 @@ public final class NodeVerticle extends VerticleBase {
         .recover(error -> failed(exitOf(error), error));
   }
 
+  /** The last step, so that a node that can be spoken to is whole. One that cannot be is better than none. */
+  private Future<Void> startControl() {
+    String node = claim.config().node();
+    logs = LogPublisher.start(context, node, PluginLogs.ofProcess());
+    return ControlServer.start(vertx, node, claim.folder().path())
+        .onSuccess(started -> control = started)
+        .onFailure(error -> LOG.warn("Commands cannot reach this node: {}", error.toString()))
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
+  }
+
+  private Future<Void> stopControl() {
+    if (logs != null) {
+      logs.close();
+    }
+    return control == null ? Future.succeededFuture() : limited(control.close(), CONTROL_STOP_MILLIS);
+  }
+
   private Future<Void> deployAll() {
     return plugins.begin(claim.config().plugins())
         .onSuccess(done -> LOG.info("Node {} runs {}, its data is in {}", claim.config().node(), plugins,
@@ -112,8 +138,8 @@ public final class NodeVerticle extends VerticleBase {
   /** Also does no harm a second time. */
   private Future<Void> takeDown() {
     unhook.run();
-    Future<Void> down = plugins == null ? Future.succeededFuture() : plugins.undeployAll(PLUGIN_STOP_MILLIS);
-    return down
+    return stopControl()
+        .compose(done -> plugins == null ? Future.succeededFuture() : plugins.undeployAll(PLUGIN_STOP_MILLIS))
         .transform(done -> host == null ? Future.succeededFuture() : stopHost())
         .transform(done -> plugins == null ? Future.succeededFuture() : limited(plugins.whenGone(), REST_MILLIS))
         .transform(done -> release());

@@ -10,8 +10,13 @@ import picocli.CommandLine.Spec;
 @Command(name = "plugin", mixinStandardHelpOptions = true,
     description = "Plugins and their jars.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {PluginSignCommand.class, PluginVerifyCommand.class},
+    subcommands = {PluginListCommand.class, PluginDeployCommand.class, PluginUndeployCommand.class,
+        PluginReplaceCommand.class, PluginRollbackCommand.class, PluginLogsCommand.class,
+        PluginSignCommand.class, PluginVerifyCommand.class},
     footer = {"", "Examples:",
+        "  peerbus plugin list --name alice",
+        "  peerbus plugin deploy echo.jar",
+        "  peerbus plugin logs echo --follow",
         "  peerbus plugin sign echo.jar --key publisher.key",
         "  peerbus plugin verify echo.jar --conf conf/node.json"})
 final class PluginCommand implements Runnable {

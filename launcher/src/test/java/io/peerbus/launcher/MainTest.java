@@ -85,6 +85,8 @@ class MainTest {
       "key generate f --type rsa | peerbus key generate: Invalid value for option '--type'",
       "ping | peerbus ping: Missing required parameter: 'MULTIADDR'",
       "ping /ip4/1.2.3.4/tcp/1 --count -1 | peerbus ping: --count may be 0 or more",
+      "plugin | peerbus plugin: a command is missing: list, deploy, undeploy, replace, rollback, logs",
+      "plugin lst | peerbus plugin: Unmatched argument at index 1: 'lst'",
       "id --nme x | peerbus id: Unknown options: '--nme', 'x'",
   })
   void whatIsNotUnderstoodEndsWithTheCodeForIt(String args, String message) {
@@ -104,7 +106,7 @@ class MainTest {
     out.getBuffer().setLength(0);
     assertEquals(0, run("--version"));
     assertTrue(out.toString().startsWith("peerbus "));
-    for (String command : List.of("chat", "id", "key", "ping")) {
+    for (String command : List.of("chat", "id", "key", "ping", "plugin")) {
       assertEquals(0, run(command, "--help"));
     }
     assertEquals("", err.toString());

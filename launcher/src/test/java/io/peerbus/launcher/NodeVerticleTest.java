@@ -1,11 +1,14 @@
 package io.peerbus.launcher;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.api.Failure;
 import io.peerbus.launcher.config.NodeConfig;
+import io.peerbus.launcher.control.ControlClient;
+import io.peerbus.launcher.control.ControlException;
 import io.peerbus.launcher.data.DataFolder;
 import io.peerbus.launcher.data.NodeClaim;
 import io.peerbus.launcher.plugin.JarMaker;
@@ -187,6 +190,28 @@ class NodeVerticleTest {
         new DeploymentOptions())));
     assertTrue(error.getMessage().contains("there is no verticle peerbus:nodes; there is: peerbus:node"),
         error.getMessage());
+  }
+
+  @Test
+  void aNodeCanBeSpokenToAsLongAsItRuns() throws Exception {
+    String node = deploy(Future.succeededFuture(), "a");
+    try (ControlClient client = ControlClient.open(path.resolve("data"))) {
+      JsonObject list = client.ask("plugins", new JsonObject().put("op", "list"), 30_000);
+      assertEquals("a", list.getJsonArray("plugins").getJsonObject(0).getString("id"));
+      JsonObject logs = client.ask("plugins", new JsonObject().put("op", "logs").put("id", "a"), 30_000);
+      assertEquals(new JsonArray(), logs.getJsonArray("lines"));
+      join(vertx.undeploy(node));
+    }
+    assertThrows(ControlException.class, () -> ControlClient.open(path.resolve("data")));
+    assertFalse(Files.exists(path.resolve("data/control.sock")));
+  }
+
+  @Test
+  void aNodeWhoseSocketCannotBeMadeRunsAllTheSame() throws Exception {
+    Files.createDirectories(path.resolve("data/control.sock/in-the-way"));
+    String node = deploy(Future.succeededFuture(), "a");
+    join(vertx.undeploy(node));
+    assertEquals(List.of("start host", "start a", "stop a", "stop host"), events);
   }
 
   @Test

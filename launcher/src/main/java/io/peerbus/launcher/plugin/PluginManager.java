@@ -276,6 +276,11 @@ public final class PluginManager {
     return text.isEmpty() ? "no plugins" : text;
   }
 
+  /** Whether there is such a plugin, running or not. */
+  boolean knows(String id) {
+    return plugins.containsKey(id);
+  }
+
   /** For tests of what becomes of it; {@code null} when there is no such plugin. */
   ClassLoader loaderOf(String id) {
     Plugin plugin = plugins.get(id);

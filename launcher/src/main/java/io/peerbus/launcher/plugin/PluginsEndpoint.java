@@ -2,6 +2,8 @@ package io.peerbus.launcher.plugin;
 
 import io.peerbus.api.Failure;
 import io.peerbus.api.FailureException;
+import io.peerbus.launcher.logs.LogRequest;
+import io.peerbus.launcher.logs.PluginLogs;
 import io.peerbus.launcher.plugin.jar.PluginException;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.EventBus;
@@ -23,12 +25,13 @@ import java.nio.file.Path;
  * <tr><td>replace</td><td>id; file (optional)</td><td>id, version, previous</td></tr>
  * <tr><td>undeploy</td><td>id</td><td></td></tr>
  * <tr><td>rollback</td><td>id</td><td>id, version, previous</td></tr>
+ * <tr><td>logs</td><td>id, lines</td><td>lines: list of texts</td></tr>
  * <tr><td>rescan</td><td></td><td>changes: list of texts</td></tr>
  * </table>
  */
 final class PluginsEndpoint {
 
-  private static final String OPS = "list, deploy, undeploy, replace, rollback, rescan";
+  private static final String OPS = "list, deploy, undeploy, replace, rollback, rescan, logs";
 
   private final PluginManager manager;
   private final EventBus bus;
@@ -54,6 +57,10 @@ final class PluginsEndpoint {
   }
 
   private void onRequest(Message<JsonObject> message) {
+    if (message.body() != null && "logs".equals(message.body().getValue("op"))) {
+      LogRequest.answer(message, PluginLogs.ofProcess(), manager::knows);
+      return;
+    }
     Future<JsonObject> answer;
     try {
       answer = answer(message.body() == null ? new JsonObject() : message.body());

@@ -19,7 +19,7 @@ class PluginPolicyTest {
 
   private static PluginPolicy of(String policy) throws ConfigException {
     return NodeConfig.of("-conf", ("{'pluginPolicy': " + policy + "}").replace('\'', '"').replace("ID", PUBLISHER)
-        .replace("SHA256", SHA256)).pluginPolicy();
+        .replace("SHA256", SHA256), (folder, plugins) -> List.of()).pluginPolicy();
   }
 
   @Test
