@@ -26,6 +26,9 @@ public final class SettingsSchema {
   private static final List<String> PARTS = List.of("schema", "meta/core", "meta/applicator", "meta/validation",
       "meta/meta-data", "meta/format-annotation", "meta/content", "meta/unevaluated");
 
+  /** Immutable; made of eight files, so only once. */
+  private static final Validator META_SCHEMA = metaSchema();
+
   private final String source;
   private final JsonObject schema;
 
@@ -46,7 +49,7 @@ public final class SettingsSchema {
     if (!(DIALECT + "schema").equals(dialect)) {
       throw new ConfigException(source, "is written in " + dialect + "; only " + DIALECT + "schema is understood");
     }
-    OutputUnit result = metaSchema().validate(schema);
+    OutputUnit result = META_SCHEMA.validate(schema);
     if (!result.getValid()) {
       throw new ConfigException(source, "is no JSON Schema: " + innermost(result));
     }

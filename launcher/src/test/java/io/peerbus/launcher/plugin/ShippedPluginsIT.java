@@ -6,8 +6,11 @@ import io.peerbus.crypto.KeyPair;
 import io.peerbus.crypto.KeyType;
 import io.peerbus.host.HostOptions;
 import io.peerbus.host.HostVerticle;
+import io.peerbus.launcher.config.Mistake;
+import io.peerbus.launcher.config.NodeConfig;
 import io.peerbus.launcher.config.PluginConfig;
 import io.peerbus.launcher.config.PluginPolicy;
+import io.peerbus.launcher.config.PluginRules;
 import io.peerbus.launcher.plugin.jar.PluginFolder;
 import io.peerbus.multiformats.Multiaddr;
 import io.vertx.core.Context;
@@ -21,6 +24,7 @@ import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +71,24 @@ class ShippedPluginsIT {
 
   private JsonObject ask(String address, JsonObject request) throws Exception {
     return (JsonObject) await(() -> vertx.eventBus().request(address, request)).body();
+  }
+
+  @Test
+  void theShippedConfigsSuitTheirSchemas() throws Exception {
+    SettingsCheck check = new SettingsCheck(new PluginFolder(Path.of("target/plugins")));
+    for (String name : List.of("chat.json", "node.json")) {
+      List<Integer> checked = new ArrayList<>();
+      NodeConfig.read(Path.of("../conf", name), (folder, plugins) -> {
+        checked.add(plugins.size());
+        return check.check(plugins);
+      });
+      assertEquals(List.of(name.equals("chat.json") ? 4 : 3), checked);
+    }
+    for (String id : IDS) {
+      JsonObject settings = new JsonObject().put("no such setting", 1);
+      List<Mistake> mistakes = check.check(List.of(new PluginRules.Entry("here", id, null, settings)));
+      assertEquals(List.of("here.settings.no such setting"), mistakes.stream().map(Mistake::path).toList(), id);
+    }
   }
 
   @Test
