@@ -8,6 +8,7 @@ import io.peerbus.swarm.Connection.Action;
 import io.peerbus.swarm.ConnectionInfo;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,8 @@ final class CoreConnection {
   private final Map<Integer, CoreStream> streams = new HashMap<>();
   private final Map<Integer, Opening> openings = new HashMap<>();
   private Set<String> known = Set.of();
+  private boolean announced;
+  private List<Runnable> early = new ArrayList<>(); // as many as Yamux lets a peer open
 
   CoreConnection(ConnectionInfo info, ConnectionHandler handler, DataEndpoint endpoint) {
     this.info = info;
@@ -106,12 +109,29 @@ final class CoreConnection {
       handler.reset(inbound.stream(), 0); // unregistered in the moment between the agreement and now
       return;
     }
-    CoreStream stream = new CoreStream(endpoint.nextId(), client, lower(inbound.stream()), endpoint.to(client),
-        System.nanoTime());
+    CoreStream stream = new CoreStream(endpoint.nextId(), client, lower(inbound.stream()), endpoint.to(client));
     streams.put(inbound.stream(), stream);
+    if (announced) {
+      offer(inbound.stream(), inbound.protocol(), stream);
+    } else {
+      early.add(() -> offer(inbound.stream(), inbound.protocol(), stream));
+    }
+  }
+
+  /** A plugin hears of a peer before it gets a stream from there: its bytes wait in the window of Yamux until then. */
+  void onAnnounced() {
+    announced = true;
+    early.forEach(Runnable::run);
+    early = List.of();
+  }
+
+  private void offer(int number, String protocol, CoreStream stream) {
+    if (streams.get(number) != stream) {
+      return; // reset in the meantime
+    }
     endpoint.offer(stream, new JsonObject()
         .put("peer", info.peer().toString())
-        .put("protocol", inbound.protocol())
+        .put("protocol", protocol)
         .put("remoteAddress", info.remoteAddress().toString())
         .put("data", endpoint.address()));
   }
@@ -123,7 +143,7 @@ final class CoreConnection {
       return;
     }
     CoreStream stream = new CoreStream(opening.id(), opening.client(), lower(opened.stream()),
-        endpoint.to(opening.client()), System.nanoTime());
+        endpoint.to(opening.client()));
     streams.put(opened.stream(), stream);
     endpoint.opened(stream, new JsonObject()
         .put("protocol", opened.protocol())

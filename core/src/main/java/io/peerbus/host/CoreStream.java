@@ -34,7 +34,6 @@ final class CoreStream {
   private final Client client;
   private final Lower lower;
   private final Consumer<StreamFrame> toPlugin;
-  private final long since;
 
   // from the peer to the plugin
   private final Credit credit = new Credit();
@@ -51,12 +50,11 @@ final class CoreStream {
   private boolean pluginEnded;
   private boolean finished;
 
-  CoreStream(long id, Client client, Lower lower, Consumer<StreamFrame> toPlugin, long since) {
+  CoreStream(long id, Client client, Lower lower, Consumer<StreamFrame> toPlugin) {
     this.id = id;
     this.client = client;
     this.lower = lower;
     this.toPlugin = toPlugin;
-    this.since = since;
   }
 
   long id() {
@@ -69,11 +67,6 @@ final class CoreStream {
 
   Lower lower() {
     return lower;
-  }
-
-  /** When it was offered to the plugin, in nanoseconds. */
-  long since() {
-    return since;
   }
 
   boolean isAccepted() {

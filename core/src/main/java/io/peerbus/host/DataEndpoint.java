@@ -39,6 +39,9 @@ final class DataEndpoint {
 
   private static final int MAX_PROTOCOLS = 64;
 
+  /** A stream that its plugin has not accepted yet, and since when, in nanoseconds. */
+  private record Offer(CoreStream stream, long since) {}
+
   /** A stream that its plugin waits for, and how to give it up with a code for the peer. */
   private record Awaited(Opening opening, LongConsumer cancel) {
     boolean isOf(String inbox) {
@@ -54,7 +57,7 @@ final class DataEndpoint {
   private final MessageConsumer<StreamFrame> consumer;
   private final Map<Long, CoreStream> streams = new HashMap<>();
   private final Map<Long, Awaited> awaited = new HashMap<>();
-  private final Map<Long, CoreStream> offered = new LinkedHashMap<>(); // not accepted yet, the eldest first
+  private final Map<Long, Offer> offered = new LinkedHashMap<>(); // the eldest first
   private final long timer;
   private int opened;
 
@@ -110,7 +113,7 @@ final class DataEndpoint {
   /** A stream of a peer goes to the plugin that serves its protocol. */
   void offer(CoreStream stream, JsonObject request) {
     streams.put(stream.id(), stream);
-    offered.put(stream.id(), stream);
+    offered.put(stream.id(), new Offer(stream, System.nanoTime()));
     sendFirst(stream, StreamFrame.open(stream.id(), Allowance.INITIAL, request.toBuffer()));
   }
 
@@ -124,12 +127,12 @@ final class DataEndpoint {
 
   private void dropUnaccepted(long now) {
     while (!offered.isEmpty()) {
-      CoreStream eldest = offered.values().iterator().next();
+      Offer eldest = offered.values().iterator().next();
       if (now - eldest.since() <= ACCEPT_TIMEOUT) {
         return;
       }
-      LOG.warn("plugin {} did not accept a stream in time", eldest.client().plugin());
-      drop(eldest);
+      LOG.warn("plugin {} did not accept a stream in time", eldest.stream().client().plugin());
+      drop(eldest.stream());
     }
   }
 

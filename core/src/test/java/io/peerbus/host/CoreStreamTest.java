@@ -41,7 +41,7 @@ class CoreStreamTest {
     public void consumed(int bytes) {
       below.add("consumed " + bytes);
     }
-  }, toPlugin::add, 0);
+  }, toPlugin::add);
 
   private static Buffer bytes(int length) {
     return Buffer.buffer(new byte[length]);
