@@ -8,6 +8,7 @@ import io.peerbus.swarm.Connection.Action;
 import io.peerbus.swarm.ConnectionInfo;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,8 @@ final class CoreConnection {
   private final Map<Integer, CoreStream> streams = new HashMap<>();
   private final Map<Integer, Opening> openings = new HashMap<>();
   private Set<String> known = Set.of();
+  private boolean announced;
+  private List<Runnable> early = new ArrayList<>(); // as many as Yamux lets a peer open
 
   CoreConnection(ConnectionInfo info, ConnectionHandler handler, DataEndpoint endpoint) {
     this.info = info;
@@ -107,9 +110,26 @@ final class CoreConnection {
       return;
     }
     CoreStream stream = new CoreStream(endpoint.nextId(), client, lower(inbound.stream(), inbound.protocol(), true),
-        endpoint.to(client), System.nanoTime());
+        endpoint.to(client));
     streams.put(inbound.stream(), stream);
-    endpoint.offer(stream);
+    if (announced) {
+      offer(inbound.stream(), stream);
+    } else {
+      early.add(() -> offer(inbound.stream(), stream));
+    }
+  }
+
+  /** A plugin hears of a peer before it gets a stream from there: its bytes wait in the window of Yamux until then. */
+  void onAnnounced() {
+    announced = true;
+    early.forEach(Runnable::run);
+    early = List.of();
+  }
+
+  private void offer(int number, CoreStream stream) {
+    if (streams.get(number) == stream) { // it may have been reset in the meantime
+      endpoint.offer(stream);
+    }
   }
 
   private void onOpened(Action.Opened opened) {
@@ -118,8 +138,8 @@ final class CoreConnection {
       handler.reset(opened.stream(), 0);
       return;
     }
-    CoreStream stream = new CoreStream(opening.id(), opening.client(), lower(opened.stream(), opened.protocol(), false),
-        endpoint.to(opening.client()), System.nanoTime());
+    CoreStream stream = new CoreStream(opening.id(), opening.client(),
+        lower(opened.stream(), opened.protocol(), false), endpoint.to(opening.client()));
     streams.put(opened.stream(), stream);
     endpoint.opened(stream, new JsonObject()
         .put("protocol", opened.protocol())

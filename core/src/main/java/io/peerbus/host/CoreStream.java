@@ -38,7 +38,6 @@ final class CoreStream {
   private final Lower lower;
   private Client client;
   private Consumer<StreamFrame> toPlugin;
-  private long since;
 
   // from the peer to the plugin
   private Credit credit = new Credit();
@@ -56,12 +55,11 @@ final class CoreStream {
   private boolean pluginEnded;
   private boolean finished;
 
-  CoreStream(long id, Client client, Lower lower, Consumer<StreamFrame> toPlugin, long since) {
+  CoreStream(long id, Client client, Lower lower, Consumer<StreamFrame> toPlugin) {
     this.id = id;
     this.client = client;
     this.lower = lower;
     this.toPlugin = toPlugin;
-    this.since = since;
   }
 
   long id() {
@@ -76,16 +74,11 @@ final class CoreStream {
     return lower;
   }
 
-  /** When it was offered to the plugin, in nanoseconds. */
-  long since() {
-    return since;
-  }
-
   /**
    * Another client of the plugin goes on with it. What the first has got but not consumed it hands over by itself, so
    * here it counts as consumed; what it has written is framed as ever, but nobody is told any more.
    */
-  void moveTo(Client next, Consumer<StreamFrame> to, long now) {
+  void moveTo(Client next, Consumer<StreamFrame> to) {
     int unread = credit.abandon();
     unsettled += unframed.stream().mapToLong(Integer::longValue).sum() - framed;
     unframed.clear();
@@ -95,7 +88,6 @@ final class CoreStream {
     accepted = false;
     client = next;
     toPlugin = to;
-    since = now;
     if (unread > 0) {
       lower.consumed(unread);
     }

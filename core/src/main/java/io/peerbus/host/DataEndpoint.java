@@ -41,6 +41,9 @@ final class DataEndpoint {
 
   private static final int MAX_PROTOCOLS = 64;
 
+  /** A stream that its plugin has not accepted yet, and since when, in nanoseconds. */
+  private record Offer(CoreStream stream, long since) {}
+
   /** A stream that its plugin waits for, and how to give it up with a code for the peer. */
   private record Awaited(Opening opening, LongConsumer cancel) {
     boolean isOf(String inbox) {
@@ -56,7 +59,7 @@ final class DataEndpoint {
   private final MessageConsumer<StreamFrame> consumer;
   private final Map<Long, CoreStream> streams = new HashMap<>();
   private final Map<Long, Awaited> awaited = new HashMap<>();
-  private final Map<Long, CoreStream> offered = new LinkedHashMap<>(); // not accepted yet, the eldest first
+  private final Map<Long, Offer> offered = new LinkedHashMap<>(); // the eldest first
   private final long timer;
   private int opened;
 
@@ -117,7 +120,7 @@ final class DataEndpoint {
 
   private void offer(CoreStream stream, JsonObject request) {
     offered.remove(stream.id()); // so that the eldest stays first
-    offered.put(stream.id(), stream);
+    offered.put(stream.id(), new Offer(stream, System.nanoTime()));
     sendFirst(stream, StreamFrame.open(stream.id(), Allowance.INITIAL, request.toBuffer()));
   }
 
@@ -131,12 +134,12 @@ final class DataEndpoint {
 
   private void dropUnaccepted(long now) {
     while (!offered.isEmpty()) {
-      CoreStream eldest = offered.values().iterator().next();
+      Offer eldest = offered.values().iterator().next();
       if (now - eldest.since() <= ACCEPT_TIMEOUT) {
         return;
       }
-      LOG.warn("plugin {} did not accept a stream in time", eldest.client().plugin());
-      drop(eldest);
+      LOG.warn("plugin {} did not accept a stream in time", eldest.stream().client().plugin());
+      drop(eldest.stream());
     }
   }
 
@@ -190,7 +193,7 @@ final class DataEndpoint {
     Client old = stream.client();
     Client next = new Client(frame.value(), old.plugin(), inbox);
     boolean open = stream.isAccepted();
-    stream.moveTo(next, to(next), System.nanoTime());
+    stream.moveTo(next, to(next));
     send(old, StreamFrame.move(stream.id(), next.number(), Buffer.buffer()));
     offer(stream, stream.lower().describe().put("moved", open));
   }

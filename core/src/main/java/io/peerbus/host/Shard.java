@@ -259,6 +259,16 @@ final class Shard extends VerticleBase {
     });
   }
 
+  /** Plugins have been told of a connection: now they may get its streams. */
+  void onAnnounced(long id) {
+    own.runOnContext(ignored -> {
+      CoreConnection connection = connections.get(id);
+      if (connection != null) {
+        connection.onAnnounced();
+      }
+    });
+  }
+
   /** Identify told what a peer serves. */
   void know(long id, Set<String> protocols) {
     own.runOnContext(ignored -> {

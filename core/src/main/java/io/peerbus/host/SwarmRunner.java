@@ -203,9 +203,13 @@ final class SwarmRunner implements Shard.Owner {
 
   @Override
   public void onConnected(long attempt, ConnectionInfo connection) {
-    run(now -> {
-      dials.remove(attempt);
-      swarm.onConnected(now, attempt, connection);
+    context.runOnContext(ignored -> {
+      driver.run(now -> {
+        dials.remove(attempt);
+        swarm.onConnected(now, attempt, connection);
+      });
+      // By now everybody is told of the peer, or the connection is being closed because it is not wanted.
+      shards.get(connection.shard()).onAnnounced(connection.id());
     });
   }
 

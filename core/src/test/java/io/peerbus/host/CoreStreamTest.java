@@ -47,7 +47,7 @@ class CoreStreamTest {
     public JsonObject describe() {
       return new JsonObject();
     }
-  }, toPlugin::add, 0);
+  }, toPlugin::add);
 
   private static Buffer bytes(int length) {
     return Buffer.buffer(new byte[length]);
@@ -162,7 +162,7 @@ class CoreStreamTest {
     toPlugin.clear();
     below.clear();
 
-    stream.moveTo(new Client(3, "plugin", "next"), toNext::add, 7);
+    stream.moveTo(new Client(3, "plugin", "next"), toNext::add);
     assertEquals(List.of("consumed 100"), below);
     stream.onData(bytes(10));
     assertEquals(List.of(), toNext);
