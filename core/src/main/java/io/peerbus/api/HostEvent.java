@@ -4,7 +4,12 @@ import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import java.util.List;
 
-/** What happens in a node, told to everyone who listens, in order. */
+/**
+ * What happens in a node, told to everyone who listens, in order.
+ *
+ * <p>Streams come by another way: the first ones of a connection may be there before {@link Connected} tells of it, and
+ * their end after {@link Disconnected}.
+ */
 public sealed interface HostEvent {
 
   /**

@@ -39,6 +39,7 @@ public final class NodeVerticle extends VerticleBase {
   private static final long REST_MILLIS = 300;
 
   private final HostSource hosts;
+  private final int patience;
   private NodeClaim claim;
   private PluginManager plugins;
   private String host;
@@ -51,8 +52,14 @@ public final class NodeVerticle extends VerticleBase {
 
   /** A node with what was claimed for it; it gives the claim back when it stops, or fails to start. */
   public NodeVerticle(NodeClaim claim, HostSource hosts) {
+    this(claim, hosts, 1);
+  }
+
+  /** For tests on busy machines: so many times the time to stop. */
+  NodeVerticle(NodeClaim claim, HostSource hosts, int patience) {
     this.claim = claim;
     this.hosts = hosts;
+    this.patience = patience;
   }
 
   @Override
@@ -116,17 +123,17 @@ public final class NodeVerticle extends VerticleBase {
   /** Also does no harm a second time. */
   private Future<Void> takeDown() {
     unhook.run();
-    Future<Void> down = plugins == null ? Future.succeededFuture() : plugins.undeployAll(PLUGIN_STOP_MILLIS);
+    Future<Void> down = plugins == null ? Future.succeededFuture() : plugins.undeployAll(patience * PLUGIN_STOP_MILLIS);
     return down
         .transform(done -> host == null ? Future.succeededFuture() : stopHost())
-        .transform(done -> plugins == null ? Future.succeededFuture() : limited(plugins.whenGone(), REST_MILLIS))
+        .transform(done -> plugins == null ? Future.succeededFuture() : limited(plugins.whenGone(), patience * REST_MILLIS))
         .transform(done -> release());
   }
 
   private Future<Void> stopHost() {
     String id = host;
     host = null;
-    return limited(vertx.undeploy(id), HOST_STOP_MILLIS);
+    return limited(vertx.undeploy(id), patience * HOST_STOP_MILLIS);
   }
 
   private Future<Void> release() {
