@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @ExtendWith(Suite.class)
-@Timeout(120)
+@Timeout(600)
 class InteropIT implements Suite.Member {
 
   @Parameter

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @ExtendWith(Suite.class)
-@Timeout(120)
+@Timeout(600)
 class Secp256k1IT implements Suite.Member {
 
   private static final int MESSAGES = 5;
