@@ -4,12 +4,7 @@ import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import java.util.List;
 
-/**
- * What happens in a node, told to everyone who listens, in order.
- *
- * <p>Streams come by another way: the first ones of a connection may be there before {@link Connected} tells of it, and
- * their end after {@link Disconnected}.
- */
+/** What happens in a node, told to everyone who listens, in order. */
 public sealed interface HostEvent {
 
   /**
