@@ -126,6 +126,15 @@ public interface Host {
    */
   Registration events(Handler<HostEvent> handler);
 
+  /**
+   * Listens to what happens, and learns of the peers that are connected already: what a plugin that deals with every
+   * peer begins with. {@code known} gets each of them at once, unless an event told of it in the meantime, and no peer
+   * is missed in between. Completes when {@code known} was called for all of them.
+   */
+  default Future<Void> follow(Handler<HostEvent> handler, Handler<PeerInfo> known) {
+    return new Following(handler, known).start(this);
+  }
+
   /** Asks another plugin of the same node, by its JSON interface at {@code peerbus.<node>.<plugin>}; 5 s at the most. */
   Future<JsonObject> call(String plugin, JsonObject request);
 

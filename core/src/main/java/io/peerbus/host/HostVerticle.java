@@ -40,14 +40,21 @@ public final class HostVerticle extends VerticleBase {
 
   private final HostOptions options;
   private final KeyPair identity;
+  private final YamuxOptions yamux;
   private String deployment;
   private HostState state;
   private ControlEndpoint control;
 
   /** {@code identity} stays in core; plugins can only have certain bytes signed with it. */
   public HostVerticle(HostOptions options, KeyPair identity) {
+    this(options, identity, new YamuxOptions());
+  }
+
+  /** For tests of limits that a slow machine would never reach. */
+  HostVerticle(HostOptions options, KeyPair identity, YamuxOptions yamux) {
     this.options = new HostOptions(options);
     this.identity = identity;
+    this.yamux = new YamuxOptions(yamux);
   }
 
   @Override
@@ -96,7 +103,7 @@ public final class HostVerticle extends VerticleBase {
   private Future<?> startShards(SwarmRunner runner) {
     ConnectionOptions connections = new ConnectionOptions(
         NoiseIdentity.of(identity, new SecureRandom()),
-        new YamuxOptions(),
+        yamux,
         new ConnectionOptions.Protocols(
             protocol -> state.protocols().serves(protocol), () -> state.protocols().protocols()),
         connectionLimits());

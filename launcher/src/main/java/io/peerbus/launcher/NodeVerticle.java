@@ -42,6 +42,7 @@ public final class NodeVerticle extends VerticleBase {
   private static final long REST_MILLIS = 300;
 
   private final HostSource hosts;
+  private final int patience;
   private NodeClaim claim;
   private PluginManager plugins;
   private String host;
@@ -56,8 +57,14 @@ public final class NodeVerticle extends VerticleBase {
 
   /** A node with what was claimed for it; it gives the claim back when it stops, or fails to start. */
   public NodeVerticle(NodeClaim claim, HostSource hosts) {
+    this(claim, hosts, 1);
+  }
+
+  /** For tests on busy machines: so many times the time to stop. */
+  NodeVerticle(NodeClaim claim, HostSource hosts, int patience) {
     this.claim = claim;
     this.hosts = hosts;
+    this.patience = patience;
   }
 
   @Override
@@ -139,16 +146,18 @@ public final class NodeVerticle extends VerticleBase {
   private Future<Void> takeDown() {
     unhook.run();
     return stopControl()
-        .compose(done -> plugins == null ? Future.succeededFuture() : plugins.undeployAll(PLUGIN_STOP_MILLIS))
+        .compose(done -> plugins == null ? Future.succeededFuture()
+            : plugins.undeployAll(patience * PLUGIN_STOP_MILLIS))
         .transform(done -> host == null ? Future.succeededFuture() : stopHost())
-        .transform(done -> plugins == null ? Future.succeededFuture() : limited(plugins.whenGone(), REST_MILLIS))
+        .transform(done -> plugins == null ? Future.succeededFuture()
+            : limited(plugins.whenGone(), patience * REST_MILLIS))
         .transform(done -> release());
   }
 
   private Future<Void> stopHost() {
     String id = host;
     host = null;
-    return limited(vertx.undeploy(id), HOST_STOP_MILLIS);
+    return limited(vertx.undeploy(id), patience * HOST_STOP_MILLIS);
   }
 
   private Future<Void> release() {
