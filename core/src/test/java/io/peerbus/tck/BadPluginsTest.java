@@ -129,7 +129,8 @@ class BadPluginsTest {
       vertx.setTimer(600_000, id -> stream.reset());
       echo(stream);
     }));
-    assertFound(Clause.NOT_PER_STREAM, new Subject(() -> bad), ProtocolTck::aStreamThatThePeerResetsAnywhereLeavesNothing);
+    assertFound(Clause.NOT_PER_STREAM, new Subject(() -> bad),
+        ProtocolTck::aStreamThatThePeerResetsAnywhereLeavesNothing);
   }
 
   @Test

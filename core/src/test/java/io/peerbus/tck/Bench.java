@@ -142,8 +142,9 @@ final class Bench implements AutoCloseable {
   }
 
   void nothingStays() {
-    eventually(subject.leftovers(), () -> census.describe().isEmpty(), () -> Clause.NOTHING_STAYS.violated(
-        subject.leftovers().toSeconds() + " s after the undeploy there are still: " + census.describe() + subject.repeat()));
+    Duration limit = subject.leftovers();
+    eventually(limit, () -> census.describe().isEmpty(), () -> Clause.NOTHING_STAYS.violated(
+        limit.toSeconds() + " s after the undeploy there are still: " + census.describe() + subject.repeat()));
     List<String> buffers = census.buffers();
     if (!buffers.isEmpty()) {
       throw Clause.NOTHING_STAYS.violated(buffers.size() + " Netty buffers were not released, the first: "
@@ -168,7 +169,7 @@ final class Bench implements AutoCloseable {
     try {
       return future.toCompletionStage().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      throw clause.violated(what + " was not done after " + limit.toMillis() + " ms" + subject.repeat());
+      throw clause.violated(what + " took more than " + limit.toMillis() + " ms" + subject.repeat());
     } catch (ExecutionException e) {
       ContractViolation violation = clause.violated(
           what + " failed: " + Failure.of(e.getCause()).getMessage() + subject.repeat());

@@ -119,12 +119,7 @@ final class Wave {
     long giveUp = System.nanoTime() + limit.toNanos();
     for (Probe probe : probes()) {
       Duration left = Duration.ofNanos(Math.max(1_000_000, giveUp - System.nanoTime()));
-      bench.await(probe.over.future(), left, clause, "a stream of " + protocol + " " + after
-          + "; of " + probes().size() + " streams " + open() + " are still open; the end of it");
+      bench.await(probe.over.future(), left, clause, "the end of a stream of " + protocol + " " + after);
     }
-  }
-
-  private long open() {
-    return probes().stream().filter(probe -> !probe.over.future().isComplete()).count();
   }
 }

@@ -44,7 +44,7 @@ final class Inbound {
     PeerId peer = stream.peer();
     RemoteBusOptions options = settings.options();
     if (serving.getOrDefault(peer, 0) >= options.maxInboundPerPeer()) {
-      LOG.debug("remotebus: {} messages of {} are being served, one more is refused", options.maxInboundPerPeer(), peer);
+      LOG.debug("remotebus: {} messages of {} are served now, one more is refused", options.maxInboundPerPeer(), peer);
       stream.reset();
       return;
     }
