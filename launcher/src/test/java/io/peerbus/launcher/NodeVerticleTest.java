@@ -158,7 +158,7 @@ class NodeVerticleTest {
         new NodeVerticle(claim, (options, key) -> host(Future.succeededFuture())))));
     assertTrue(error.getCause().getMessage().startsWith("a.jar is not signed, and pluginPolicy demands it: "),
         error.getMessage());
-    assertEquals(List.of("start host", "stop host"), events);
+    assertEquals(List.of("start host", "stop host"), told());
   }
 
   @Test
@@ -228,7 +228,7 @@ class NodeVerticleTest {
     Files.createDirectories(path.resolve("data/control.sock/in-the-way"));
     String node = deploy(Future.succeededFuture(), "a");
     join(vertx.undeploy(node));
-    assertEquals(List.of("start host", "start a", "stop a", "stop host"), events);
+    assertEquals(List.of("start host", "start a", "stop a", "stop host"), told());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.peerbus.launcher.plugin;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.peerbus.crypto.KeyPair;
 import io.peerbus.crypto.KeyType;
@@ -11,6 +12,7 @@ import io.peerbus.launcher.config.PluginConfig;
 import io.peerbus.launcher.config.PluginPolicy;
 import io.peerbus.launcher.config.PluginRules;
 import io.peerbus.launcher.plugin.jar.PluginFolder;
+import io.peerbus.launcher.plugin.jar.SettingsCheck;
 import io.peerbus.multiformats.Multiaddr;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -20,7 +22,6 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;

@@ -113,7 +113,7 @@ class IdentifyProtocolTest {
     List<Buffer> answers = new ArrayList<>();
     await(() -> start(b, new IdentifyOptions()).compose(started -> a.connect(b.fullAddress())));
     for (int i = 0; i < 5; i++) {
-      answers.add(await(() -> a.open(b.id(), IdentifyProtocol.ID).compose(IdentifyProtocolTest::readAll)));
+      answers.add(await(() -> a.open(b.id(), IdentifyProtocol.ID).compose(TwoHosts::readAll)));
       await(() -> {
         a.streams().forEach(MemoryStream::end);
         return Future.succeededFuture();
@@ -232,7 +232,7 @@ class IdentifyProtocolTest {
   void aFarPeersNearAddressesAreNotKept() throws Exception {
     Multiaddr address = Multiaddr.parse("/ip4/203.0.113.3/tcp/3");
     PeerInfo known = await(() -> {
-      MemoryHost far = network.host(3, address);
+      MemoryHost far = hosts.third(address);
       Future<PeerInfo> told = identified(a, peer -> true);
       return start(a, new IdentifyOptions())
           .compose(started -> a.connect(far.fullAddress()))
