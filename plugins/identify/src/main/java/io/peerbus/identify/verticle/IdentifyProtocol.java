@@ -56,17 +56,10 @@ final class IdentifyProtocol {
   }
 
   Future<?> start() {
-    host.events(this::onEvent);
-    return host.handle(ID, this::onAsked)
-        .compose(registered -> host.handle(PUSH, this::onPushed))
-        .compose(registered -> host.peers())
-        .onSuccess(peers -> {
-          for (PeerInfo peer : peers) {
-            if (peer.connected() && !connected.containsKey(peer.peer())) {
-              onConnected(peer.peer(), peer.inbound());
-            }
-          }
-        });
+    // In this order: that we serve identify now is a change that peers are to hear of.
+    return host.follow(this::onEvent, peer -> onConnected(peer.peer(), peer.inbound()))
+        .compose(following -> host.handle(ID, this::onAsked))
+        .compose(registered -> host.handle(PUSH, this::onPushed));
   }
 
   void stop() {
