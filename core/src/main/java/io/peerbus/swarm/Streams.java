@@ -82,7 +82,7 @@ final class Streams {
   private void onOpened(long now, int stream) {
     session.accept(now, stream); // at once: some peers stop opening streams while too many are not acknowledged
     if (negotiatingInbound >= options.limits().maxNegotiating()) {
-      session.reset(now, stream, 0);
+      session.refuse(now, stream);
       return;
     }
     negotiatingInbound++;
@@ -185,7 +185,11 @@ final class Streams {
   private void abandon(long now, int stream, Entry entry, Why why, String message) {
     entries.remove(stream);
     settled(entry);
-    session.reset(now, stream, 0);
+    if (entry.inbound) {
+      session.refuse(now, stream);
+    } else {
+      session.reset(now, stream, 0);
+    }
     tell(stream, entry, why, message);
   }
 

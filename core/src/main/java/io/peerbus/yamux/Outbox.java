@@ -20,20 +20,13 @@ final class Outbox {
   /** No data frame smaller than this is squeezed into the end of a buffer when more is queued. */
   static final int WORTHWHILE = 1024;
 
-  /**
-   * Resets of streams we refused, each four bytes, that wait to be sent: as many as a peer that keeps to the spec's
-   * backlog can have opened at once, so that a peer which reads is never cut off for them.
-   */
-  static final int MAX_REFUSALS = 256;
-
   private final StreamList owing = new StreamList();
   private final StreamList ready = new StreamList();
   private final Replies pongs;
-  private final Replies refusals;
+  private final Refusals refusals = new Refusals();
 
   Outbox(YamuxOptions options) {
     this.pongs = new Replies("pongs", options.getMaxPendingPongs());
-    this.refusals = new Replies("resets of refused streams", MAX_REFUSALS);
   }
 
   void pong(int value) throws ProtocolError {

@@ -176,6 +176,23 @@ public final class Session implements Machine<Session.Action> {
   }
 
   /**
+   * As {@link #reset}, for a stream of the other side that is not to be served: if there are too many of these in a
+   * short time, the session ends.
+   */
+  public void refuse(long now, int stream) {
+    MuxedStream refused = live(now, stream);
+    if (refused == null) {
+      return;
+    }
+    streams.reset(refused, 0);
+    try {
+      inbound.onWaste(now, WasteRate.REFUSED);
+    } catch (ProtocolError e) {
+      close(e.code(), e.getMessage());
+    }
+  }
+
+  /**
    * The reader took so many of the received bytes.
    *
    * @throws IllegalArgumentException when that is more than it was given
