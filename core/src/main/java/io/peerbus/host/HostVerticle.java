@@ -95,7 +95,7 @@ public final class HostVerticle extends VerticleBase {
   private Future<?> startShards(SwarmRunner runner) {
     ConnectionOptions connections = new ConnectionOptions(
         NoiseIdentity.of(identity, new SecureRandom()),
-        new YamuxOptions(),
+        yamuxOptions(),
         new ConnectionOptions.Protocols(
             protocol -> state.protocols().serves(protocol), () -> state.protocols().protocols()),
         connectionLimits());
@@ -106,6 +106,12 @@ public final class HostVerticle extends VerticleBase {
     // Instances of one deployment share their listening sockets, each on an event loop of its own.
     return vertx.deployVerticle(shards::next, new DeploymentOptions().setInstances(count))
         .onSuccess(id -> deployment = id);
+  }
+
+  /** A peer may take nothing of one stream as long as it may take nothing of all. */
+  private YamuxOptions yamuxOptions() {
+    return new YamuxOptions()
+        .setWriteTimeoutMillis(Math.min(options.getStallTimeoutMillis(), TimeUnit.DAYS.toMillis(1)));
   }
 
   private ConnectionOptions.Limits connectionLimits() {

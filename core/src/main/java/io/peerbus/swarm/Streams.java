@@ -74,6 +74,8 @@ final class Streams {
       onEnded(now, ended.stream());
     } else if (action instanceof Session.Action.Reset reset) {
       onReset(reset.stream(), reset.code());
+    } else if (action instanceof Session.Action.Stalled stalled) {
+      onStalled(stalled.stream());
     } else if (action instanceof Session.Action.Finished finished) {
       onFinished(finished.stream());
     }
@@ -172,6 +174,15 @@ final class Streams {
     }
     settled(entry);
     tell(stream, entry, Why.BY_PEER, "the peer reset the stream" + (code == 0 ? "" : " with code " + code));
+  }
+
+  private void onStalled(int stream) {
+    Entry entry = entries.remove(stream);
+    if (entry != null) {
+      settled(entry);
+      tell(stream, entry, Why.TIMED_OUT, "the peer gave no window for "
+          + options.yamux().getWriteTimeoutMillis() / 1_000.0 + " s while there was data for it");
+    }
   }
 
   private void onFinished(int stream) {

@@ -119,8 +119,7 @@ final class Inbound {
     }
     MuxedStream stream = addressed(now);
     if (stream != null) {
-      stream.window.onUpdate(delta);
-      outbox.update(stream);
+      streams.onCredit(now, stream, delta);
     }
     endFrame(now, stream, header.length());
   }

@@ -98,7 +98,7 @@ final class Outbox {
   }
 
   /** Writes data in turn; {@code start} is where this transmission began in {@code out}. */
-  void transmitData(ByteBuffer out, int start, Streams streams) {
+  void transmitData(long now, ByteBuffer out, int start, Streams streams) {
     while (!ready.isEmpty() && out.remaining() >= Header.SIZE) {
       MuxedStream stream = ready.first();
       if (stream.isFinDue()) {
@@ -118,7 +118,7 @@ final class Outbox {
       stream.send(out, payload);
       ready.remove(stream.ready);
       update(stream);
-      streams.dataSent(stream, payload);
+      streams.dataSent(now, stream, payload);
     }
   }
 }

@@ -48,6 +48,9 @@ public final class Session implements Machine<Session.Action> {
      */
     record Reset(int stream, long code) implements Action {}
 
+    /** Reset by us, as the other side gave no credit for what was written to it for too long. */
+    record Stalled(int stream) implements Action {}
+
     /** So many bytes that were written to the stream are in frames now. */
     record Sent(int stream, int bytes) implements Action {}
 
@@ -148,8 +151,7 @@ public final class Session implements Machine<Session.Action> {
     MuxedStream written = live(now, stream);
     if (written != null && !written.ending && data.hasRemaining()) {
       streams.accept(written);
-      written.write(data);
-      outbox.update(written);
+      streams.write(now, written, data);
     }
   }
 
@@ -233,7 +235,7 @@ public final class Session implements Machine<Session.Action> {
       keepAlive.transmit(now, out);
     }
     outbox.transmitControl(out, streams);
-    outbox.transmitData(out, begin, streams);
+    outbox.transmitData(now, out, begin, streams);
     if (phase == Phase.GOING_AWAY && outbox.isEmpty() && out.remaining() >= Header.SIZE) {
       Header.write(out, FrameType.GO_AWAY, Flags.NONE, Header.SESSION, (int) goAway.value());
       forgetAll();
@@ -262,12 +264,15 @@ public final class Session implements Machine<Session.Action> {
 
   @Override
   public long deadline() {
-    return timers.next();
+    return isClosed() ? NEVER : Math.min(timers.next(), streams.stalls().deadline());
   }
 
   @Override
   public void onDeadline(long now) {
     start(now);
+    if (!isClosed()) {
+      streams.giveUpStalled(now);
+    }
     for (Timer timer = timers.expire(now); timer != null; timer = timers.expire(now)) {
       switch (timer) {
         case PING -> keepAlive.onPingDue(now);

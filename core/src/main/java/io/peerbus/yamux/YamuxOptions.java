@@ -17,6 +17,7 @@ public final class YamuxOptions {
   public static final long DEFAULT_KEEP_ALIVE_MILLIS = 30_000;
   public static final long DEFAULT_PONG_TIMEOUT_MILLIS = 20_000;
   public static final long DEFAULT_FRAME_TIMEOUT_MILLIS = 60_000;
+  public static final long DEFAULT_WRITE_TIMEOUT_MILLIS = 30_000;
 
   private static final int GIB = 1024 * 1024 * 1024;
   private static final int MILLION = 1_000_000;
@@ -34,6 +35,7 @@ public final class YamuxOptions {
   private long keepAliveMillis = DEFAULT_KEEP_ALIVE_MILLIS;
   private long pongTimeoutMillis = DEFAULT_PONG_TIMEOUT_MILLIS;
   private long frameTimeoutMillis = DEFAULT_FRAME_TIMEOUT_MILLIS;
+  private long writeTimeoutMillis = DEFAULT_WRITE_TIMEOUT_MILLIS;
 
   public YamuxOptions() {}
 
@@ -50,6 +52,7 @@ public final class YamuxOptions {
     keepAliveMillis = other.keepAliveMillis;
     pongTimeoutMillis = other.pongTimeoutMillis;
     frameTimeoutMillis = other.frameTimeoutMillis;
+    writeTimeoutMillis = other.writeTimeoutMillis;
   }
 
   /**
@@ -198,6 +201,20 @@ public final class YamuxOptions {
 
   public YamuxOptions setFrameTimeoutMillis(long millis) {
     frameTimeoutMillis = within("frameTimeoutMillis", millis, 1, DAY);
+    return this;
+  }
+
+  /**
+   * Time in milliseconds, 1 to a day, after which a stream is reset whose data waits while the other side gives it no
+   * credit at all. A peer that reads nothing could otherwise hold what we have for it for ever, on any number of
+   * streams; and one that has closed its reading half, as go does without a word, would never be found out.
+   */
+  public long getWriteTimeoutMillis() {
+    return writeTimeoutMillis;
+  }
+
+  public YamuxOptions setWriteTimeoutMillis(long millis) {
+    writeTimeoutMillis = within("writeTimeoutMillis", millis, 1, DAY);
     return this;
   }
 
