@@ -39,14 +39,21 @@ public final class HostVerticle extends VerticleBase {
 
   private final HostOptions options;
   private final KeyPair identity;
+  private final YamuxOptions yamux;
   private String deployment;
   private HostState state;
   private ControlEndpoint control;
 
   /** {@code identity} stays in core; plugins can only have certain bytes signed with it. */
   public HostVerticle(HostOptions options, KeyPair identity) {
+    this(options, identity, new YamuxOptions());
+  }
+
+  /** For tests: with limits of the muxer that no node needs to set. */
+  HostVerticle(HostOptions options, KeyPair identity, YamuxOptions yamux) {
     this.options = new HostOptions(options);
     this.identity = identity;
+    this.yamux = new YamuxOptions(yamux);
   }
 
   @Override
@@ -110,7 +117,7 @@ public final class HostVerticle extends VerticleBase {
 
   /** A peer may take nothing of one stream as long as it may take nothing of all. */
   private YamuxOptions yamuxOptions() {
-    return new YamuxOptions()
+    return new YamuxOptions(yamux)
         .setWriteTimeoutMillis(Math.min(options.getStallTimeoutMillis(), TimeUnit.DAYS.toMillis(1)));
   }
 

@@ -219,6 +219,10 @@ final class Streams {
     }
   }
 
+  boolean isEmpty() {
+    return entries.isEmpty();
+  }
+
   long deadline() {
     while (!due.isEmpty() && !isNegotiating(due.peek())) {
       due.poll();

@@ -60,6 +60,9 @@ public final class Session implements Machine<Session.Action> {
     /** A ping was answered. */
     record RoundTrip(long nanos) implements Action {}
 
+    /** We can open few streams more, see {@link YamuxOptions#getLifetimeStreams}; told once. */
+    record Worn() implements Action {}
+
     /** The session is over. */
     record Closed(GoAwayCode code, boolean byRemote, String reason) implements Action {}
   }
@@ -76,7 +79,11 @@ public final class Session implements Machine<Session.Action> {
   private static final long MILLI = 1_000_000;
   private static final int NO_STREAM = -1;
 
+  /** Streams that can still be opened when {@link Action.Worn} is told, or half of all if that is less. */
+  private static final int RESERVE = 1024;
+
   private final long frameTimeout;
+  private final int reserve;
   private final Actions actions = new Actions();
   private final Deadlines<Timer> timers = new Deadlines<>(Timer.class);
   private final Outbox outbox;
@@ -87,6 +94,7 @@ public final class Session implements Machine<Session.Action> {
   private GoAwayCode goAway;
   private boolean started;
   private int nextId;
+  private int unopened;
 
   public Session(Role role, YamuxOptions options) {
     YamuxOptions copy = new YamuxOptions(options);
@@ -97,6 +105,8 @@ public final class Session implements Machine<Session.Action> {
     this.keepAlive = new KeepAlive(copy, timers, growth, actions);
     this.inbound = new Inbound(role == Role.LISTENER, copy, streams, outbox, keepAlive);
     this.nextId = role == Role.DIALER ? 1 : 2;
+    this.unopened = copy.getLifetimeStreams();
+    this.reserve = Math.min(RESERVE, unopened / 2);
   }
 
   /**
@@ -121,17 +131,27 @@ public final class Session implements Machine<Session.Action> {
   /**
    * Opens a stream; it may be written to at once.
    *
-   * @return its id, or -1 when there are too many, too many the other side has not acknowledged, or the session is over
+   * @return its id, or -1 when there are too many, too many the other side has not acknowledged, none are left, or the
+   *     session is over
    */
   public int open(long now) {
     start(now);
-    if (isClosed() || nextId < 0 || !streams.canOpen()) {
+    if (isClosed() || isUsedUp() || !streams.canOpen()) {
       return NO_STREAM;
     }
     int id = nextId;
     nextId += 2;
     streams.open(now, id);
+    unopened--;
+    if (unopened == reserve) {
+      actions.add(new Action.Worn());
+    }
     return id;
+  }
+
+  /** Whether we can open no more streams, however many of them end. */
+  public boolean isUsedUp() {
+    return unopened == 0;
   }
 
   /** The layer above took an inbound stream: the other side hears at once, since some count those it has not. */

@@ -18,6 +18,7 @@ public final class YamuxOptions {
   public static final long DEFAULT_PONG_TIMEOUT_MILLIS = 20_000;
   public static final long DEFAULT_FRAME_TIMEOUT_MILLIS = 60_000;
   public static final long DEFAULT_WRITE_TIMEOUT_MILLIS = 30_000;
+  public static final int DEFAULT_LIFETIME_STREAMS = 1_000_000_000;
 
   private static final int GIB = 1024 * 1024 * 1024;
   private static final int MILLION = 1_000_000;
@@ -36,6 +37,7 @@ public final class YamuxOptions {
   private long pongTimeoutMillis = DEFAULT_PONG_TIMEOUT_MILLIS;
   private long frameTimeoutMillis = DEFAULT_FRAME_TIMEOUT_MILLIS;
   private long writeTimeoutMillis = DEFAULT_WRITE_TIMEOUT_MILLIS;
+  private int lifetimeStreams = DEFAULT_LIFETIME_STREAMS;
 
   public YamuxOptions() {}
 
@@ -53,6 +55,7 @@ public final class YamuxOptions {
     pongTimeoutMillis = other.pongTimeoutMillis;
     frameTimeoutMillis = other.frameTimeoutMillis;
     writeTimeoutMillis = other.writeTimeoutMillis;
+    lifetimeStreams = other.lifetimeStreams;
   }
 
   /**
@@ -215,6 +218,19 @@ public final class YamuxOptions {
 
   public YamuxOptions setWriteTimeoutMillis(long millis) {
     writeTimeoutMillis = within("writeTimeoutMillis", millis, 1, DAY);
+    return this;
+  }
+
+  /**
+   * Streams of ours from the beginning of a session to its end, 1 to 2^30: more ids of our parity there are not below
+   * 2^31, from where others may count downwards. A session that has few left says so while there is time to replace it.
+   */
+  public int getLifetimeStreams() {
+    return lifetimeStreams;
+  }
+
+  public YamuxOptions setLifetimeStreams(int streams) {
+    lifetimeStreams = (int) within("lifetimeStreams", streams, 1, GIB);
     return this;
   }
 

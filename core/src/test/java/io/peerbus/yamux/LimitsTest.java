@@ -77,6 +77,21 @@ class LimitsTest {
   }
 
   @Test
+  void aSessionWithFewStreamsLeftSaysSoInTime() {
+    Probe probe = Probe.listener(Probe.quiet().setLifetimeStreams(6));
+    for (int i = 1; i <= 6; i++) {
+      assertFalse(probe.session.isUsedUp());
+      assertEquals(2 * i, probe.session.open(probe.now));
+      assertEquals(i == 3 ? List.of(new Action.Worn()) : List.of(), probe.actions());
+      probe.sent();
+      probe.receive(update(Flags.RST, 2 * i, 0));
+    }
+    assertTrue(probe.session.isUsedUp());
+    assertEquals(-1, probe.session.open(probe.now));
+    assertFalse(probe.session.isClosed());
+  }
+
+  @Test
   void aResetStreamKeepsItsPlaceUntilTheResetIsSent() { // SEC-20: a peer that opens, is refused and never reads
     Probe probe = Probe.listener(Probe.quiet().setMaxInboundStreams(4));
     for (int i = 0; i < 4; i++) {
