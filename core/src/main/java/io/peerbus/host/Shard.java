@@ -259,6 +259,16 @@ final class Shard extends VerticleBase {
     });
   }
 
+  /** Plugins have been told of a connection: now they may get its streams. */
+  void onAnnounced(long id) {
+    own.runOnContext(ignored -> {
+      CoreConnection connection = connections.get(id);
+      if (connection != null) {
+        connection.onAnnounced();
+      }
+    });
+  }
+
   /** Identify told what a peer serves. */
   void know(long id, Set<String> protocols) {
     own.runOnContext(ignored -> {
@@ -271,9 +281,6 @@ final class Shard extends VerticleBase {
 
   /** A plugin is gone: its streams are reset. */
   void dropClient(Client client) {
-    own.runOnContext(ignored -> {
-      connections.values().forEach(connection -> connection.drop(client));
-      endpoint.dropAll(client.inbox());
-    });
+    own.runOnContext(ignored -> endpoint.dropAll(client.inbox()));
   }
 }

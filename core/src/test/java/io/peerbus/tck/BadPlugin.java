@@ -52,7 +52,7 @@ final class BadPlugin extends ProtocolVerticle {
   }
 
   private static Future<Host> attach(Vertx vertx, Context context, String node) {
-    return ServiceLoader.load(HostFactory.class).findFirst().orElseThrow().attach(vertx, context, node, "bad");
+    return ServiceLoader.load(HostFactory.class).findFirst().orElseThrow().attach(vertx, context, node, "bad", false);
   }
 
   /** Attaches by itself and does not detach. */
