@@ -43,7 +43,7 @@ final class BusEvents {
 
   BusEvents(Control control) {
     this.control = control;
-    this.consumer = control.vertx().eventBus().consumer(control.addresses().events(), message -> on(message.body()));
+    this.consumer = Consumers.of(control.vertx(), control.addresses().events(), message -> on(message.body()));
   }
 
   Future<Void> ready() {

@@ -3,9 +3,11 @@ package io.peerbus.bus;
 import io.peerbus.api.Dial;
 import io.peerbus.api.Failure;
 import io.peerbus.api.FailureException;
+import io.peerbus.api.Handover;
 import io.peerbus.api.Host;
 import io.peerbus.api.HostEvent;
 import io.peerbus.api.HostInfo;
+import io.peerbus.api.Inheritance;
 import io.peerbus.api.PeerInfo;
 import io.peerbus.api.Registration;
 import io.peerbus.api.Stream;
@@ -19,6 +21,9 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,14 +45,16 @@ final class BusHost implements Host, Lease.Owner {
   private final Lease lease;
   private final BusStreams streams;
   private final BusEvents events;
+  private final BusCalls calls;
+  private final Succession succession;
   private final List<BusRegistration> registrations = new ArrayList<>();
   private long dials;
   private boolean closed;
 
-  static Future<BusHost> attach(Vertx vertx, String node, String plugin) {
+  static Future<BusHost> attach(Vertx vertx, String node, String plugin, boolean successor) {
     StreamFrameCodec.register(vertx);
     Control control = new Control(vertx, new Addresses(node));
-    return Lease.take(control, plugin).compose(lease -> {
+    return Lease.take(control, plugin, successor).compose(lease -> {
       BusHost host = new BusHost(control, plugin, lease);
       return host.events.ready().map(host);
     });
@@ -59,6 +66,8 @@ final class BusHost implements Host, Lease.Owner {
     this.lease = lease;
     this.streams = lease.streams();
     this.events = new BusEvents(control);
+    this.calls = new BusCalls(control, lease);
+    this.succession = new Succession(control, lease);
     lease.setOwner(this);
   }
 
@@ -74,7 +83,8 @@ final class BusHost implements Host, Lease.Owner {
 
   @Override
   public Future<?> onTaken() {
-    return registerAll().eventually(events::resynchronise);
+    succession.listen();
+    return registerAll().eventually(calls::serve).eventually(events::resynchronise);
   }
 
   @Override
@@ -260,6 +270,26 @@ final class BusHost implements Host, Lease.Owner {
   }
 
   @Override
+  public Future<Void> serve(Function<JsonObject, Future<JsonObject>> answer) {
+    return calls.serve(answer);
+  }
+
+  @Override
+  public Future<Optional<Inheritance>> inherit() {
+    return succession.inherit();
+  }
+
+  @Override
+  public void onSuccessor(Supplier<Future<Handover>> leave) {
+    succession.onSuccessor(leave);
+  }
+
+  @Override
+  public boolean isHandedOver() {
+    return succession.isHandedOver();
+  }
+
+  @Override
   public Future<JsonObject> call(String plugin, JsonObject request) {
     return control.call(plugin, request);
   }
@@ -276,6 +306,7 @@ final class BusHost implements Host, Lease.Owner {
     }
     drained.add(streams.close(drain, UNDEPLOYED));
     events.close();
+    succession.close();
     return Future.join(drained).otherwiseEmpty().compose(all -> lease.close()); // it lasts as long as the drain
   }
 }

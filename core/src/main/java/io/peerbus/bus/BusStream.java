@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,8 @@ final class BusStream implements Stream {
   private Handler<FailureException> resetHandler;
   private Handler<Void> closeHandler;
   private Handler<Throwable> exceptionHandler;
+  private Promise<JsonObject> moving;
+  private Buffer leftover;
 
   /** Who keeps the stream. */
   interface Owner {
@@ -79,12 +82,53 @@ final class BusStream implements Stream {
       case CREDIT -> writing.onCredit(frame.value());
       case END -> reading.onEnd();
       case RESET -> fail(Failure.of((int) frame.value()).because(frame.payload().toString()));
+      case MOVE -> onMoved();
       default -> abort(Failure.PROTOCOL_ERROR.because("core sent " + frame.kind() + " on an open stream"));
     }
   }
 
   boolean isClosed() {
     return closed;
+  }
+
+  /**
+   * Gives the stream to another client of the plugin. Its handlers are not called any more.
+   *
+   * @param read bytes that were delivered here but belong to what the other is to read
+   * @return what the other needs to know; fails when the stream is over before, and when we have ended it
+   */
+  Future<JsonObject> moveTo(long client, Buffer json, Buffer read) {
+    if (closed || writing.isEnding()) {
+      return Future.failedFuture(closed ? failure : Failure.CANCELLED.because("our half has ended"));
+    }
+    moving = Promise.promise();
+    leftover = read;
+    reading.freeze();
+    out.accept(StreamFrame.move(id, client, json));
+    return moving.future();
+  }
+
+  private void onMoved() {
+    if (moving == null) {
+      abort(Failure.PROTOCOL_ERROR.because("core moved a stream by itself"));
+      return;
+    }
+    JsonObject rest = new JsonObject()
+        .put("stream", id)
+        .put("unread", leftover.copy().appendBuffer(reading.takeUnread()))
+        .put("unsent", writing.takeUnsent())
+        .put("ended", reading.hasEnded());
+    closed = true;
+    failure = Failure.CANCELLED.because("a newer version of the plugin has the stream");
+    writing.close(null);
+    owner.onGone(this);
+    moving.complete(rest);
+  }
+
+  /** Goes on with what an earlier client has left. */
+  void restore(JsonObject rest) {
+    reading.restore(rest.getBuffer("unread", Buffer.buffer()), rest.getBoolean("ended", false));
+    writing.write(rest.getBuffer("unsent", Buffer.buffer()));
   }
 
   /** A frame of this stream to core. */
@@ -120,11 +164,15 @@ final class BusStream implements Stream {
 
   private void close(FailureException reason) {
     closed = true;
-    wasReset = reason != null;
+    wasReset = reason != null && moving == null;
     failure = reason != null ? reason : Failure.CANCELLED.because("the stream has ended");
     reading.discard();
     owner.onGone(this);
     writing.close(reason);
+    if (moving != null) {
+      moving.tryFail(failure); // it was over before core heard of the move
+      return;
+    }
     if (reason != null && resetHandler != null) {
       guarded(() -> resetHandler.handle(reason));
     }

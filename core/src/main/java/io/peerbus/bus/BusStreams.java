@@ -8,6 +8,7 @@ import io.peerbus.multiformats.PeerId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.HashMap;
@@ -33,6 +34,8 @@ final class BusStreams {
   /** Where core keeps a connection: its number, and the address that takes frames for it. */
   record Route(long connection, String data) {}
 
+  private static final Buffer EMPTY = Buffer.buffer(0);
+
   private record Opening(PeerId peer, Route route, Promise<Stream> opened) {}
 
   private final Vertx vertx;
@@ -52,6 +55,8 @@ final class BusStreams {
   private String inbox;
   private int opened;
   private Promise<Void> drained;
+  private Arrivals arrivals; // of a plugin that takes another's place, while it begins
+  private StreamFrame bounce; // tells core where streams go that come too late to this plugin
 
   BusStreams(Vertx vertx) {
     this.vertx = vertx;
@@ -85,6 +90,43 @@ final class BusStreams {
 
   void serve(BusRegistration registration) {
     registration.protocols().forEach(protocol -> serving.putIfAbsent(protocol, registration));
+    if (arrivals != null) {
+      arrivals.takeEarly().forEach(this::onOpen);
+    }
+  }
+
+  /** This plugin takes the place of another: streams may come before their time. */
+  void expectArrivals() {
+    arrivals = new Arrivals();
+  }
+
+  /** The stream of this plugin goes on at its successor. */
+  Future<JsonObject> move(BusStream stream, Buffer read) {
+    return stream.moveTo(bounce.value(), bounce.payload(), read);
+  }
+
+  /** Streams that come from now on go to the successor. */
+  void bounceTo(long successor, String itsInbox) {
+    bounce = StreamFrame.move(0, successor, new JsonObject().put("inbox", itsInbox).toBuffer());
+  }
+
+  /** Goes on with a stream of the predecessor, which has left {@code rest}. */
+  Future<Stream> adopt(JsonObject rest) {
+    return arrivals.await(rest.getLong("stream")).map(open -> {
+      arrivals.forget(open.stream());
+      JsonObject json = open.payload().toJsonObject();
+      BusStream stream = new BusStream(open.stream(), link(json), open.value(), sender(BusJson.text(json, "data")),
+          new Kept(null));
+      streams.put(open.stream(), stream);
+      send(BusJson.text(json, "data"), StreamFrame.accept(open.stream(), Allowance.INITIAL, EMPTY));
+      stream.restore(rest);
+      return stream;
+    });
+  }
+
+  private static BusStream.Link link(JsonObject open) {
+    return new BusStream.Link(BusJson.peer(open, "peer"), BusJson.text(open, "protocol"),
+        BusJson.address(BusJson.text(open, "remoteAddress")), open.getBoolean("inbound", true));
   }
 
   void unserve(BusRegistration registration) {
@@ -132,6 +174,8 @@ final class BusStreams {
     BusStream stream = streams.get(frame.stream());
     if (stream != null) {
       stream.onFrame(frame);
+    } else if (arrivals != null) {
+      arrivals.onEnd(frame.stream());
     }
     // Otherwise the stream is over on our side and core's last frames crossed ours.
   }
@@ -140,16 +184,27 @@ final class BusStreams {
     JsonObject json = frame.payload().toJsonObject();
     String data = BusJson.text(json, "data");
     String protocol = BusJson.text(json, "protocol");
+    if (bounce != null) {
+      send(data, StreamFrame.move(frame.stream(), bounce.value(), bounce.payload()));
+      return;
+    }
+    if (arrivals != null && Boolean.TRUE.equals(json.getBoolean("moved"))) {
+      arrivals.onMoved(frame);
+      return;
+    }
     BusRegistration registration = serving.get(protocol);
+    if (registration == null && arrivals != null) {
+      arrivals.onEarly(frame);
+      return;
+    }
     if (registration == null) {
       send(data, StreamFrame.reset(frame.stream(), 0, ""));
       return;
     }
-    BusStream.Link link = new BusStream.Link(
-        BusJson.peer(json, "peer"), protocol, BusJson.address(BusJson.text(json, "remoteAddress")), true);
-    BusStream stream = new BusStream(frame.stream(), link, frame.value(), sender(data), new Kept(registration));
+    BusStream stream = new BusStream(frame.stream(), link(json), frame.value(), sender(data),
+        new Kept(registration));
     streams.put(frame.stream(), stream);
-    send(data, StreamFrame.accept(frame.stream(), Allowance.INITIAL, StreamFrame.end(0).payload()));
+    send(data, StreamFrame.accept(frame.stream(), Allowance.INITIAL, EMPTY));
     try {
       registration.onStream(stream);
     } catch (RuntimeException e) {

@@ -44,6 +44,7 @@ final class Lease {
   private final BusStreams streams;
   private final long timer;
   private Owner owner;
+  private Long previous;
   private long client;
   private MessageConsumer<StreamFrame> inbox;
   /** Completes when there is a lease; failed as long as there is none and none is being taken. */
@@ -51,17 +52,22 @@ final class Lease {
   private boolean closed;
 
   /** Takes the first one. The owner is to be set at once. */
-  static Future<Lease> take(Control control, String plugin) {
-    return attach(control, plugin)
+  static Future<Lease> take(Control control, String plugin, boolean successor) {
+    return attach(control, plugin, successor)
         .recover(e -> Future.failedFuture(explain(Failure.of(e), control.addresses().node())))
         .compose(attached -> {
           Lease lease = new Lease(control, plugin, BusJson.peer(attached, "id"));
+          lease.previous = attached.getLong("previous");
+          if (lease.previous != null) {
+            lease.streams.expectArrivals();
+          }
           return lease.use(attached).map(lease);
         });
   }
 
-  private static Future<JsonObject> attach(Control control, String plugin) {
-    return control.request(new JsonObject().put("op", "attach").put("plugin", plugin).put("api", API));
+  private static Future<JsonObject> attach(Control control, String plugin, boolean successor) {
+    return control.request(new JsonObject().put("op", "attach").put("plugin", plugin).put("api", API)
+        .put("successor", successor));
   }
 
   private static FailureException explain(FailureException failure, String node) {
@@ -98,6 +104,11 @@ final class Lease {
   /** The number that core knows the plugin by. */
   long client() {
     return client;
+  }
+
+  /** The client whose place the plugin has taken, or {@code null}. */
+  Long previous() {
+    return previous;
   }
 
   /** Completes when there is a lease: at once, or when the one being taken is there; fails when none can be had now. */
@@ -170,7 +181,7 @@ final class Lease {
   private void takeAnew() {
     // A node that has it all the same, because only a message was lost, must not keep the protocols for the old one.
     taken = control.request(new JsonObject().put("op", "detach").put("client", client)).otherwiseEmpty()
-        .compose(gone -> attach(control, plugin))
+        .compose(gone -> attach(control, plugin, false))
         .compose(attached -> BusJson.peer(attached, "id").equals(id) ? use(attached) : refuse(attached));
     taken.onSuccess(now -> onTaken())
         .onFailure(e -> LOG.warn("{} cannot attach to node {} now: {}", plugin, control.addresses().node(),
@@ -198,7 +209,7 @@ final class Lease {
     client = attached.getLong("client");
     String address = control.addresses().inbox(client);
     streams.attach(client, address);
-    inbox = vertx().eventBus().consumer(address, message -> streams.onFrame(message.body()));
+    inbox = Consumers.of(vertx(), address, message -> streams.onFrame(message.body()));
     return inbox.completion();
   }
 

@@ -18,6 +18,7 @@ final class ReadHalf {
   private boolean delivering;
   private boolean remoteEnded;
   private boolean endDelivered;
+  private boolean free; // the first of received came from an earlier client
   private Handler<Buffer> handler;
   private Handler<Void> endHandler;
 
@@ -55,6 +56,12 @@ final class ReadHalf {
     return endDelivered;
   }
 
+  /** Keeps what comes from now on. */
+  void freeze() {
+    handler = null;
+    demand = 0;
+  }
+
   void setHandler(Handler<Buffer> handler) {
     this.handler = handler;
     deliver();
@@ -76,6 +83,24 @@ final class ReadHalf {
     deliver();
   }
 
+  /** What another client goes on with from here; nothing more is delivered. */
+  Buffer takeUnread() {
+    handler = null;
+    Buffer all = Buffer.buffer();
+    received.forEach(all::appendBuffer);
+    received.clear();
+    return all;
+  }
+
+  /** What an earlier client left; it costs no credit. */
+  void restore(Buffer unread, boolean ended) {
+    if (unread.length() > 0) {
+      received.add(unread);
+      free = true;
+    }
+    remoteEnded = ended;
+  }
+
   void discard() {
     received.clear();
   }
@@ -92,7 +117,11 @@ final class ReadHalf {
         }
         Buffer data = received.poll();
         stream.call(handler, data);
-        giveBack(data.length());
+        if (free) {
+          free = false;
+        } else {
+          giveBack(data.length());
+        }
       }
     } finally {
       delivering = false;

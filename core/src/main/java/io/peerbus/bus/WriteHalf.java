@@ -98,6 +98,20 @@ final class WriteHalf {
     return ended.future();
   }
 
+  /** Whether no more may be written. */
+  boolean isEnding() {
+    return ended != null;
+  }
+
+  /** What another client is to send from here. Those who wrote it are told that it is written. */
+  Buffer takeUnsent() {
+    Buffer all = Buffer.buffer();
+    unsent.forEach(write -> all.appendBuffer(write.data()));
+    unsent.forEach(write -> stream.tell(write.written(), null));
+    unsent.clear();
+    return all;
+  }
+
   /** The stream is over, well when there is no reason. */
   void close(FailureException reason) {
     inFlight.forEach(write -> stream.tell(write.written(), reason)); // all was sent; core frames it without us

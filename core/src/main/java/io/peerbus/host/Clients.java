@@ -40,12 +40,21 @@ final class Clients {
     this.last = before;
   }
 
-  Client attach(long now, String plugin) {
+  /** The youngest client of a plugin, or {@code null}. */
+  Client youngest(String plugin) {
+    Client found = null;
+    for (Client client : clients.values()) {
+      found = client.plugin().equals(plugin) ? client : found;
+    }
+    return found;
+  }
+
+  Client attach(long now, String plugin, boolean successor) {
     if (clients.size() >= MAX_CLIENTS) {
       throw Failure.LIMIT_REACHED.because("limit of " + MAX_CLIENTS + " attached plugins reached");
     }
     long number = ++last;
-    Client client = new Client(number, plugin, addresses.inbox(number));
+    Client client = new Client(number, plugin, addresses.inbox(number), successor);
     clients.put(number, client);
     expiry.put(number, now + LEASE);
     return client;

@@ -110,12 +110,13 @@ final class CoreConnection {
       handler.reset(inbound.stream(), 0); // unregistered in the moment between the agreement and now
       return;
     }
-    CoreStream stream = new CoreStream(endpoint.nextId(), client, lower(inbound.stream()), endpoint.to(client));
+    CoreStream stream = new CoreStream(endpoint.nextId(), client, lower(inbound.stream(), inbound.protocol(), true),
+        endpoint.to(client));
     streams.put(inbound.stream(), stream);
     if (announced) {
-      offer(inbound.stream(), inbound.protocol(), stream);
+      offer(inbound.stream(), stream);
     } else {
-      early.add(() -> offer(inbound.stream(), inbound.protocol(), stream));
+      early.add(() -> offer(inbound.stream(), stream));
     }
   }
 
@@ -126,15 +127,10 @@ final class CoreConnection {
     early = List.of();
   }
 
-  private void offer(int number, String protocol, CoreStream stream) {
-    if (streams.get(number) != stream) {
-      return; // reset in the meantime
+  private void offer(int number, CoreStream stream) {
+    if (streams.get(number) == stream) { // it may have been reset in the meantime
+      endpoint.offer(stream);
     }
-    endpoint.offer(stream, new JsonObject()
-        .put("peer", info.peer().toString())
-        .put("protocol", protocol)
-        .put("remoteAddress", info.remoteAddress().toString())
-        .put("data", endpoint.address()));
   }
 
   private void onOpened(Action.Opened opened) {
@@ -143,8 +139,8 @@ final class CoreConnection {
       handler.reset(opened.stream(), 0);
       return;
     }
-    CoreStream stream = new CoreStream(opening.id(), opening.client(), lower(opened.stream()),
-        endpoint.to(opening.client()));
+    CoreStream stream = new CoreStream(opening.id(), opening.client(),
+        lower(opened.stream(), opened.protocol(), false), endpoint.to(opening.client()));
     streams.put(opened.stream(), stream);
     endpoint.opened(stream, new JsonObject()
         .put("protocol", opened.protocol())
@@ -186,7 +182,7 @@ final class CoreConnection {
     }
   }
 
-  private CoreStream.Lower lower(int stream) {
+  private CoreStream.Lower lower(int stream, String protocol, boolean inbound) {
     return new CoreStream.Lower() {
       @Override
       public void write(Buffer bytes) {
@@ -207,6 +203,16 @@ final class CoreConnection {
       @Override
       public void consumed(int bytes) {
         handler.consumed(stream, bytes);
+      }
+
+      @Override
+      public JsonObject describe() {
+        return new JsonObject()
+            .put("peer", info.peer().toString())
+            .put("protocol", protocol)
+            .put("inbound", inbound)
+            .put("remoteAddress", info.remoteAddress().toString())
+            .put("data", endpoint.address());
       }
     };
   }

@@ -5,12 +5,14 @@ import io.peerbus.api.FailureException;
 import io.peerbus.bus.Addresses;
 import io.peerbus.bus.Allowance;
 import io.peerbus.bus.BusJson;
+import io.peerbus.bus.Consumers;
 import io.peerbus.bus.StreamFrame;
 import io.peerbus.bus.StreamFrame.Kind;
 import io.peerbus.bus.StreamFrameCodec;
 import io.peerbus.host.CoreConnection.Opening;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -68,7 +70,7 @@ final class DataEndpoint {
     this.prefix = (long) shard << 32;
     this.protocols = protocols;
     this.connections = connections;
-    this.consumer = vertx.eventBus().consumer(address, message -> onFrame(message.body()));
+    this.consumer = Consumers.of(vertx, address, message -> onFrame(message.body()));
     this.timer = vertx.setPeriodic(1_000, id -> dropUnaccepted(System.nanoTime()));
   }
 
@@ -111,8 +113,13 @@ final class DataEndpoint {
   }
 
   /** A stream of a peer goes to the plugin that serves its protocol. */
-  void offer(CoreStream stream, JsonObject request) {
+  void offer(CoreStream stream) {
     streams.put(stream.id(), stream);
+    offer(stream, stream.lower().describe());
+  }
+
+  private void offer(CoreStream stream, JsonObject request) {
+    offered.remove(stream.id()); // so that the eldest stays first
     offered.put(stream.id(), new Offer(stream, System.nanoTime()));
     sendFirst(stream, StreamFrame.open(stream.id(), Allowance.INITIAL, request.toBuffer()));
   }
@@ -161,6 +168,10 @@ final class DataEndpoint {
     if (stream == null) {
       return; // over on our side; the plugin's last frames crossed ours
     }
+    if (frame.kind() == Kind.MOVE) {
+      move(stream, frame);
+      return;
+    }
     String breach = frame.kind() == Kind.ACCEPT ? accept(stream, frame.value())
         : stream.isAccepted() ? stream.onFrame(frame) : frame.kind() + " before ACCEPT";
     if (breach != null) {
@@ -168,6 +179,23 @@ final class DataEndpoint {
     } else if (stream.isOver()) {
       forget(stream);
     }
+  }
+
+  /** The stream goes to a newer version of its plugin; one that was not accepted yet is offered to that instead. */
+  private void move(CoreStream stream, StreamFrame frame) {
+    String inbox;
+    try {
+      inbox = BusJson.text(frame.payload().toJsonObject(), "inbox");
+    } catch (DecodeException | FailureException e) {
+      breach(stream, "MOVE without an inbox");
+      return;
+    }
+    Client old = stream.client();
+    Client next = new Client(frame.value(), old.plugin(), inbox);
+    boolean open = stream.isAccepted();
+    stream.moveTo(next, to(next));
+    send(old, StreamFrame.move(stream.id(), next.number(), Buffer.buffer()));
+    offer(stream, stream.lower().describe().put("moved", open));
   }
 
   private void onReset(long id, long code) {
@@ -261,10 +289,10 @@ final class DataEndpoint {
     }
   }
 
-  /** A plugin is gone: so are its streams. */
+  /** A plugin is gone: so are its streams, but for those that only wait for their last bytes to be sent. */
   void dropAll(String inbox) {
     for (CoreStream stream : new ArrayList<>(streams.values())) {
-      if (stream.client().inbox().equals(inbox)) {
+      if (stream.client().inbox().equals(inbox) && !stream.isLeft()) {
         drop(stream);
       }
     }

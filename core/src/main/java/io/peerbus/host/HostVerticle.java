@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * A libp2p node: owns its identity, its sockets and its connections, and serves plugins over the event bus.
  *
  * <p>Deploy one instance for each node. Several nodes may share one Vert.x as long as their names differ. The start
- * fails when an address cannot be listened on. Undeploying closes every connection with a GoAway.
+ * fails with {@link Failure#CANNOT_LISTEN} when an address cannot be listened on. Undeploying closes every connection
+ * with a GoAway.
  */
 public final class HostVerticle extends VerticleBase {
 
@@ -132,11 +133,11 @@ public final class HostVerticle extends VerticleBase {
   private Future<?> listen(SwarmRunner runner) {
     List<Multiaddr> bound = new ArrayList<>();
     Future<Void> all = Future.succeededFuture();
-    for (Multiaddr address : options.getListen()) {
+    for (ListenSocket socket : ListenSocket.plan(options.getListen())) {
       all = all.compose(done -> vertx.sharedData().getLocalCounter("peerbus.listeners"))
           .compose(Counter::incrementAndGet)
-          .compose(number -> listen(runner.shards(), address, number.intValue()))
-          .onSuccess(bound::add)
+          .compose(number -> listen(runner.shards(), socket.bind(), number.intValue()))
+          .onSuccess(at -> bound.addAll(socket.bound(at)))
           .mapEmpty();
     }
     return all.onSuccess(done -> state.setListenAddresses(bound));
@@ -147,7 +148,8 @@ public final class HostVerticle extends VerticleBase {
     List<Future<Multiaddr>> listening = shards.stream().map(shard -> shard.listen(address, number)).toList();
     return Future.all(listening)
         .map(all -> all.<Multiaddr>resultAt(0))
-        .recover(e -> Future.failedFuture("cannot listen on " + address + ": " + e.getMessage()));
+        .recover(e -> Future.failedFuture(
+            Failure.CANNOT_LISTEN.because("cannot listen on " + address + ": " + e.getMessage())));
   }
 
   private Future<?> abandon() {

@@ -98,8 +98,11 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    end(cause.getMessage() == null ? cause.toString() : cause.getMessage());
-    context.close();
+    try {
+      end(cause.getMessage() == null ? cause.toString() : cause.getMessage());
+    } finally {
+      context.close(); // also when telling the owner fails in the same way, as it does without memory
+    }
     if (cause instanceof VirtualMachineError error) {
       throw error; // out of memory and the like are not this connection's to swallow
     }

@@ -129,7 +129,7 @@ public final class Connection implements Machine<Connection.Action> {
     sealer = upgrade.sealer();
     opener = upgrade.opener();
     session = new Session(role, options.yamux());
-    streams = new Streams(session, options, actions::add);
+    streams = new Streams(session, options, workspace, actions::add);
     actions.add(new Action.Upgraded(upgrade.peer()));
     if (upgrade.remainder() != null) {
       session.onBytes(now, upgrade.remainder());
@@ -157,6 +157,9 @@ public final class Connection implements Machine<Connection.Action> {
   private void fail(String reason) {
     if (!closed) {
       closed = true;
+      if (streams != null) {
+        streams.close();
+      }
       actions.add(new Action.Closed(reason));
     }
   }

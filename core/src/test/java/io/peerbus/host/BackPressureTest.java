@@ -154,7 +154,7 @@ class BackPressureTest {
       in.resume();
       return Future.succeededFuture();
     });
-    byte[] read = Nodes.await(reader.done.future(), 120);
+    byte[] read = Nodes.await(reader.done.future(), 600);
     assertEquals(GIBIBYTE, reader.read);
     assertArrayEquals(writer.digest.digest(), read);
   }
@@ -186,7 +186,7 @@ class BackPressureTest {
       in.resume();
       return Future.succeededFuture();
     });
-    byte[] read = Nodes.await(reader.done.future(), 120);
+    byte[] read = Nodes.await(reader.done.future(), 600);
     assertEquals(total, reader.read);
     assertArrayEquals(writer.digest.digest(), read);
   }

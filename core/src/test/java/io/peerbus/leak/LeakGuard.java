@@ -1,6 +1,7 @@
 package io.peerbus.leak;
 
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.util.ResourceLeakDetector;
 import java.util.List;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -8,12 +9,24 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /** Fails a test class when Netty's leak detector has found something by its end. Registered for every test class. */
 public final class LeakGuard implements AfterAllCallback {
 
-  @Override
-  public void afterAll(ExtensionContext context) {
+  /** Whether the JVM was started as {@link #leaks()} needs it. */
+  public static boolean isOn() {
+    return ResourceLeakDetector.getLevel() == ResourceLeakDetector.Level.PARANOID
+        && FailingLeakDetector.class.getName().equals(
+            System.getProperty("io.netty.customResourceLeakDetector"));
+  }
+
+  /** The buffers that were lost since this was asked last, each in words; they are forgotten by this. */
+  public static List<String> leaks() {
     System.gc();
     // Netty looks for leaks when it hands out a buffer.
     UnpooledByteBufAllocator.DEFAULT.directBuffer(1).release();
-    List<String> reports = FailingLeakDetector.take();
+    return FailingLeakDetector.take();
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    List<String> reports = leaks();
     if (!reports.isEmpty()) {
       throw new AssertionError("Netty buffers leaked:\n" + String.join("\n", reports));
     }

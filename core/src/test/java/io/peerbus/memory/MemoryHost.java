@@ -2,9 +2,11 @@ package io.peerbus.memory;
 
 import io.peerbus.api.Dial;
 import io.peerbus.api.Failure;
+import io.peerbus.api.Handover;
 import io.peerbus.api.Host;
 import io.peerbus.api.HostEvent;
 import io.peerbus.api.HostInfo;
+import io.peerbus.api.Inheritance;
 import io.peerbus.api.PeerInfo;
 import io.peerbus.api.Registration;
 import io.peerbus.api.Stream;
@@ -23,7 +25,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** A host in a {@link MemoryNetwork}. */
 public final class MemoryHost implements Host {
@@ -228,6 +233,25 @@ public final class MemoryHost implements Host {
       listeners.remove(handler);
       return Future.succeededFuture();
     };
+  }
+
+  /** Nobody can ask for it: there is no bus. */
+  @Override
+  public Future<Void> serve(Function<JsonObject, Future<JsonObject>> answer) {
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<Optional<Inheritance>> inherit() {
+    return Future.succeededFuture(Optional.empty());
+  }
+
+  @Override
+  public void onSuccessor(Supplier<Future<Handover>> leave) {}
+
+  @Override
+  public boolean isHandedOver() {
+    return false;
   }
 
   @Override

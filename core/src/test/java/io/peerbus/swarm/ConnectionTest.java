@@ -161,21 +161,6 @@ class ConnectionTest {
   }
 
   @Test
-  void streamsThatNegotiateForEverAreCapped() {
-    ConnectionOptions.Limits limits =
-        new ConnectionOptions.Limits(ConnectionPair.SECOND, ConnectionPair.SECOND, ConnectionPair.SECOND, 2);
-    ConnectionPair pair = new ConnectionPair(SERVED, limits, true);
-    pair.drive();
-    for (int i = 0; i < 5; i++) {
-      pair.dialer.connection.open(pair.now, List.of(ECHO, "/b"), false);
-    }
-    pair.drive(); // all are settled in time: none is refused, because each is served before the next comes
-    int refused = pair.dialer.all(Action.Reset.class).size();
-    assertEquals(5, refused + pair.dialer.all(Action.Opened.class).size());
-    assertTrue(refused <= 3);
-  }
-
-  @Test
   void closingTellsTheOtherSide() {
     ConnectionPair pair = new ConnectionPair(SERVED);
     pair.drive();
