@@ -59,7 +59,7 @@ public final class Key implements Comparable<Key> {
     return BITS;
   }
 
-  /** Below 0 when {@code one} is nearer to this key than {@code two}, above when it is farther, 0 when they are equal. */
+  /** Below 0 when {@code one} is nearer to this key than {@code two}, above when it is farther, 0 for equal ones. */
   public int compareDistance(Key one, Key two) {
     for (int i = 0; i < WORDS; i++) {
       int order = Long.compareUnsigned(words[i] ^ one.words[i], words[i] ^ two.words[i]);

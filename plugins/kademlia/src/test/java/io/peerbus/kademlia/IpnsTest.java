@@ -135,8 +135,9 @@ class IpnsTest {
     java.util.Arrays.fill(deep, (byte) 0x81);
     System.arraycopy(HexFormat.of().parseHex("a16161"), 0, deep, 0, 3);
     Allocation.assertBounded(deep.length, () -> IpnsRecord.Document.ofCbor(deep));
-    for (String lie : new String[] {"bf", "a1617a5bffffffffffffffff", "a1617a9b7fffffffffffffff", "a1617abbffffffffffffffff",
-        "a161", "a1617a", "bb7fffffffffffffff", "a1617a1801", "a1617a190001", "a1617a5f", "a0ff"}) {
+    for (String lie : new String[] {"bf", "a1617a5bffffffffffffffff", "a1617a9b7fffffffffffffff",
+        "a1617abbffffffffffffffff", "a161",
+        "a1617a", "bb7fffffffffffffff", "a1617a1801", "a1617a190001", "a1617a5f", "a0ff"}) {
       Allocation.assertBounded(0, () -> {
         IpnsRecord.Document.ofCbor(HexFormat.of().parseHex(lie));
         throw new AssertionError(lie + " was read");

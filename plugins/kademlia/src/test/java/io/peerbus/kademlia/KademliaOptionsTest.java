@@ -119,7 +119,8 @@ public class KademliaOptionsTest {
     assertMistake("quorum: 21 is more than k, which is 20", new KademliaOptions().setQuorum(21));
     assertMistake("peerTimeoutMillis: 61000 is more than queryTimeoutMillis, which is 60000",
         new KademliaOptions().setPeerTimeout(Duration.ofSeconds(61)));
-    assertMistake("republishMillis: 172800000 is not less than recordTtlMillis, which is 172800000: records would lapse",
+    assertMistake("republishMillis: 172800000 is not less than recordTtlMillis, which is 172800000: records would "
+        + "lapse",
         new KademliaOptions().setRepublish(Duration.ofHours(48)));
     assertMistake("reprovideMillis: 172800000 is not less than providerTtlMillis, which is 172800000: providers would "
         + "lapse", new KademliaOptions().setReprovide(Duration.ofHours(48)));

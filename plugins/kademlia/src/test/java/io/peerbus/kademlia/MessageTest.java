@@ -49,12 +49,16 @@ class MessageTest {
 
   @Test
   void requestsHaveTheBytesOfTheSpec() {
-    assertEquals("0708041203616263", HexFormat.of().formatHex(MessageWriter.write(Message.findNode(TestPeers.utf8("abc")), 100)));
-    assertEquals("0708011203616263", HexFormat.of().formatHex(MessageWriter.write(Message.getValue(TestPeers.utf8("abc")), 100)));
-    assertEquals("020805", HexFormat.of().formatHex(MessageWriter.write(Message.ping(), 100)));
+    assertEquals("0708041203616263", written(Message.findNode(TestPeers.utf8("abc"))));
+    assertEquals("0708011203616263", written(Message.getValue(TestPeers.utf8("abc"))));
+    assertEquals("020805", written(Message.ping()));
     // PUT_VALUE is 0, which proto3 leaves out.
     Message put = Message.putValue(new ValueRecord(TestPeers.utf8("k"), TestPeers.utf8("v")));
-    assertEquals("0b12016b1a060a016b120176", HexFormat.of().formatHex(MessageWriter.write(put, 100)));
+    assertEquals("0b12016b1a060a016b120176", written(put));
+  }
+
+  private static String written(Message message) {
+    return HexFormat.of().formatHex(MessageWriter.write(message, 100));
   }
 
   @Test
@@ -92,7 +96,8 @@ class MessageTest {
 
   @Test
   void aSenderRecordAsksForAnEcho() throws FormatException {
-    DhtProto.Message message = DhtProto.Message.newBuilder().setTypeValue(2).setSenderRecord(bytes(new byte[3])).build();
+    DhtProto.Message message =
+        DhtProto.Message.newBuilder().setTypeValue(2).setSenderRecord(bytes(new byte[3])).build();
     assertTrue(Message.read(message.toByteArray(), limits).wantsEcho());
   }
 

@@ -70,7 +70,8 @@ class NamespacesTest {
     assertThrows(IllegalArgumentException.class, () -> strict.add("chat", (now, name, value) -> Verdict.good()));
     assertThrows(IllegalArgumentException.class, () -> strict.add("pk", (now, name, value) -> Verdict.good()));
     for (String wrong : new String[] {"", "a/b", "ä", "a b", "x".repeat(65)}) {
-      assertThrows(IllegalArgumentException.class, () -> strict.add(wrong, (now, name, value) -> Verdict.good()), wrong);
+      assertThrows(IllegalArgumentException.class, () -> strict.add(wrong, (now, name, value) -> Verdict.good()),
+          wrong);
     }
     strict.add("x".repeat(64), (now, name, value) -> Verdict.good());
     assertTrue(strict.check(0, key("/" + "x".repeat(64) + "/y"), VALUE).valid());
