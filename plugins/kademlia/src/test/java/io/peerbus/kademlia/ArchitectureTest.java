@@ -41,6 +41,5 @@ class ArchitectureTest {
           "io.peerbus.swarm..", "io.peerbus.noise..", "io.peerbus.yamux..", "io.peerbus.multistream..", "io.netty..",
           "io.peerbus.identify..", "io.peerbus.ping..", "io.peerbus.gossipsub..", "io.peerbus.chat..",
           "io.peerbus.launcher..",
-          "io.vertx.core.impl..", "io.vertx.core.internal..")
-      .allowEmptyShould(true);
+          "io.vertx.core.impl..", "io.vertx.core.internal..");
 }
