@@ -1,7 +1,6 @@
 package io.peerbus.kademlia;
 
 import io.peerbus.multiformats.Multiaddr;
-import io.peerbus.multiformats.Multiaddr.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,6 +9,8 @@ public final class AddressFilter {
 
   /** From where an address can be reached, narrowest first. */
   enum Scope { LOOPBACK, PRIVATE, PUBLIC }
+
+  private static final byte IP4 = 4;
 
   private final AddressPolicy policy;
 
@@ -51,9 +52,17 @@ public final class AddressFilter {
     if (address.isUnspecified()) {
       return null;
     }
-    if (address.isLoopback() || address.has(Protocol.UNIX) || address.has(Protocol.MEMORY)) {
+    if (address.isLoopback()) {
       return Scope.LOOPBACK;
     }
-    return address.isPrivate() || address.has(Protocol.IP6ZONE) ? Scope.PRIVATE : Scope.PUBLIC;
+    if (address.isPrivate()) {
+      return Scope.PRIVATE;
+    }
+    // Nearly all are IPv4, and taking those apart would be most of the work of an answer.
+    return address.toBytes()[0] == IP4 ? Scope.PUBLIC : switch (address.components().get(0).protocol()) {
+      case UNIX, MEMORY -> Scope.LOOPBACK;
+      case IP6ZONE -> Scope.PRIVATE;
+      default -> Scope.PUBLIC;
+    };
   }
 }

@@ -34,13 +34,13 @@ final class Bucket {
 
   final List<Entry> entries = new ArrayList<>();
   final IpGroups groups;
-  long refreshedAt;
+  /** As now; long ago for a bucket that no lookup ever went into. */
+  long refreshedAt = Long.MIN_VALUE / 2;
   /** Newest last. */
   private final Map<PeerId, Entry> replacements = new LinkedHashMap<>();
 
-  Bucket(int maxPerGroup, long now) {
+  Bucket(int maxPerGroup) {
     groups = new IpGroups(maxPerGroup);
-    refreshedAt = now;
   }
 
   /** Remembers a peer for which there is no room; the one remembered longest makes way. */

@@ -6,7 +6,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.random.RandomGenerator;
 
 /**
  * A place in the key space: SHA-256 of a peer's id, of a record's key or of a content's multihash. Distance is XOR,
@@ -75,29 +74,11 @@ public final class Key implements Comparable<Key> {
     return this::compareDistance;
   }
 
-  /** A random key that has exactly {@code prefix} leading bits in common with this one, 0 to 255. */
-  public Key randomAt(int prefix, RandomGenerator random) {
-    long[] other = words.clone();
-    int word = prefix / Long.SIZE;
-    int bit = Long.SIZE - 1 - prefix % Long.SIZE;
-    long below = (1L << bit) - 1;
-    other[word] = (words[word] ^ 1L << bit) & ~below | random.nextLong() & below;
-    for (int i = word + 1; i < WORDS; i++) {
-      other[i] = random.nextLong();
-    }
-    return new Key(other);
-  }
-
   /** The 32 bytes. */
   public byte[] toBytes() {
     ByteBuffer bytes = ByteBuffer.allocate(WORDS * Long.BYTES);
     bytes.asLongBuffer().put(words);
     return bytes.array();
-  }
-
-  /** The highest 64 bits of the distance to another key, unsigned. */
-  long distancePrefix(Key other) {
-    return words[0] ^ other.words[0];
   }
 
   @Override

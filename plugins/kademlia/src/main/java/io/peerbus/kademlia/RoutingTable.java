@@ -66,7 +66,7 @@ public final class RoutingTable {
     if (key.equals(self)) {
       return Outcome.SELF;
     }
-    Bucket bucket = bucket(now, self.commonPrefix(key));
+    Bucket bucket = bucket(self.commonPrefix(key));
     Entry entry = new Entry(key, contact, groups(contact, remoteOrNull), now);
     if (!allows(bucket, entry)) {
       return Outcome.TOO_MANY_OF_ITS_GROUP;
@@ -168,9 +168,9 @@ public final class RoutingTable {
     }
   }
 
-  private Bucket bucket(long now, int index) {
+  private Bucket bucket(int index) {
     while (buckets.size() <= index) {
-      buckets.add(new Bucket(limits.getMaxPerGroupInBucket(), now));
+      buckets.add(new Bucket(limits.getMaxPerGroupInBucket()));
     }
     return buckets.get(index);
   }
@@ -232,7 +232,7 @@ public final class RoutingTable {
     }
   }
 
-  /** A bucket that no lookup went into for {@code age} nanoseconds, or -1. Deeper ones than any peer need none. */
+  /** A bucket that no lookup went into for {@code age} nanoseconds or ever, or -1; none deeper than every peer. */
   public int staleBucket(long now, long age) {
     for (int i = 0; i < buckets.size() && i < Key.BITS; i++) {
       if (now - buckets.get(i).refreshedAt >= age) {

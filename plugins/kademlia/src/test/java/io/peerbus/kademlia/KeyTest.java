@@ -1,17 +1,14 @@
 package io.peerbus.kademlia;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.PeerId;
 import java.math.BigInteger;
 import java.security.MessageDigest;
-import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class KeyTest {
@@ -38,21 +35,6 @@ class KeyTest {
     assertEquals(Integer.signum(number(Key.of(a)).compareTo(number(Key.of(b)))),
         Integer.signum(Key.of(a).compareTo(Key.of(b))));
     assertEquals(a == b || toB.signum() == 0, Key.of(a).equals(Key.of(b)));
-  }
-
-  @Property(tries = 300)
-  void aRandomKeyHasJustThePrefixItShould(@ForAll @IntRange(max = 255) int prefix, @ForAll long seed) {
-    Key self = Key.of(new byte[] {1});
-    Key random = self.randomAt(prefix, new SplittableRandom(seed));
-    assertEquals(prefix, self.commonPrefix(random));
-  }
-
-  @Test
-  void randomKeysDifferAndEqualSeedsAgree() {
-    Key self = Key.of(new byte[] {1});
-    SplittableRandom random = new SplittableRandom(5);
-    assertNotEquals(self.randomAt(3, random), self.randomAt(3, random));
-    assertEquals(self.randomAt(3, new SplittableRandom(5)), self.randomAt(3, new SplittableRandom(5)));
   }
 
   @Test

@@ -171,7 +171,7 @@ class RoutingTableTest {
     for (int i = 0; i < size; i++) {
       any.add(i, TestPeers.contact(1 + random.nextInt(100_000)), null);
     }
-    Key target = random.nextInt(4) == 0 ? SELF_KEY.randomAt(random.nextInt(12), random)
+    Key target = random.nextInt(4) == 0 ? TestPeers.randomAt(SELF_KEY, random.nextInt(12), random)
         : TestPeers.key(random.nextInt(100_000));
     List<Contact> expected = any.rows().stream().map(RoutingTable.Row::contact)
         .sorted(Comparator.comparing(contact -> Key.of(contact.peer()), target.byDistance())).toList();
@@ -184,14 +184,18 @@ class RoutingTableTest {
   void aBucketIsStaleUntilALookupGoesIntoIt() {
     add(0, inBucket(0, 1).get(0));
     add(50, inBucket(2, 1).get(0));
+    for (int bucket = 0; bucket < 3; bucket++) {
+      assertEquals(bucket, table.staleBucket(50, 100), "one that was never looked into");
+      table.lookedUp(50 * Math.min(bucket, 1), TestPeers.randomAt(SELF_KEY, bucket, new Random(1)));
+    }
     assertEquals(-1, table.staleBucket(99, 100));
     assertEquals(0, table.staleBucket(100, 100));
-    table.lookedUp(100, SELF_KEY.randomAt(0, new Random(1)));
+    table.lookedUp(100, TestPeers.randomAt(SELF_KEY, 0, new Random(1)));
     assertEquals(-1, table.staleBucket(149, 100));
     assertEquals(1, table.staleBucket(150, 100));
-    table.lookedUp(150, SELF_KEY.randomAt(1, new Random(1)));
+    table.lookedUp(150, TestPeers.randomAt(SELF_KEY, 1, new Random(1)));
     assertEquals(2, table.staleBucket(150, 100));
-    table.lookedUp(150, SELF_KEY.randomAt(200, new Random(1)));
+    table.lookedUp(150, TestPeers.randomAt(SELF_KEY, 200, new Random(1)));
     assertEquals(2, table.staleBucket(150, 100), "a lookup deeper than all peers refreshes nothing");
   }
 
