@@ -111,10 +111,14 @@ public final class Kademlia implements Machine<Action> {
     upkeep.add(now, contacts);
   }
 
-  /** A peer asks. Answered by {@link Action.Respond} or {@link Action.Refuse} with this number. */
-  public void onRequest(long now, long exchange, PeerId from, Message message) {
+  /**
+   * A peer asks. Answered by {@link Action.Respond} or {@link Action.Refuse} with this number.
+   *
+   * @param remote where our side of the connection sees the peer
+   */
+  public void onRequest(long now, long exchange, PeerId from, Multiaddr remote, Message message) {
     if (serving) {
-      server.onRequest(now, exchange, from, message);
+      server.onRequest(now, exchange, from, remote, message);
     } else {
       out.add(new Action.Refuse(exchange, "we are a client"));
     }

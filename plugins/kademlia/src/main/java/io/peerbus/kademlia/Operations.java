@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.LongConsumer;
 
 /**
  * What can be asked of a machine, each as a lookup and what follows it. Every operation ends with exactly one
@@ -99,8 +100,8 @@ final class Operations {
   }
 
   /** Looks for a key that somebody may have, for what the table learns by it. */
-  void lookFor(long now, byte[] key, Runnable then) {
-    queries.start(now, Key.of(key), new Nearest(key, (later, lookup) -> then.run()));
+  void lookFor(long now, byte[] key, LongConsumer then) {
+    queries.start(now, Key.of(key), new Nearest(key, (later, lookup) -> then.accept(later)));
   }
 
   /** Nobody waits for it any more. */

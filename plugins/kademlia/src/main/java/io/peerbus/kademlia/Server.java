@@ -34,8 +34,8 @@ final class Server {
     this.shared = shared;
   }
 
-  void onRequest(long now, long number, PeerId from, Message message) {
-    Exchange exchange = new Exchange(number, from, peers.remote(from), message);
+  void onRequest(long now, long number, PeerId from, Multiaddr remote, Message message) {
+    Exchange exchange = new Exchange(number, from, remote, message);
     shared.counters.add(Counter.REQUESTS_SERVED);
     peers.table.alive(now, from);
     if (message.key().length == 0 && message.type() != Message.Type.PING) {

@@ -21,6 +21,7 @@ final class Upkeep {
   private enum Timer { REFRESH, LIVENESS, BOOTSTRAP, STORES }
 
   private static final long SECOND = 1_000_000_000L;
+  private static final long FIRST_INTERVAL = 2 * SECOND;
   private static final long LONGEST_BACKOFF = 300 * SECOND;
   /** Of those that configuration or the node named. */
   private static final int MAX_BOOTSTRAP = 100;
@@ -42,6 +43,8 @@ final class Upkeep {
   private long lookedForSelfAt;
   private boolean lookingForSelf;
   private long backoff = SECOND;
+  /** While we are new, so may be the others: the first lookups for ourselves come soon after each other. */
+  private long selfInterval = FIRST_INTERVAL;
   private int candidates;
 
   Upkeep(Peers peers, Stores stores, Requests requests, Operations operations, Server.Shared shared) {
@@ -76,9 +79,9 @@ final class Upkeep {
     }
   }
 
-  /** A peer says that it serves the protocol. It gets into the table when it answers. */
+  /** A peer says that it serves the protocol. It gets into the table when it answers, if others can be told where. */
   void consider(long now, Contact contact) {
-    if (candidates < MAX_CANDIDATES) {
+    if (candidates < MAX_CANDIDATES && !contact.addresses().isEmpty()) {
       candidates++;
       ask(now, contact, () -> candidates--);
     }
@@ -109,7 +112,11 @@ final class Upkeep {
     lookingForSelf = true;
     lookedForSelfAt = now;
     backoff = SECOND;
-    operations.lookFor(now, peers.self.toBytes(), () -> lookingForSelf = false);
+    selfInterval = Math.min(3 * selfInterval, shared.options().getRefresh().toNanos());
+    operations.lookFor(now, peers.self.toBytes(), later -> {
+      lookingForSelf = false;
+      deadlines.set(Timer.REFRESH, later); // what we have just learnt of are buckets that were never looked into
+    });
   }
 
   long deadline() {
@@ -142,17 +149,18 @@ final class Upkeep {
     long age = shared.options().getRefresh().toNanos();
     if (peers.table.size() == 0) {
       deadlines.set(Timer.BOOTSTRAP, Math.min(now, deadlines.get(Timer.BOOTSTRAP)));
-    } else if (now - lookedForSelfAt >= age) {
+      selfInterval = FIRST_INTERVAL;
+    } else if (now - lookedForSelfAt >= Math.min(selfInterval, age)) {
       lookForSelf(now);
     } else if (operations.queries().running() < MOST_LOOKUPS) {
       int bucket = peers.table.staleBucket(now, age);
       if (bucket >= 0 && bucket <= DEEPEST) {
-        operations.lookFor(now, preimage(bucket), () -> { });
-        deadlines.set(Timer.REFRESH, now + SECOND + random.nextLong(SECOND));
+        operations.lookFor(now, preimage(bucket), later -> { });
+        deadlines.set(Timer.REFRESH, now + Math.min(tenth(age), SECOND / 2 + random.nextLong(SECOND)));
         return;
       }
     }
-    deadlines.set(Timer.REFRESH, now + tenth(age));
+    deadlines.set(Timer.REFRESH, now + tenth(Math.min(age, 10 * selfInterval)));
   }
 
   /**

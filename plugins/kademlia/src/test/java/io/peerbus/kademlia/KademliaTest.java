@@ -30,6 +30,7 @@ class KademliaTest {
   private final List<Action> actions = new ArrayList<>();
   private Kademlia machine = machine();
   private long exchange;
+  private Multiaddr askerAt = ASKER_AT;
 
   private Kademlia machine() {
     Kademlia made = new Kademlia(TestPeers.peer(0), options, Storages.inMemory(), new SplittableRandom(1),
@@ -58,7 +59,7 @@ class KademliaTest {
   }
 
   private void ask(Message message) {
-    machine.onRequest(0, ++exchange, ASKER, message);
+    machine.onRequest(0, ++exchange, ASKER, askerAt, message);
   }
 
   private Message answer(Message message) {
@@ -132,7 +133,7 @@ class KademliaTest {
   void strangersAreToldPublicAddressesOnly() {
     assertEquals(List.of(TestPeers.address(0)),
         answer(Message.findNode(TestPeers.peer(0).toBytes())).closer().get(0).addresses());
-    machine.onConnected(ASKER, Multiaddr.tcp("127.0.0.1", 9), true);
+    askerAt = Multiaddr.tcp("127.0.0.1", 9);
     assertEquals(2, answer(Message.findNode(TestPeers.peer(0).toBytes())).closer().get(0).addresses().size());
   }
 
@@ -280,7 +281,7 @@ class KademliaTest {
   @Test
   void recordsThatAreBeingCheckedAreBounded() {
     for (int i = 0; i < 40; i++) {
-      machine.onRequest(0, ++exchange, ASKER, Message.putValue(new ValueRecord(TestPeers.utf8("/v/" + i), VALUE)));
+      ask(Message.putValue(new ValueRecord(TestPeers.utf8("/v/" + i), VALUE)));
     }
     int checks = 0;
     int refused = 0;
@@ -290,7 +291,7 @@ class KademliaTest {
     }
     assertEquals(32, checks);
     assertEquals(8, refused);
-    machine.onRequest(0, ++exchange, TestPeers.peer(2), Message.putValue(new ValueRecord(KEY, VALUE)));
+    machine.onRequest(0, ++exchange, TestPeers.peer(2), ASKER_AT, Message.putValue(new ValueRecord(KEY, VALUE)));
     assertInstanceOf(Action.Check.class, machine.poll(), "another peer's are still checked");
   }
 

@@ -200,7 +200,7 @@ final class VirtualDht {
       deliver(other, () -> {
         long exchange = ++other.lastExchange;
         other.exchanges.put(exchange, answered ? new Exchange(this, request.request()) : null);
-        other.machine.onRequest(kernel.now(), exchange, id, message);
+        other.machine.onRequest(kernel.now(), exchange, id, address, message);
       });
       if (!answered) {
         later(1_000_000, () -> machine.onResponse(kernel.now(), request.request(), null, other.address));
