@@ -63,7 +63,7 @@ class DriverTest {
         done.completeExceptionally(e);
       }
     });
-    done.get(20, TimeUnit.SECONDS);
+    done.get(120, TimeUnit.SECONDS);
   }
 
   @Test

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A plugin in one Vert.x, its node in another: frames cross a real event bus connection in the codec's wire form. */
-@Timeout(60)
+@Timeout(600)
 class ClusteredBusTest {
 
   private static final String ECHO = "/echo/1.0.0";

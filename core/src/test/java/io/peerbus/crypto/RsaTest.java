@@ -142,7 +142,7 @@ class RsaTest {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long least = Long.MAX_VALUE;
     try {
-      for (int i = 0; i < 200 && (i < 20 || least > MAX_NANOS); i++) {
+      for (int i = 0; i < 2_000 && (i < 20 || least > MAX_NANOS); i++) {
         long before = threads.getCurrentThreadCpuTime();
         code.run();
         least = Math.min(least, threads.getCurrentThreadCpuTime() - before);

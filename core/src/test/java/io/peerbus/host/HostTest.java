@@ -62,6 +62,14 @@ class HostTest {
     return from.on(() -> from.host().connect(address).compose(peer -> from.host().open(peer, protocol)));
   }
 
+  private void openAndReset(Node from, Node to) {
+    Stream stream = open(from, to, ECHO);
+    from.on(() -> {
+      stream.reset();
+      return Future.succeededFuture();
+    });
+  }
+
   private static Failure failure(Runnable action) {
     return assertThrows(FailureException.class, action::run).failure();
   }
@@ -95,7 +103,7 @@ class HostTest {
   @Test
   void aStreamForConnectedPeersDoesNotBringOneBack() {
     echo(bob);
-    open(alice, bob, ECHO).reset();
+    openAndReset(alice, bob);
     alice.on(() -> alice.host().disconnect(bob.host().id()));
     assertEquals(Failure.CONNECTION_CLOSED,
         failure(() -> alice.on(() -> alice.host().openConnected(bob.host().id(), List.of(ECHO)))));
@@ -137,7 +145,7 @@ class HostTest {
   @Test
   void manyStreamsAtOnceOnOneConnection() {
     echo(bob);
-    open(alice, bob, ECHO).reset();
+    openAndReset(alice, bob);
     List<Buffer> answers = alice.on(() -> {
       List<Future<Buffer>> all = new ArrayList<>();
       for (int i = 0; i < 100; i++) {
@@ -197,10 +205,10 @@ class HostTest {
     }
     Multiaddr address = bob.address();
     alice.on(() -> alice.host().connect(address));
-    assertTrue(up.await(10, TimeUnit.SECONDS));
+    assertTrue(up.await(Nodes.PATIENCE_SECONDS, TimeUnit.SECONDS));
     assertEquals(bob.host().id(), alice.on(alice.host()::peers).get(0).peer());
     alice.on(() -> alice.host().disconnect(bob.host().id()));
-    assertTrue(down.await(10, TimeUnit.SECONDS));
+    assertTrue(down.await(Nodes.PATIENCE_SECONDS, TimeUnit.SECONDS));
     assertEquals(List.of(), alice.on(alice.host()::peers));
   }
 

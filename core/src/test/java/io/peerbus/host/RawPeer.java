@@ -23,7 +23,7 @@ import java.util.List;
 
 /**
  * A peer played byte by byte over a plain socket, one step at a time, so that a test can stop in the middle of any of
- * them or do what no honest peer does. Every read waits 20 s at the most. Blocks; for a test's own threads.
+ * them or do what no honest peer does. Every read waits two minutes at the most. Blocks; for a test's own threads.
  */
 final class RawPeer implements AutoCloseable {
 
@@ -37,7 +37,7 @@ final class RawPeer implements AutoCloseable {
   static final int FIN = 4;
   static final int RST = 8;
 
-  private static final int PATIENCE_MILLIS = 20_000;
+  private static final int PATIENCE_MILLIS = 1_000 * Nodes.PATIENCE_SECONDS;
   private static final int DRIBBLE_MILLIS = 40;
 
   private final SecureRandom random = new SecureRandom();
@@ -127,7 +127,8 @@ final class RawPeer implements AutoCloseable {
     }
   }
 
-  private ByteBuffer readOrFail() throws IOException {
+  /** As {@link #read}, where the connection has to be open. */
+  ByteBuffer readOrFail() throws IOException {
     ByteBuffer in = read();
     if (in == null) {
       throw new SocketException("closed by the other side");
@@ -160,9 +161,15 @@ final class RawPeer implements AutoCloseable {
   }
 
   void shake(Handshake handshake) throws IOException, FormatException {
-    write(shakeHalf(handshake));
+    write(shakeToEnd(handshake));
+  }
+
+  /** As {@link #shakeHalf}; what comes after the third message, which is still to be sent, can be sealed. */
+  byte[] shakeToEnd(Handshake handshake) throws IOException, FormatException {
+    byte[] third = shakeHalf(handshake);
     sealer = handshake.sealer();
     opener = handshake.opener();
+    return third;
   }
 
   /** Seals plaintext into one Noise message. */
@@ -225,10 +232,10 @@ final class RawPeer implements AutoCloseable {
    * @return how many were written before
    */
   int dribble(byte[] bytes) throws IOException {
-    long giveUp = System.nanoTime() + PATIENCE_MILLIS * 1_000_000L;
+    long began = System.nanoTime();
     socket.setSoTimeout(DRIBBLE_MILLIS);
     int written = 0;
-    while (System.nanoTime() < giveUp) {
+    while (System.nanoTime() - began < PATIENCE_MILLIS * 1_000_000L) {
       try {
         if (read() == null) {
           return written;
@@ -251,7 +258,7 @@ final class RawPeer implements AutoCloseable {
     }
   }
 
-  /** Reads and forgets until the other side closes; fails when it does not within 20 s of silence. */
+  /** Reads and forgets until the other side closes; fails when it does not within two minutes of silence. */
   void awaitClose() throws IOException {
     ByteBuffer in = read();
     while (in != null) {

@@ -12,7 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
-/** One end of a stream in memory. Belongs to its context. */
+/** One end of a stream in memory, which keeps the contract of the real one. Belongs to its context. */
 public final class MemoryStream implements Stream {
 
   private final Context context;
@@ -36,6 +36,9 @@ public final class MemoryStream implements Stream {
   private Handler<Void> drainHandler;
   private Handler<Void> closeHandler;
   private Handler<FailureException> resetHandler;
+  private Handler<Throwable> exceptionHandler;
+  private FailureException failure;
+  private boolean told;
 
   private MemoryStream(Context context, MemoryHost peer, String protocol, boolean inbound) {
     this.context = context;
@@ -101,15 +104,22 @@ public final class MemoryStream implements Stream {
       return;
     }
     over = true;
+    this.failure = failure;
     arrived.clear();
-    context.runOnContext(v -> {
-      if (failure != null && resetHandler != null) {
-        resetHandler.handle(failure);
-      }
-      if (closeHandler != null) {
-        closeHandler.handle(null);
-      }
-    });
+    context.runOnContext(v -> tell());
+  }
+
+  private void tell() {
+    told = true;
+    call(failure == null ? null : resetHandler, failure);
+    call(failure == null ? null : exceptionHandler, failure);
+    call(closeHandler, null);
+  }
+
+  private static <T> void call(Handler<T> handler, T event) {
+    if (handler != null) {
+      handler.handle(event);
+    }
   }
 
   @Override
@@ -117,7 +127,7 @@ public final class MemoryStream implements Stream {
     if (over || ended) {
       return Future.failedFuture(Failure.CANCELLED.because("the stream is over, or our direction ended"));
     }
-    if (!other.over) {
+    if (!other.over && data.length() > 0) {
       other.arrived.add(data.copy());
       other.arrivedBytes += data.length();
       other.schedule();
@@ -127,8 +137,11 @@ public final class MemoryStream implements Stream {
 
   @Override
   public Future<Void> end() {
-    if (over || ended) {
-      return Future.failedFuture(Failure.CANCELLED.because("the stream is over, or our direction ended"));
+    if (ended) {
+      return Future.succeededFuture();
+    }
+    if (over) {
+      return Future.failedFuture(Failure.CANCELLED.because("the stream is over"));
     }
     ended = true;
     other.otherEnded = true;
@@ -157,9 +170,7 @@ public final class MemoryStream implements Stream {
     }
     if (!over && otherEnded && !endDelivered && arrived.isEmpty() && demand > 0) {
       endDelivered = true;
-      if (endHandler != null) {
-        endHandler.handle(null);
-      }
+      call(endHandler, null);
     }
     if (ended && endDelivered) {
       finish(null);
@@ -183,17 +194,24 @@ public final class MemoryStream implements Stream {
   @Override
   public Stream resetHandler(Handler<FailureException> handler) {
     resetHandler = handler;
+    if (told && failure != null) {
+      call(handler, failure);
+    }
     return this;
   }
 
   @Override
   public Stream closeHandler(Handler<Void> handler) {
     closeHandler = handler;
+    if (told) {
+      call(handler, null);
+    }
     return this;
   }
 
   @Override
   public Stream exceptionHandler(Handler<Throwable> handler) {
+    exceptionHandler = handler;
     return this;
   }
 
@@ -217,6 +235,9 @@ public final class MemoryStream implements Stream {
 
   @Override
   public Stream fetch(long amount) {
+    if (amount < 0) {
+      throw new IllegalArgumentException("fetch: " + amount + " < 0");
+    }
     demand = demand + amount < 0 ? Long.MAX_VALUE : demand + amount;
     schedule();
     return this;
@@ -230,6 +251,9 @@ public final class MemoryStream implements Stream {
 
   @Override
   public Stream setWriteQueueMaxSize(int bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException("writeQueueMaxSize: " + bytes + " < 1");
+    }
     writeQueueMaxSize = bytes;
     return this;
   }

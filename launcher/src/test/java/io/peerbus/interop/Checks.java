@@ -22,7 +22,7 @@ final class Checks {
   static final long LARGE = 64L << 20;
 
   /** For the slowest peer on a busy machine. */
-  private static final Duration TRANSFER = Duration.ofSeconds(100);
+  private static final Duration TRANSFER = Duration.ofSeconds(300);
 
   private static final List<String> OUR_PROTOCOLS = List.of(LocalNode.ECHO, "/ipfs/id/1.0.0", "/ipfs/id/push/1.0.0",
       "/ipfs/ping/1.0.0", "/meshsub/1.0.0", "/meshsub/1.1.0");

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 /** What happened, in order, for tests that wait for it. Thread safe: others tell, the test's thread waits. */
 final class Events<T> {
 
-  static final Duration PATIENCE = Duration.ofSeconds(20);
+  static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();

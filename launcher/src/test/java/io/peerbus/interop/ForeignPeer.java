@@ -28,9 +28,9 @@ import java.util.function.Predicate;
  */
 final class ForeignPeer implements AutoCloseable {
 
-  private static final Duration START = Duration.ofSeconds(60);
-  private static final Duration ANSWER = Duration.ofSeconds(30);
-  private static final Duration EXIT = Duration.ofSeconds(10);
+  private static final Duration START = Duration.ofSeconds(180);
+  private static final Duration ANSWER = Duration.ofSeconds(90);
+  private static final Duration EXIT = Duration.ofSeconds(60);
 
   private final String name;
   private final Process process;

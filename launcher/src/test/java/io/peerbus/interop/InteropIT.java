@@ -4,62 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.peerbus.crypto.KeyType;
 import java.util.List;
-import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Everything we speak, with each implementation, in both roles: one connection after the other, checks in order. */
 @ParameterizedClass(name = "{0}")
 @MethodSource("pairings")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@ExtendWith(Suite.class)
-@Timeout(120)
-class InteropIT implements Suite.Member {
+class InteropIT extends Encounter {
 
-  @Parameter
-  private Pairing pairing;
-  private Meeting meeting;
-  private Checks checks;
   private Gossip gossip;
-
-  @BeforeParameterizedClassInvocation(injectArguments = false)
-  void begin(Peers peers) {
-    meeting = new Meeting(pairing, peers);
-    checks = new Checks(meeting);
-    gossip = new Gossip(meeting, "interop");
-  }
 
   static List<Pairing> pairings() {
     return Pairing.all(KeyType.ED25519);
-  }
-
-  @Override
-  public Meeting meeting() {
-    return meeting;
-  }
-
-  @AfterParameterizedClassInvocation
-  void end() {
-    meeting.close();
-  }
-
-  @Test
-  @Order(1)
-  @Check("connection")
-  @Timeout(value = 1900) // a peer may have to be compiled first
-  void aConnectionOfNoiseAndYamuxHasTheRightPeerAtBothEnds() {
-    meeting.start();
-    meeting.connect();
   }
 
   @Test
@@ -107,6 +65,7 @@ class InteropIT implements Suite.Member {
   @Check("gossip")
   void ourHundredMessagesReachThem() {
     meeting.requireConnection();
+    gossip = new Gossip(meeting, "interop");
     gossip.subscribe();
     gossip.toThem(Checks.MESSAGES);
   }

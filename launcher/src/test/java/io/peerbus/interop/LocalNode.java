@@ -27,7 +27,7 @@ final class LocalNode implements AutoCloseable {
 
   private static final Path PLUGINS = Path.of("target", "peerbus", "plugins");
   /** The time gossipsub has for a message, when it must wait for a peer that takes ten a second. */
-  private static final int CALL_SECONDS = 20;
+  private static final int CALL_SECONDS = 60;
 
   private final Vertx vertx;
   private final String name;

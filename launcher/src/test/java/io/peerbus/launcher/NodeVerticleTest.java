@@ -1,10 +1,14 @@
 package io.peerbus.launcher;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.peerbus.api.Failure;
 import io.peerbus.launcher.config.NodeConfig;
+import io.peerbus.launcher.control.ControlClient;
+import io.peerbus.launcher.control.ControlException;
 import io.peerbus.launcher.data.DataFolder;
 import io.peerbus.launcher.data.NodeClaim;
 import io.peerbus.launcher.plugin.JarMaker;
@@ -15,12 +19,10 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.net.BindException;
+import io.vertx.core.shareddata.LocalMap;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -32,18 +34,18 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A node with a stand-in for core, and plugins that tell when they come and go. */
-@Timeout(60)
+@Timeout(600)
 class NodeVerticleTest {
 
   @TempDir
   private Path path;
   private Vertx vertx;
-  private final List<String> events = Collections.synchronizedList(new ArrayList<>());
+  private LocalMap<String, String> told;
 
   @BeforeEach
   void start() throws Exception {
     vertx = Vertx.vertx();
-    vertx.eventBus().<String>consumer("events", message -> events.add(message.body()));
+    told = vertx.sharedData().getLocalMap("told");
     Files.createDirectory(path.resolve("plugins"));
     for (String id : List.of("a", "b")) {
       put(id, "Future.succeededFuture()", "Future.succeededFuture()");
@@ -58,8 +60,12 @@ class NodeVerticleTest {
   private void put(String id, String started, String stopped) throws Exception {
     JarMaker.ofVerticle(id, "Main", """
         extends VerticleBase {
-          public Future<?> start() { vertx.eventBus().publish("events", "start %1$s"); return %2$s; }
-          public Future<?> stop() { vertx.eventBus().publish("events", "stop %1$s"); return %3$s; }
+          public Future<?> start() { tell("start"); return %2$s; }
+          public Future<?> stop() { tell("stop"); return %3$s; }
+          private void tell(String what) {
+            vertx.sharedData().<String, String>getLocalMap("told")
+                .merge("all", what + " %1$s", (all, one) -> all + ", " + one);
+          }
         }""".formatted(id, started, stopped)).write(path.resolve("plugins").resolve(id + ".jar"));
   }
 
@@ -74,26 +80,39 @@ class NodeVerticleTest {
         .put("pluginFolder", path.resolve("plugins").toString()).put("plugins", list);
   }
 
+  private void tell(String what) {
+    told.merge("all", what, (all, one) -> all + ", " + one);
+  }
+
+  /** What was started and stopped, in order. Not by the bus: its messages may arrive when all is over. */
+  private List<String> told() {
+    return List.of(told.get("all").split(", "));
+  }
+
   private Deployable host(Future<?> started) {
     return new VerticleBase() {
       @Override
       public Future<?> start() {
-        vertx.eventBus().publish("events", "start host");
+        tell("start host");
         return started;
       }
 
       @Override
       public Future<?> stop() {
-        vertx.eventBus().publish("events", "stop host");
+        tell("stop host");
         return Future.succeededFuture();
       }
     };
   }
 
   private String deploy(Future<?> hostStarted, String... plugins) throws Exception {
+    return deploy(100, hostStarted, plugins);
+  }
+
+  private String deploy(int patience, Future<?> hostStarted, String... plugins) throws Exception {
     NodeConfig config = NodeConfig.of("test", config(plugins), path);
     NodeClaim claim = NodeClaim.of(config, new SecureRandom());
-    return join(vertx.deployVerticle(new NodeVerticle(claim, (options, key) -> host(hostStarted))));
+    return join(vertx.deployVerticle(new NodeVerticle(claim, (options, key) -> host(hostStarted), patience)));
   }
 
   private StartException failure(Future<?> hostStarted, String... plugins) throws Exception {
@@ -108,7 +127,7 @@ class NodeVerticleTest {
   void coreComesFirstAndGoesLastAndPluginsGoInTheOppositeOrder() throws Exception {
     String node = deploy(Future.succeededFuture(), "b", "a");
     join(vertx.undeploy(node));
-    assertEquals(List.of("start host", "start b", "start a", "stop a", "stop b", "stop host"), events);
+    assertEquals(List.of("start host", "start b", "start a", "stop a", "stop b", "stop host"), told());
     assertEquals(Set.of(), vertx.deploymentIDs());
     deploy(Future.succeededFuture());
   }
@@ -119,7 +138,7 @@ class NodeVerticleTest {
     StartException error = failure(Future.succeededFuture(), "a", "bad", "b");
     assertEquals(Exit.DEPLOY, error.exit());
     assertEquals("plugin \"bad\" did not start: NoStackTraceThrowable: no luck", error.getMessage());
-    assertEquals(List.of("start host", "start a", "start bad", "stop a", "stop host"), events);
+    assertEquals(List.of("start host", "start a", "start bad", "stop a", "stop host"), told());
   }
 
   @Test
@@ -130,29 +149,45 @@ class NodeVerticleTest {
   }
 
   @Test
-  void anAddressThatCannotBeListenedOnHasItsOwnExitCode() throws Exception {
-    assertEquals(Exit.LISTEN, failure(Future.failedFuture(new BindException("in use")), "a").exit());
-    assertEquals(Exit.LISTEN, failure(Future.failedFuture("cannot listen on /ip4/…: in use"), "a").exit());
-    assertEquals(Exit.DEPLOY, failure(Future.failedFuture(new IllegalStateException("x")), "a").exit());
-    assertEquals(List.of("start host", "start host", "start host"), events);
+  void aPluginThatThePolicyDoesNotTakeIsNotStarted() throws Exception {
+    JsonObject policy = new JsonObject().put("publishers",
+        new JsonArray().add("12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5"));
+    NodeClaim claim = NodeClaim.of(NodeConfig.of("test", config("a").put("pluginPolicy", policy), path),
+        new SecureRandom());
+    CompletionException error = assertThrows(CompletionException.class, () -> join(vertx.deployVerticle(
+        new NodeVerticle(claim, (options, key) -> host(Future.succeededFuture())))));
+    assertTrue(error.getCause().getMessage().startsWith("a.jar is not signed, and pluginPolicy demands it: "),
+        error.getMessage());
+    assertEquals(List.of("start host", "stop host"), told());
   }
 
   @Test
-  void aPluginThatDoesNotStopHoldsTheNodeUpForLessThanTwoSeconds() throws Exception {
+  void anAddressThatCannotBeListenedOnHasItsOwnExitCode() throws Exception {
+    StartException error = failure(Future.failedFuture(Failure.CANNOT_LISTEN.because("/ip4/…: in use")), "a");
+    assertEquals(Exit.LISTEN, error.exit());
+    assertEquals("/ip4/…: in use", error.getMessage());
+    assertEquals(Exit.DEPLOY, failure(Future.failedFuture("cannot listen on it"), "a").exit());
+    assertEquals(Exit.DEPLOY, failure(Future.failedFuture(new IllegalStateException("x")), "a").exit());
+    assertEquals(List.of("start host", "start host", "start host"), told());
+  }
+
+  @Test
+  void aPluginThatDoesNotStopDoesNotHoldTheNodeUp() throws Exception {
     put("slow", "Future.succeededFuture()", "Promise.promise().future()");
-    String node = deploy(Future.succeededFuture(), "slow", "a");
+    String node = deploy(1, Future.succeededFuture(), "slow", "a");
     long before = System.nanoTime();
     join(vertx.undeploy(node));
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before);
-    assertTrue(millis < 2_000, millis + " ms");
-    assertEquals(List.of("start host", "start slow", "start a", "stop a", "stop slow", "stop host"), events);
+    assertTrue(millis < 9_000, millis + " ms: with time to spare it is one second, and ten where it waits for it");
+    assertEquals(Set.of("start host", "start slow", "start a", "stop a", "stop slow", "stop host"),
+        Set.copyOf(told()), "in an order of their own, if the machine is busy");
   }
 
   @Test
   void alsoWhenVertxIsClosedBelowItTheNodeGoesDownInOrder() throws Exception {
     deploy(Future.succeededFuture(), "b", "a");
     join(vertx.close());
-    assertEquals(List.of("start host", "start b", "start a", "stop a", "stop b", "stop host"), events);
+    assertEquals(List.of("start host", "start b", "start a", "stop a", "stop b", "stop host"), told());
     DataFolder.open(path.resolve("data")).close();
   }
 
@@ -163,10 +198,37 @@ class NodeVerticleTest {
     StartException cause = (StartException) error.getCause();
     assertEquals(Exit.CONFIG, cause.exit());
     assertTrue(cause.getMessage().contains("nod: unknown name"), cause.getMessage());
+    error = assertThrows(CompletionException.class, () -> join(vertx.deployVerticle("peerbus:node",
+        new DeploymentOptions().setConfig(config("aa")))));
+    cause = (StartException) error.getCause();
+    assertEquals(Exit.CONFIG, cause.exit());
+    assertTrue(cause.getMessage().endsWith("holds plugin \"aa\"; did you mean \"a\"?"), cause.getMessage());
     error = assertThrows(CompletionException.class, () -> join(vertx.deployVerticle("peerbus:nodes",
         new DeploymentOptions())));
     assertTrue(error.getMessage().contains("there is no verticle peerbus:nodes; there is: peerbus:node"),
         error.getMessage());
+  }
+
+  @Test
+  void aNodeCanBeSpokenToAsLongAsItRuns() throws Exception {
+    String node = deploy(Future.succeededFuture(), "a");
+    try (ControlClient client = ControlClient.open(path.resolve("data"))) {
+      JsonObject list = client.ask("plugins", new JsonObject().put("op", "list"), 30_000);
+      assertEquals("a", list.getJsonArray("plugins").getJsonObject(0).getString("id"));
+      JsonObject logs = client.ask("plugins", new JsonObject().put("op", "logs").put("id", "a"), 30_000);
+      assertEquals(new JsonArray(), logs.getJsonArray("lines"));
+      join(vertx.undeploy(node));
+    }
+    assertThrows(ControlException.class, () -> ControlClient.open(path.resolve("data")));
+    assertFalse(Files.exists(path.resolve("data/control.sock")));
+  }
+
+  @Test
+  void aNodeWhoseSocketCannotBeMadeRunsAllTheSame() throws Exception {
+    Files.createDirectories(path.resolve("data/control.sock/in-the-way"));
+    String node = deploy(Future.succeededFuture(), "a");
+    join(vertx.undeploy(node));
+    assertEquals(List.of("start host", "start a", "stop a", "stop host"), told());
   }
 
   @Test

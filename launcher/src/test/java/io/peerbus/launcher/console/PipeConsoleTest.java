@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(300)
 class PipeConsoleTest {
 
   @Test
@@ -37,7 +37,7 @@ class PipeConsoleTest {
       return turn.future();
     }, () -> said.add("left"));
     for (String line : List.of("one", "two äö", "three")) {
-      assertEquals(line, said.poll(10, TimeUnit.SECONDS));
+      assertEquals(line, said.poll(120, TimeUnit.SECONDS));
       assertNull(said.peek(), "the next line waits for its turn");
       turns.take().complete();
     }
@@ -106,7 +106,7 @@ class PipeConsoleTest {
       called.countDown();
       return Future.failedFuture("no");
     }, () -> { });
-    assertTrue(called.await(10, TimeUnit.SECONDS));
+    assertTrue(called.await(120, TimeUnit.SECONDS));
     console.close();
   }
 }

@@ -6,23 +6,23 @@ import io.peerbus.crypto.KeyPair;
 import io.peerbus.crypto.KeyType;
 import io.peerbus.host.HostOptions;
 import io.peerbus.host.HostVerticle;
+import io.peerbus.launcher.config.Mistake;
+import io.peerbus.launcher.config.NodeConfig;
 import io.peerbus.launcher.config.PluginConfig;
+import io.peerbus.launcher.config.PluginPolicy;
+import io.peerbus.launcher.config.PluginRules;
+import io.peerbus.launcher.plugin.jar.PluginFolder;
+import io.peerbus.launcher.plugin.jar.SettingsCheck;
 import io.peerbus.multiformats.Multiaddr;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.lang.ref.Reference;
-import java.lang.ref.ReferenceQueue;
-import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The plugins as they are shipped, come and gone many times in a node that has a connection. */
-@Timeout(180)
+@Timeout(600)
 class ShippedPluginsIT {
 
   private static final List<String> IDS = List.of("identify", "ping", "gossipsub", "chat");
@@ -40,6 +40,7 @@ class ShippedPluginsIT {
   private Path path;
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
+  private final Loaders loaders = new Loaders(context);
 
   @AfterEach
   void stop() throws Exception {
@@ -47,9 +48,7 @@ class ShippedPluginsIT {
   }
 
   private <T> T await(Supplier<Future<T>> call) throws Exception {
-    Promise<T> done = Promise.promise();
-    context.runOnContext(v -> call.get().onComplete(done));
-    return done.future().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    return loaders.await(call);
   }
 
   private PluginManager node(String name) throws Exception {
@@ -57,13 +56,32 @@ class ShippedPluginsIT {
     HostVerticle host = new HostVerticle(options, KeyPair.generate(KeyType.ED25519, new SecureRandom()));
     await(() -> vertx.deployVerticle(host));
     PluginManager plugins =
-        new PluginManager(context, name, new PluginFolder(Path.of("target/plugins")), path.resolve(name));
+        new PluginManager(context, name, new PluginFolder(Path.of("target/plugins")), path.resolve(name),
+            PluginPolicy.OPEN);
     await(plugins::start);
     return plugins;
   }
 
   private JsonObject ask(String address, JsonObject request) throws Exception {
     return (JsonObject) await(() -> vertx.eventBus().request(address, request)).body();
+  }
+
+  @Test
+  void theShippedConfigsSuitTheirSchemas() throws Exception {
+    SettingsCheck check = new SettingsCheck(new PluginFolder(Path.of("target/plugins")));
+    for (String name : List.of("chat.json", "node.json")) {
+      List<Integer> checked = new ArrayList<>();
+      NodeConfig.read(Path.of("../conf", name), (folder, plugins) -> {
+        checked.add(plugins.size());
+        return check.check(plugins);
+      });
+      assertEquals(List.of(name.equals("chat.json") ? 4 : 3), checked);
+    }
+    for (String id : IDS) {
+      JsonObject settings = new JsonObject().put("no such setting", 1);
+      List<Mistake> mistakes = check.check(List.of(new PluginRules.Entry("here", id, null, settings)));
+      assertEquals(List.of("here.settings.no such setting"), mistakes.stream().map(Mistake::path).toList(), id);
+    }
   }
 
   @Test
@@ -75,12 +93,10 @@ class ShippedPluginsIT {
     String address = ask("peerbus.other.control", new JsonObject().put("op", "info"))
         .getJsonArray("listenAddresses", new JsonArray()).getString(0);
     PluginManager node = node("node");
-    ReferenceQueue<ClassLoader> collected = new ReferenceQueue<>();
-    Map<Reference<?>, String> alive = new LinkedHashMap<>();
     for (int round = 0; round < ROUNDS; round++) {
       for (String id : IDS) {
         await(() -> node.deploy(PluginConfig.of(id)));
-        alive.put(new WeakReference<>(node.loaderOf(id), collected), id + " of round " + round);
+        loaders.add(node.loaderOf(id), id + " of round " + round);
       }
       ask("peerbus.node.ping", new JsonObject().put("op", "ping").put("address", address).put("count", 2)
           .put("intervalMillis", 1));
@@ -88,16 +104,6 @@ class ShippedPluginsIT {
       await(() -> node.undeployAll(10_000));
       await(node::whenGone);
     }
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
-    while (!alive.isEmpty() && System.nanoTime() < end) {
-      for (int i = 0; i < 16; i++) {
-        await(() -> vertx.executeBlocking(() -> null, false));
-      }
-      System.gc();
-      for (Reference<?> one = collected.remove(100); one != null; one = collected.poll()) {
-        alive.remove(one);
-      }
-    }
-    assertEquals("[]", alive.values().toString(), "class loaders still alive");
+    loaders.awaitCollection();
   }
 }

@@ -1,5 +1,7 @@
 package io.peerbus.gossipsub;
 
+import static io.peerbus.gossipsub.Bounds.within;
+
 /**
  * What a peer, or a plugin, may cost us. Each limit says what it stops.
  *
@@ -70,7 +72,7 @@ public final class GossipsubLimits {
   }
 
   public GossipsubLimits setMaxMessageSize(int maxMessageSize) {
-    this.maxMessageSize = GossipsubOptions.within("maxMessageSize", maxMessageSize, 64, 1 << 24);
+    this.maxMessageSize = within("maxMessageSize", maxMessageSize, 64, 1 << 24);
     return this;
   }
 
@@ -80,7 +82,7 @@ public final class GossipsubLimits {
   }
 
   public GossipsubLimits setFrameTimeoutMillis(int frameTimeoutMillis) {
-    this.frameTimeoutMillis = GossipsubOptions.within("frameTimeoutMillis", frameTimeoutMillis, 100, 3_600_000);
+    this.frameTimeoutMillis = within("frameTimeoutMillis", frameTimeoutMillis, 100, 3_600_000);
     return this;
   }
 
@@ -90,7 +92,7 @@ public final class GossipsubLimits {
   }
 
   public GossipsubLimits setMaxRpcSize(int maxRpcSize) {
-    this.maxRpcSize = GossipsubOptions.within("maxRpcSize", maxRpcSize, 1024, 1 << 24);
+    this.maxRpcSize = within("maxRpcSize", maxRpcSize, 1024, 1 << 24);
     return this;
   }
 
@@ -100,7 +102,7 @@ public final class GossipsubLimits {
   }
 
   public GossipsubLimits setMaxControlSize(int maxControlSize) {
-    this.maxControlSize = GossipsubOptions.within("maxControlSize", maxControlSize, 512, 1 << 24);
+    this.maxControlSize = within("maxControlSize", maxControlSize, 512, 1 << 24);
     return this;
   }
 
@@ -110,7 +112,7 @@ public final class GossipsubLimits {
   }
 
   public GossipsubLimits setMaxMessagesPerRpc(int maxMessagesPerRpc) {
-    this.maxMessagesPerRpc = GossipsubOptions.within("maxMessagesPerRpc", maxMessagesPerRpc, 1, 5000);
+    this.maxMessagesPerRpc = within("maxMessagesPerRpc", maxMessagesPerRpc, 1, 5000);
     return this;
   }
 
@@ -120,7 +122,7 @@ public final class GossipsubLimits {
   }
 
   public GossipsubLimits setMaxMessagesInRpc(int maxMessagesInRpc) {
-    this.maxMessagesInRpc = GossipsubOptions.within("maxMessagesInRpc", maxMessagesInRpc, 1, 1 << 20);
+    this.maxMessagesInRpc = within("maxMessagesInRpc", maxMessagesInRpc, 1, 1 << 20);
     return this;
   }
 
@@ -130,7 +132,7 @@ public final class GossipsubLimits {
   }
 
   public GossipsubLimits setMaxSubscriptionsInRpc(int maxSubscriptionsInRpc) {
-    this.maxSubscriptionsInRpc = GossipsubOptions.within("maxSubscriptionsInRpc", maxSubscriptionsInRpc, 1, 1 << 20);
+    this.maxSubscriptionsInRpc = within("maxSubscriptionsInRpc", maxSubscriptionsInRpc, 1, 1 << 20);
     return this;
   }
 
@@ -140,7 +142,7 @@ public final class GossipsubLimits {
   }
 
   public GossipsubLimits setMaxControlInRpc(int maxControlInRpc) {
-    this.maxControlInRpc = GossipsubOptions.within("maxControlInRpc", maxControlInRpc, 1, 1 << 20);
+    this.maxControlInRpc = within("maxControlInRpc", maxControlInRpc, 1, 1 << 20);
     return this;
   }
 
@@ -150,7 +152,7 @@ public final class GossipsubLimits {
   }
 
   public GossipsubLimits setMaxIdsInRpc(int maxIdsInRpc) {
-    this.maxIdsInRpc = GossipsubOptions.within("maxIdsInRpc", maxIdsInRpc, 1, 1 << 20);
+    this.maxIdsInRpc = within("maxIdsInRpc", maxIdsInRpc, 1, 1 << 20);
     return this;
   }
 
@@ -160,7 +162,7 @@ public final class GossipsubLimits {
   }
 
   public GossipsubLimits setMaxIdLength(int maxIdLength) {
-    this.maxIdLength = GossipsubOptions.within("maxIdLength", maxIdLength, 32, 1 << 16);
+    this.maxIdLength = within("maxIdLength", maxIdLength, 32, 1 << 16);
     return this;
   }
 
@@ -170,7 +172,7 @@ public final class GossipsubLimits {
   }
 
   public GossipsubLimits setMaxTopicLength(int maxTopicLength) {
-    this.maxTopicLength = GossipsubOptions.within("maxTopicLength", maxTopicLength, 1, 1 << 16);
+    this.maxTopicLength = within("maxTopicLength", maxTopicLength, 1, 1 << 16);
     return this;
   }
 
@@ -180,7 +182,7 @@ public final class GossipsubLimits {
   }
 
   public GossipsubLimits setMaxTopicsPerPeer(int maxTopicsPerPeer) {
-    this.maxTopicsPerPeer = GossipsubOptions.within("maxTopicsPerPeer", maxTopicsPerPeer, 1, 1 << 20);
+    this.maxTopicsPerPeer = within("maxTopicsPerPeer", maxTopicsPerPeer, 1, 1 << 20);
     return this;
   }
 
@@ -190,7 +192,7 @@ public final class GossipsubLimits {
   }
 
   public GossipsubLimits setMaxIHaveLength(int maxIHaveLength) {
-    this.maxIHaveLength = GossipsubOptions.within("maxIHaveLength", maxIHaveLength, 1, 1 << 20);
+    this.maxIHaveLength = within("maxIHaveLength", maxIHaveLength, 1, 1 << 20);
     return this;
   }
 
@@ -200,7 +202,7 @@ public final class GossipsubLimits {
   }
 
   public GossipsubLimits setMaxIHaveMessages(int maxIHaveMessages) {
-    this.maxIHaveMessages = GossipsubOptions.within("maxIHaveMessages", maxIHaveMessages, 1, 1 << 20);
+    this.maxIHaveMessages = within("maxIHaveMessages", maxIHaveMessages, 1, 1 << 20);
     return this;
   }
 
@@ -212,7 +214,7 @@ public final class GossipsubLimits {
   }
 
   public GossipsubLimits setMaxAsked(int maxAsked) {
-    this.maxAsked = GossipsubOptions.within("maxAsked", maxAsked, 1, 1 << 20);
+    this.maxAsked = within("maxAsked", maxAsked, 1, 1 << 20);
     return this;
   }
 
@@ -222,7 +224,7 @@ public final class GossipsubLimits {
   }
 
   public GossipsubLimits setMaxRetransmissions(int maxRetransmissions) {
-    this.maxRetransmissions = GossipsubOptions.within("maxRetransmissions", maxRetransmissions, 1, 100);
+    this.maxRetransmissions = within("maxRetransmissions", maxRetransmissions, 1, 100);
     return this;
   }
 
@@ -232,7 +234,7 @@ public final class GossipsubLimits {
   }
 
   public GossipsubLimits setMaxBackoffs(int maxBackoffs) {
-    this.maxBackoffs = GossipsubOptions.within("maxBackoffs", maxBackoffs, 1, 1 << 20);
+    this.maxBackoffs = within("maxBackoffs", maxBackoffs, 1, 1 << 20);
     return this;
   }
 
@@ -245,7 +247,7 @@ public final class GossipsubLimits {
   }
 
   public GossipsubLimits setMaxSeen(int maxSeen) {
-    this.maxSeen = GossipsubOptions.within("maxSeen", maxSeen, 1, 1 << 26);
+    this.maxSeen = within("maxSeen", maxSeen, 1, 1 << 26);
     return this;
   }
 
@@ -255,7 +257,7 @@ public final class GossipsubLimits {
   }
 
   public GossipsubLimits setMaxCacheBytes(int maxCacheBytes) {
-    this.maxCacheBytes = GossipsubOptions.within("maxCacheBytes", maxCacheBytes, 1024, 1 << 30);
+    this.maxCacheBytes = within("maxCacheBytes", maxCacheBytes, 1024, 1 << 30);
     return this;
   }
 
@@ -265,7 +267,7 @@ public final class GossipsubLimits {
   }
 
   public GossipsubLimits setMaxPending(int maxPending) {
-    this.maxPending = GossipsubOptions.within("maxPending", maxPending, 16, 1 << 20);
+    this.maxPending = within("maxPending", maxPending, 16, 1 << 20);
     return this;
   }
 
@@ -275,7 +277,7 @@ public final class GossipsubLimits {
   }
 
   public GossipsubLimits setMaxPendingPerPeer(int maxPendingPerPeer) {
-    this.maxPendingPerPeer = GossipsubOptions.within("maxPendingPerPeer", maxPendingPerPeer, 1, 1 << 20);
+    this.maxPendingPerPeer = within("maxPendingPerPeer", maxPendingPerPeer, 1, 1 << 20);
     return this;
   }
 
@@ -285,7 +287,7 @@ public final class GossipsubLimits {
   }
 
   public GossipsubLimits setMaxQueueBytes(int maxQueueBytes) {
-    this.maxQueueBytes = GossipsubOptions.within("maxQueueBytes", maxQueueBytes, 1 << 16, 1 << 30);
+    this.maxQueueBytes = within("maxQueueBytes", maxQueueBytes, 1 << 16, 1 << 30);
     return this;
   }
 
@@ -295,7 +297,7 @@ public final class GossipsubLimits {
   }
 
   public GossipsubLimits setMaxQueueMessages(int maxQueueMessages) {
-    this.maxQueueMessages = GossipsubOptions.within("maxQueueMessages", maxQueueMessages, 1, 1 << 20);
+    this.maxQueueMessages = within("maxQueueMessages", maxQueueMessages, 1, 1 << 20);
     return this;
   }
 
@@ -305,7 +307,7 @@ public final class GossipsubLimits {
   }
 
   public GossipsubLimits setMaxPublications(int maxPublications) {
-    this.maxPublications = GossipsubOptions.within("maxPublications", maxPublications, 1, 1 << 20);
+    this.maxPublications = within("maxPublications", maxPublications, 1, 1 << 20);
     return this;
   }
 }

@@ -1,5 +1,8 @@
 package io.peerbus.gossipsub;
 
+import static io.peerbus.gossipsub.Bounds.require;
+import static io.peerbus.gossipsub.Bounds.within;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,8 +19,6 @@ public final class GossipsubOptions {
 
   public static final List<String> DEFAULT_PROTOCOLS = List.of("/meshsub/1.1.0", "/meshsub/1.0.0");
   public static final String FLOODSUB = "/floodsub/1.0.0";
-
-  private static final Duration LONGEST = Duration.ofDays(1);
 
   private List<String> protocols = DEFAULT_PROTOCOLS;
   private boolean floodsub;
@@ -91,23 +92,6 @@ public final class GossipsubOptions {
     topics.forEach((topic, options) ->
         require(policy.signs() || options.messageId() == null || !options.messageId().needsAuthor(), "topics." + topic
             + ".messageId: " + options.messageId() + " needs an author, and policy " + policy + " allows none"));
-  }
-
-  private static void require(boolean holds, String otherwise) {
-    if (!holds) {
-      throw new IllegalArgumentException(otherwise);
-    }
-  }
-
-  static int within(String name, int value, int least, int most) {
-    require(least <= value && value <= most, name + ": " + value + " is not in " + least + " to " + most);
-    return value;
-  }
-
-  private static Duration within(String name, Duration value, Duration least) {
-    require(value.compareTo(least) >= 0 && value.compareTo(LONGEST) <= 0, name + ": " + value.toMillis()
-        + " ms is not in " + least.toMillis() + " to " + LONGEST.toMillis());
-    return value;
   }
 
   /** The protocol ids with floodsub's, where it is wanted. */

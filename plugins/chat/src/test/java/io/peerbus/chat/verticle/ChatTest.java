@@ -9,9 +9,8 @@ import io.peerbus.api.Failure;
 import io.peerbus.api.FailureException;
 import io.peerbus.chat.ChatFormat;
 import io.peerbus.memory.MemoryHost;
-import io.peerbus.memory.MemoryNetwork;
+import io.peerbus.memory.TwoHosts;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
@@ -23,10 +22,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +65,7 @@ class ChatTest {
   }
 
   private Vertx vertx;
+  private TwoHosts hosts;
   private MemoryHost a;
   private MemoryHost b;
   private final Gossip gossip = new Gossip();
@@ -78,45 +74,18 @@ class ChatTest {
   @BeforeEach
   void setUp(Vertx vertx) throws Exception {
     this.vertx = vertx;
-    CompletableFuture<Void> ready = new CompletableFuture<>();
-    vertx.getOrCreateContext().runOnContext(v -> {
-      MemoryNetwork network = new MemoryNetwork(vertx);
-      a = network.host(1);
-      b = network.host(2);
+    hosts = TwoHosts.start(vertx);
+    a = hosts.a();
+    b = hosts.b();
+    hosts.await(() -> {
       vertx.eventBus().<JsonObject>consumer("peerbus.node1.chat.lines",
           message -> lines.add(message.body().getString("line")));
-      ready.complete(null);
+      return Future.succeededFuture();
     });
-    ready.get(10, TimeUnit.SECONDS);
   }
 
-  /** Runs on the hosts' context and waits. */
   private <T> T await(Supplier<Future<T>> code) throws Exception {
-    CompletableFuture<T> done = new CompletableFuture<>();
-    a.runOnContext(() -> {
-      try {
-        code.get().onComplete(done::complete, done::completeExceptionally);
-      } catch (RuntimeException e) {
-        done.completeExceptionally(e);
-      }
-    });
-    try {
-      return done.get(10, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof Exception cause ? cause : e;
-    }
-  }
-
-  /** Completes when it is so; looked at every millisecond, on the hosts' context. */
-  private Future<Void> until(BooleanSupplier condition) {
-    Promise<Void> promise = Promise.promise();
-    vertx.setPeriodic(1, timer -> {
-      if (condition.getAsBoolean()) {
-        vertx.cancelTimer(timer);
-        promise.tryComplete();
-      }
-    });
-    return promise.future();
+    return hosts.await(code);
   }
 
   private void startGossip() {
@@ -143,11 +112,11 @@ class ChatTest {
         .add(b.fullAddress().toString()).add("/ip4/127.0.0.1/tcp/9").add("nonsense")).put("intro", false));
     await(() -> {
       startGossip();
-      return chat(settings).start().compose(started -> until(() -> lines.size() == 5));
+      return chat(settings).start().compose(started -> hosts.until(() -> lines.size() == 5));
     });
     assertEquals(List.of("Starting Universal Connectivity Application...", "Local peer id: " + a.id(),
         "Listening on: " + a.fullAddress(), "Connected to: " + b.fullAddress(), "Connected to: " + b.id()), lines);
-    await(() -> a.disconnect(b.id()).compose(closed -> until(() -> lines.size() == 6)));
+    await(() -> a.disconnect(b.id()).compose(closed -> hosts.until(() -> lines.size() == 6)));
     assertEquals("Connection to " + b.id() + " closed", lines.get(5));
   }
 
@@ -156,7 +125,7 @@ class ChatTest {
     await(() -> {
       startGossip();
       return a.connect(b.fullAddress()).compose(connected -> chat(PLAIN).start())
-          .compose(started -> until(() -> lines.contains("Connected to: " + b.id())));
+          .compose(started -> hosts.until(() -> lines.contains("Connected to: " + b.id())));
     });
   }
 
@@ -171,7 +140,7 @@ class ChatTest {
           .compose(v -> deliver(b.id().toString(), utf8("{\"message_type\":\"file\",\"data\":{}}")))
           .compose(v -> deliver(b.id().toString(), new byte[] {(byte) 0xff}))
           .compose(v -> deliver(b.id().toString(), ChatFormat.PROTOBUF.encode("from protobuf", "x", 1)))
-          .compose(v -> until(() -> lines.size() >= 6));
+          .compose(v -> hosts.until(() -> lines.size() >= 6));
     });
     assertEquals(List.of("Received raw message from 12D3KooW: hello\u241b[2J",
         "Received chat message from 12D3KooW: from JSON", "Received chat message from 12D3KooW: from protobuf"),
@@ -213,11 +182,11 @@ class ChatTest {
         .put("connect", new JsonArray().add(b.fullAddress().toString())));
     await(() -> {
       startGossip();
-      return chat(settings).start().compose(started -> until(() -> lines.size() == 5))
+      return chat(settings).start().compose(started -> hosts.until(() -> lines.size() == 5))
           .compose(dialled -> {
             assertTrue(gossip.published.isEmpty());
             gossip.subscribers = new JsonArray().add(b.id().toString());
-            return until(() -> !gossip.published.isEmpty());
+            return hosts.until(() -> !gossip.published.isEmpty());
           });
     });
     assertTrue(gossip.published.get(0).getBuffer("data").toString()
@@ -230,7 +199,7 @@ class ChatTest {
     await(() -> {
       startGossip();
       return chat(PLAIN).start().compose(started -> deliver(b.id().toString(), utf8("later")))
-          .compose(v -> until(() -> lines.size() == 4));
+          .compose(v -> hosts.until(() -> lines.size() == 4));
     });
     assertTrue(gossip.published.isEmpty());
   }
@@ -239,7 +208,7 @@ class ChatTest {
   void gossipsubMayComeUpLater() throws Exception {
     await(() -> {
       Future<Void> started = chat(PLAIN).start();
-      return until(() -> lines.size() == 3).compose(v -> {
+      return hosts.until(() -> lines.size() == 3).compose(v -> {
         startGossip();
         return started;
       });
@@ -251,7 +220,7 @@ class ChatTest {
   void aGossipsubThatReplacesAnotherLearnsOfTheTopic() throws Exception {
     await(() -> {
       startGossip();
-      return chat(PLAIN).start().compose(started -> until(() -> gossip.joins > 1));
+      return chat(PLAIN).start().compose(started -> hosts.until(() -> gossip.joins > 1));
     });
   }
 

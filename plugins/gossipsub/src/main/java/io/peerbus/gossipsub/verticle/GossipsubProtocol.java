@@ -56,10 +56,9 @@ final class GossipsubProtocol {
 
   Future<?> start() {
     driver.run(machine::start);
-    host.events(this::onEvent);
+    // In this order: who gets a stream of ours opens one of its own.
     return host.handle(machine.protocols(), inbound::accept)
-        .compose(registered -> host.peers())
-        .onSuccess(peers -> peers.forEach(this::onKnown));
+        .compose(registered -> host.follow(this::onEvent, this::onKnown));
   }
 
   /** Takes leave of the peers, then ends the streams. */
@@ -75,10 +74,8 @@ final class GossipsubProtocol {
 
   private void onKnown(PeerInfo peer) {
     driver.run(now -> {
-      if (peer.connected()) {
-        machine.onConnected(now, peer.peer(), !peer.inbound());
-        machine.onIdentified(peer.peer(), peer.protocols(), peer.agentVersion());
-      }
+      machine.onConnected(now, peer.peer(), !peer.inbound());
+      machine.onIdentified(peer.peer(), peer.protocols(), peer.agentVersion());
     });
   }
 

@@ -62,7 +62,7 @@ final class InboundStreams {
   void resume(PeerId peer) {
     Inbound inbound = streams.get(peer);
     if (inbound != null) {
-      inbound.stream.fetch(1);
+      inbound.fetch();
     }
   }
 
@@ -78,6 +78,9 @@ final class InboundStreams {
     private final Stream stream;
     private final RpcFramer framer = new RpcFramer(limits.getMaxMessageSize(), this::onFrame);
     private long timer = NO_TIMER;
+    /** Whether the peer had to wait for us since the timer was set. */
+    private boolean heldUp;
+    private boolean reading;
 
     Inbound(Stream stream) {
       this.stream = stream;
@@ -91,6 +94,11 @@ final class InboundStreams {
         stream.end();
       });
       stream.closeHandler(v -> over());
+      fetch();
+    }
+
+    void fetch() {
+      reading = true;
       stream.fetch(1);
     }
 
@@ -98,16 +106,18 @@ final class InboundStreams {
       if (!isCurrent()) {
         return;
       }
+      reading = false;
       try {
         framer.onBytes(data);
       } catch (FormatException e) {
         cut(e.getMessage());
         return;
       }
-      awaitTheRest();
       if (isCurrent() && machine.takesMore(stream.peer())) {
-        stream.fetch(1);
+        fetch();
       }
+      heldUp |= !reading;
+      awaitTheRest();
     }
 
     private void onFrame(byte[] frame) throws FormatException {
@@ -115,15 +125,19 @@ final class InboundStreams {
       driver.run(now -> machine.onRpc(now, stream.peer(), rpc));
     }
 
-    /** One timer at a time: when it fires, the RPC that was incomplete must be through. */
+    /**
+     * One timer at a time: when it fires, the RPC that was incomplete must be through. Time in which we did not read
+     * is not the peer's.
+     */
     private void awaitTheRest() {
       if (timer != NO_TIMER || !framer.isWaiting() || !isCurrent()) {
         return;
       }
       long before = framer.frameCount();
+      heldUp = !reading;
       timer = vertx.setTimer(limits.getFrameTimeoutMillis(), fired -> {
         timer = NO_TIMER;
-        if (framer.frameCount() == before) {
+        if (framer.frameCount() == before && !heldUp) {
           cut("an rpc did not arrive within " + limits.getFrameTimeoutMillis() + " ms");
         } else {
           awaitTheRest();

@@ -47,7 +47,15 @@ class DeliveriesTest {
         done.completeExceptionally(e);
       }
     });
-    return done.get(10, TimeUnit.SECONDS);
+    return done.get(120, TimeUnit.SECONDS);
+  }
+
+  /** On the context, behind what it has to do: the answers to what was delivered are in. */
+  private void pass(long nanos) throws Exception {
+    for (int i = 0; i < 3; i++) {
+      on(() -> null);
+    }
+    on(() -> now += nanos);
   }
 
   private void deliver(String topic, String data) throws Exception {
@@ -60,11 +68,11 @@ class DeliveriesTest {
 
   private void listen(String address) throws Exception {
     vertx.eventBus().<JsonObject>consumer(address, received::add).completion()
-        .toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        .toCompletionStage().toCompletableFuture().get(120, TimeUnit.SECONDS);
   }
 
   private Message<JsonObject> next() throws InterruptedException {
-    return received.poll(10, TimeUnit.SECONDS);
+    return received.poll(120, TimeUnit.SECONDS);
   }
 
   @Test
@@ -130,12 +138,12 @@ class DeliveriesTest {
   void aSubscriberThatIsGoneForHalfAMinuteIsForgotten() throws Exception {
     deliveries.add("t", "gone");
     deliver("t", "1");
-    now += Deliveries.GONE_NANOS - 1;
+    pass(Deliveries.GONE_NANOS - 1);
     deliver("t", "2");
     assertTrue(abandoned.isEmpty(), "it may be on its way back");
-    now += 1;
+    pass(1);
     deliver("t", "3");
-    assertEquals("t", abandoned.poll(10, TimeUnit.SECONDS));
+    assertEquals("t", abandoned.poll(120, TimeUnit.SECONDS));
     assertTrue(on(() -> deliveries.remove("t", "gone")), "nobody is left");
   }
 
@@ -144,11 +152,10 @@ class DeliveriesTest {
     deliveries.add("t", "here");
     deliver("t", "1");
     listen("here");
-    now += Deliveries.GONE_NANOS;
+    pass(Deliveries.GONE_NANOS);
     deliver("t", "2");
     next().reply(null);
-    on(() -> null);
-    now += Deliveries.GONE_NANOS;
+    pass(Deliveries.GONE_NANOS);
     deliver("t", "3");
     assertEquals("3", new String(next().body().getBinary("data")));
     assertTrue(abandoned.isEmpty());

@@ -1,5 +1,6 @@
 package io.peerbus.identify.verticle;
 
+import static io.peerbus.memory.TwoHosts.readAll;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -10,14 +11,13 @@ import io.peerbus.api.Failure;
 import io.peerbus.api.FailureException;
 import io.peerbus.api.HostEvent;
 import io.peerbus.api.PeerInfo;
-import io.peerbus.api.Stream;
 import io.peerbus.identify.IdentifyMessage;
 import io.peerbus.identify.IdentifyOptions;
 import io.peerbus.identify.IdentifyReader;
 import io.peerbus.identify.Peers;
 import io.peerbus.memory.MemoryHost;
-import io.peerbus.memory.MemoryNetwork;
 import io.peerbus.memory.MemoryStream;
+import io.peerbus.memory.TwoHosts;
 import io.peerbus.multiformats.Multiaddr;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -28,9 +28,6 @@ import io.vertx.junit5.VertxExtension;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,38 +40,20 @@ class IdentifyProtocolTest {
   private static final long MS = 1_000_000;
 
   private Vertx vertx;
-  private MemoryNetwork network;
+  private TwoHosts hosts;
   private MemoryHost a;
   private MemoryHost b;
 
   @BeforeEach
   void setUp(Vertx vertx) throws Exception {
     this.vertx = vertx;
-    CompletableFuture<Void> ready = new CompletableFuture<>();
-    vertx.getOrCreateContext().runOnContext(v -> {
-      network = new MemoryNetwork(vertx);
-      a = network.host(1);
-      b = network.host(2);
-      ready.complete(null);
-    });
-    ready.get(10, TimeUnit.SECONDS);
+    hosts = TwoHosts.start(vertx);
+    a = hosts.a();
+    b = hosts.b();
   }
 
-  /** Runs on the network's context and waits. */
   private <T> T await(Supplier<Future<T>> code) throws Exception {
-    CompletableFuture<T> done = new CompletableFuture<>();
-    a.runOnContext(() -> {
-      try {
-        code.get().onComplete(done::complete, done::completeExceptionally);
-      } catch (RuntimeException e) {
-        done.completeExceptionally(e);
-      }
-    });
-    try {
-      return done.get(10, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof Exception cause ? cause : e;
-    }
+    return hosts.await(code);
   }
 
   private Future<IdentifyProtocol> start(MemoryHost host, IdentifyOptions options) {
@@ -89,16 +68,6 @@ class IdentifyProtocolTest {
         promise.tryComplete(identified.peer());
       }
     });
-    return promise.future();
-  }
-
-  /** Everything a stream delivers until its end. */
-  private static Future<Buffer> readAll(Stream stream) {
-    Promise<Buffer> promise = Promise.promise();
-    Buffer all = Buffer.buffer();
-    stream.handler(all::appendBuffer);
-    stream.endHandler(end -> promise.tryComplete(all));
-    stream.resetHandler(promise::tryFail);
     return promise.future();
   }
 
@@ -119,15 +88,7 @@ class IdentifyProtocolTest {
     assertFalse(known.get(0).inbound());
     assertEquals(a.id(), known.get(1).peer());
     assertTrue(known.get(1).inbound());
-    await(() -> {
-      Promise<Void> over = Promise.promise();
-      vertx.setPeriodic(1, id -> {
-        if (a.streams().stream().allMatch(MemoryStream::isOver)) {
-          over.tryComplete();
-        }
-      });
-      return over.future();
-    });
+    await(() -> hosts.until(() -> a.streams().stream().allMatch(MemoryStream::isOver)));
   }
 
   @Test
@@ -144,6 +105,25 @@ class IdentifyProtocolTest {
     assertEquals("peerbus/node2", message.agentVersion(99));
     assertArrayEquals(a.fullAddress().withoutPeerId().toBytes(), message.observedAddress());
     assertTrue(message.signedPeerRecord() != null);
+  }
+
+  /** rust asks every five minutes, on the connection that it has. */
+  @Test
+  void everyQuestionIsAnsweredOnTheSameConnection() throws Exception {
+    List<Buffer> answers = new ArrayList<>();
+    await(() -> start(b, new IdentifyOptions()).compose(started -> a.connect(b.fullAddress())));
+    for (int i = 0; i < 5; i++) {
+      answers.add(await(() -> a.open(b.id(), IdentifyProtocol.ID).compose(TwoHosts::readAll)));
+      await(() -> {
+        a.streams().forEach(MemoryStream::end);
+        return Future.succeededFuture();
+      });
+    }
+    for (Buffer answer : answers) {
+      IdentifyReader reader = new IdentifyReader();
+      reader.onBytes(ByteBuffer.wrap(answer.getBytes()));
+      assertEquals("peerbus/node2", reader.end().agentVersion(99));
+    }
   }
 
   @Test
@@ -213,7 +193,8 @@ class IdentifyProtocolTest {
           listened.add(identified.peer());
         }
       });
-      return start(b, new IdentifyOptions()).compose(started -> pushes(40));
+      // However long the forty take, no eleventh is granted meanwhile.
+      return start(b, new IdentifyOptions().setPushInterval(3_600_000 * MS)).compose(started -> pushes(40));
     });
     assertTrue(listened.size() <= 11, "listened to " + listened.size());
     assertTrue(listened.size() >= 1, "listened to " + listened.size());
@@ -244,6 +225,30 @@ class IdentifyProtocolTest {
           .compose(connected -> ofB);
     });
     assertEquals("ok", known.agentVersion());
+  }
+
+  /** SEC-28, end to end: what is told from far away about near addresses reaches neither the node nor a dial. */
+  @Test
+  void aFarPeersNearAddressesAreNotKept() throws Exception {
+    Multiaddr address = Multiaddr.parse("/ip4/203.0.113.3/tcp/3");
+    PeerInfo known = await(() -> {
+      MemoryHost far = hosts.third(address);
+      Future<PeerInfo> told = identified(a, peer -> true);
+      return start(a, new IdentifyOptions())
+          .compose(started -> a.connect(far.fullAddress()))
+          .compose(connected -> far.open(a.id(), IdentifyProtocol.PUSH))
+          .compose(stream -> {
+            Buffer message = Buffer.buffer();
+            for (String text : List.of("/ip4/127.0.0.1/tcp/3", "/ip4/192.168.1.1/tcp/3", address.toString())) {
+              byte[] bytes = Peers.address(text).toBytes();
+              message.appendByte((byte) 0x12).appendByte((byte) bytes.length).appendBytes(bytes);
+            }
+            stream.write(Buffer.buffer().appendByte((byte) message.length()).appendBuffer(message));
+            stream.end();
+            return told;
+          });
+    });
+    assertEquals(List.of(address), known.addresses());
   }
 
   @Test

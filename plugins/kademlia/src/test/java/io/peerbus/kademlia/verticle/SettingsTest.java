@@ -11,12 +11,10 @@ import io.peerbus.kademlia.AddressPolicy;
 import io.peerbus.kademlia.KademliaOptions;
 import io.peerbus.kademlia.KademliaOptionsTest;
 import io.peerbus.kademlia.Mode;
+import io.peerbus.settings.SettingsContract;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SettingsTest {
@@ -63,26 +61,11 @@ class SettingsTest {
 
   /** The launcher checks a config by the schema before anything starts. */
   @Test
-  void theSchemaHasEverySettingWithItsBounds() throws IOException {
-    JsonObject schema;
-    try (InputStream in = getClass().getResourceAsStream("/META-INF/peerbus/settings.schema.json")) {
-      schema = new JsonObject(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    }
-    JsonObject properties = schema.getJsonObject("properties");
-    assertEquals(new TreeSet<>(Settings.names()), new TreeSet<>(properties.fieldNames()));
-    for (String name : properties.fieldNames()) {
-      JsonObject rule = properties.getJsonObject(name);
-      if (rule.getString("type").equals("integer")) {
-        long least = rule.getLong("minimum");
-        long most = rule.getLong("maximum");
-        Settings.readEach(new JsonObject().put(name, least));
-        Settings.readEach(new JsonObject().put(name, most));
-        assertThrows(FailureException.class, () -> Settings.readEach(new JsonObject().put(name, least - 1)), name);
-        assertThrows(FailureException.class, () -> Settings.readEach(new JsonObject().put(name, most + 1)), name);
-        assertThrows(FailureException.class, () -> Settings.readEach(new JsonObject().put(name, least + 0.5)), name);
-      } else if (rule.containsKey("enum")) {
-        rule.getJsonArray("enum").forEach(choice -> Settings.readEach(new JsonObject().put(name, choice)));
-      }
-    }
+  void theSchemaAndTheCodeAllowTheSame() {
+    SettingsContract.check(KademliaVerticle.class, Settings.names(), Settings::readEach);
+    assertEquals(Stream.of(Mode.values()).map(Mode::toString).toList(),
+        SettingsContract.choices(KademliaVerticle.class, "mode"));
+    assertEquals(Stream.of(AddressPolicy.values()).map(AddressPolicy::toString).toList(),
+        SettingsContract.choices(KademliaVerticle.class, "addresses"));
   }
 }

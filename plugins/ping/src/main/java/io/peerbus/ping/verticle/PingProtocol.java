@@ -3,7 +3,6 @@ package io.peerbus.ping.verticle;
 import io.peerbus.api.Failure;
 import io.peerbus.api.Host;
 import io.peerbus.api.HostEvent;
-import io.peerbus.api.PeerInfo;
 import io.peerbus.api.Stream;
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.Multiaddr;
@@ -48,14 +47,8 @@ final class PingProtocol {
   }
 
   Future<?> start() {
-    host.events(this::onEvent);
-    return host.handle(ID, this::onStream).compose(registered -> host.peers()).onSuccess(peers -> {
-      for (PeerInfo peer : peers) {
-        if (peer.connected() && !connected.contains(peer.peer())) {
-          onConnected(peer.peer());
-        }
-      }
-    });
+    return host.handle(ID, this::onStream)
+        .compose(registered -> host.follow(this::onEvent, peer -> onConnected(peer.peer())));
   }
 
   void stop() {

@@ -1,5 +1,6 @@
 package io.peerbus.ping.verticle;
 
+import static io.peerbus.memory.TwoHosts.readAll;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -10,8 +11,8 @@ import io.peerbus.api.Failure;
 import io.peerbus.api.FailureException;
 import io.peerbus.api.Stream;
 import io.peerbus.memory.MemoryHost;
-import io.peerbus.memory.MemoryNetwork;
 import io.peerbus.memory.MemoryStream;
+import io.peerbus.memory.TwoHosts;
 import io.peerbus.ping.PingOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -21,9 +22,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,37 +33,20 @@ class PingProtocolTest {
   private static final long MS = 1_000_000;
 
   private Vertx vertx;
+  private TwoHosts hosts;
   private MemoryHost a;
   private MemoryHost b;
 
   @BeforeEach
   void setUp(Vertx vertx) throws Exception {
     this.vertx = vertx;
-    CompletableFuture<Void> ready = new CompletableFuture<>();
-    vertx.getOrCreateContext().runOnContext(v -> {
-      MemoryNetwork network = new MemoryNetwork(vertx);
-      a = network.host(1);
-      b = network.host(2);
-      ready.complete(null);
-    });
-    ready.get(10, TimeUnit.SECONDS);
+    hosts = TwoHosts.start(vertx);
+    a = hosts.a();
+    b = hosts.b();
   }
 
-  /** Runs on the hosts' context and waits. */
   private <T> T await(Supplier<Future<T>> code) throws Exception {
-    CompletableFuture<T> done = new CompletableFuture<>();
-    a.runOnContext(() -> {
-      try {
-        code.get().onComplete(done::complete, done::completeExceptionally);
-      } catch (RuntimeException e) {
-        done.completeExceptionally(e);
-      }
-    });
-    try {
-      return done.get(10, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof Exception cause ? cause : e;
-    }
+    return hosts.await(code);
   }
 
   private Future<PingProtocol> start(MemoryHost host, PingOptions options) {
@@ -75,15 +56,6 @@ class PingProtocolTest {
 
   private static PingOptions quiet() {
     return new PingOptions().setInterval(0);
-  }
-
-  private static Future<Buffer> readAll(Stream stream) {
-    Promise<Buffer> promise = Promise.promise();
-    Buffer all = Buffer.buffer();
-    stream.handler(all::appendBuffer);
-    stream.endHandler(end -> promise.tryComplete(all));
-    stream.resetHandler(promise::tryFail);
-    return promise.future();
   }
 
   private JsonObject pingRequest() {
@@ -219,25 +191,15 @@ class PingProtocolTest {
   @Test
   void connectedPeersArePingedByThemselvesAndForgottenWhenTheyLeave() throws Exception {
     PingOptions often = new PingOptions().setInterval(300 * MS);
-    JsonObject rtts = await(() -> start(b, quiet()).compose(started -> start(a, often))
-        .compose(protocol -> a.connect(b.fullAddress()).compose(connected -> {
-          Promise<Void> measured = Promise.promise();
-          vertx.setPeriodic(1, timer -> protocol.answer(new JsonObject().put("op", "rtts")).onSuccess(now -> {
-            if (!now.isEmpty()) {
-              measured.tryComplete();
-            }
-          }));
-          return measured.future();
-        }).compose(measured -> a.disconnect(b.id())).compose(closed -> {
-          Promise<JsonObject> gone = Promise.promise();
-          vertx.setPeriodic(1, timer -> protocol.answer(new JsonObject().put("op", "rtts")).onSuccess(now -> {
-            if (now.isEmpty() && protocol.known() == 0) {
-              gone.tryComplete(now);
-            }
-          }));
-          return gone.future();
-        })));
-    assertTrue(rtts.isEmpty());
+    await(() -> start(b, quiet()).compose(started -> start(a, often))
+        .compose(protocol -> a.connect(b.fullAddress())
+            .compose(connected -> hosts.until(() -> !rtts(protocol).isEmpty()))
+            .compose(measured -> a.disconnect(b.id()))
+            .compose(closed -> hosts.until(() -> rtts(protocol).isEmpty() && protocol.known() == 0))));
+  }
+
+  private static JsonObject rtts(PingProtocol protocol) {
+    return protocol.answer(new JsonObject().put("op", "rtts")).result();
   }
 
   @Test
