@@ -35,7 +35,9 @@ public enum Failure {
   /** The node or the plugin that should answer is not there, or is closing. */
   UNAVAILABLE(13),
   /** A mistake in our own code. */
-  INTERNAL(14);
+  INTERNAL(14),
+  /** An address that the node is to listen on is taken, is not ours, or is not allowed. The node did not start. */
+  CANNOT_LISTEN(15);
 
   private final int code;
 

@@ -8,6 +8,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The node as a plugin sees it: a peer with an identity that serves protocols and reaches other peers.
@@ -59,10 +62,20 @@ public interface Host {
    *
    * @return the peer that answered
    */
-  Future<PeerId> connect(Multiaddr address);
+  default Future<PeerId> connect(Multiaddr address) {
+    return dial(address).connected();
+  }
 
   /** Connects to a peer by these addresses and those known of it. */
-  Future<PeerId> connect(PeerId peer, List<Multiaddr> addresses);
+  default Future<PeerId> connect(PeerId peer, List<Multiaddr> addresses) {
+    return dial(peer, addresses).connected();
+  }
+
+  /** As {@link #connect(Multiaddr)}, for a caller that may lose interest: what it waits for can be given up. */
+  Dial dial(Multiaddr address);
+
+  /** As {@link #connect(PeerId, List)}, for a caller that may lose interest. */
+  Dial dial(PeerId peer, List<Multiaddr> addresses);
 
   /** Closes every connection to a peer, cleanly. Completes when they are gone; also when there was none. */
   Future<Void> disconnect(PeerId peer);
@@ -86,7 +99,31 @@ public interface Host {
   /** Tells core what identify learnt of a connected peer; core keeps it and publishes {@link HostEvent.Identified}. */
   Future<Void> identified(PeerInfo peer);
 
-  /** Listens to what happens in the node, from now on. */
+  /**
+   * Serves this plugin's JSON interface at {@code peerbus.<node>.<plugin>}. What {@code answer} throws or fails with
+   * goes back as a {@link Failure}. While a newer version takes this one's place, requests wait for it; each is
+   * answered by one of them.
+   */
+  Future<Void> serve(Function<JsonObject, Future<JsonObject>> answer);
+
+  /**
+   * Takes what the version before has left, for a plugin that takes the place of another; from then on the other does
+   * nothing more, so it is to be called when nothing else can go wrong. Empty when there is none, or it leaves
+   * nothing; then it goes on until this one is started.
+   */
+  Future<Optional<Inheritance>> inherit();
+
+  /** {@code leave} is called, once, when a newer version of this plugin calls {@link #inherit()}. */
+  void onSuccessor(Supplier<Future<Handover>> leave);
+
+  /** Whether a newer version has what was here, so that there is nothing left to do but to close. */
+  boolean isHandedOver();
+
+  /**
+   * Listens to what happens in the node, from now on. When the plugin has lost touch with the node, which resets its
+   * streams, each connected peer is told as {@link HostEvent.Disconnected} and, once the plugin is attached and its
+   * protocols are served again, as {@link HostEvent.Connected} (and {@link HostEvent.Identified}) if it is still there.
+   */
   Registration events(Handler<HostEvent> handler);
 
   /**

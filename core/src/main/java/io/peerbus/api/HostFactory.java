@@ -13,6 +13,7 @@ public interface HostFactory {
    * @param context the verticle's own; the host will belong to it
    * @param node the node's name
    * @param plugin the plugin's name, for messages and for its address on the bus
+   * @param successor whether it takes the place of a plugin of that name which runs
    */
-  Future<Host> attach(Vertx vertx, Context context, String node, String plugin);
+  Future<Host> attach(Vertx vertx, Context context, String node, String plugin, boolean successor);
 }

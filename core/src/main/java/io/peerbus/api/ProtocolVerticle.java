@@ -11,8 +11,9 @@ import java.util.function.Function;
 /**
  * A protocol as a verticle: extend it, register protocols in {@link #start(Host)}, done.
  *
- * <p>The deployment's config is {@code {"node": name, "plugin": name, "settings": {…}}}; the node's plugin manager
- * writes the first two. When the verticle is undeployed, what it registered is given back and its open streams get
+ * <p>The deployment's config is {@code {"node": name, "plugin": name, "replaces": boolean, "settings": {…}}}; the
+ * node's plugin manager writes all but the last. {@code replaces} is true for a version that takes the place of one
+ * that runs. When the verticle is undeployed, what it registered is given back and its open streams get
  * {@link #drain()} to finish.
  */
 public abstract class ProtocolVerticle extends VerticleBase {
@@ -25,6 +26,20 @@ public abstract class ProtocolVerticle extends VerticleBase {
   /** Called before the host is given back. */
   protected Future<?> stop(Host host) {
     return Future.succeededFuture();
+  }
+
+  /** Whether a newer instance has taken over this one's streams, so that this one cannot go on. */
+  public final boolean isHandedOver() {
+    return host != null && host.isHandedOver();
+  }
+
+  /**
+   * Called when a newer version, which has been started beside this one, calls {@link Host#inherit()}: what it shall
+   * have. A plugin that leaves something must do nothing more by itself from then on, and {@link #stop(Host)} is not
+   * called. One that leaves nothing, which is what happens unless this is overridden, goes on until it is undeployed.
+   */
+  protected Future<Handover> handOver(Host host) {
+    return Future.succeededFuture(Handover.nothing());
   }
 
   /** How long open streams may go on after an undeploy; 5 s unless overridden. */
@@ -43,22 +58,10 @@ public abstract class ProtocolVerticle extends VerticleBase {
   }
 
   /**
-   * Serves this plugin's JSON interface at {@code peerbus.<node>.<plugin>}. What {@code answer} throws or fails with
-   * goes back as a {@link Failure}.
+   * Serves this plugin's JSON interface, see {@link Host#serve}.
    */
   protected final Future<Void> serve(Function<JsonObject, Future<JsonObject>> answer) {
-    return vertx.eventBus().<JsonObject>consumer("peerbus." + host.node() + "." + plugin(), message -> {
-      Future<JsonObject> reply;
-      try {
-        reply = Objects.requireNonNull(answer.apply(message.body()), "the plugin gave no answer");
-      } catch (RuntimeException e) {
-        reply = Future.failedFuture(e);
-      }
-      reply.onSuccess(message::reply).onFailure(e -> {
-        FailureException failure = Failure.of(e);
-        message.fail(failure.failure().code(), failure.getMessage());
-      });
-    }).completion();
+    return host.serve(answer);
   }
 
   @Override
@@ -70,8 +73,9 @@ public abstract class ProtocolVerticle extends VerticleBase {
     }
     HostFactory factory = ServiceLoader.load(HostFactory.class, HostFactory.class.getClassLoader()).findFirst()
         .orElseThrow(() -> new IllegalStateException("peerbus-core is not on the class path: no HostFactory"));
-    return factory.attach(vertx, context, node, plugin()).compose(attached -> {
+    return factory.attach(vertx, context, node, plugin(), config().getBoolean("replaces", false)).compose(attached -> {
       host = attached;
+      host.onSuccessor(() -> handOver(host));
       Future<?> started;
       try {
         started = start(attached);
@@ -89,7 +93,7 @@ public abstract class ProtocolVerticle extends VerticleBase {
     }
     Future<?> stopped;
     try {
-      stopped = Objects.requireNonNull(stop(host), "stop(host) gave no future");
+      stopped = isHandedOver() ? Future.succeededFuture() : Objects.requireNonNull(stop(host), "stop(host) gave no future");
     } catch (Throwable e) {
       stopped = Future.failedFuture(e);
     }

@@ -22,6 +22,16 @@ public record Addresses(String node) {
     return under("inbox." + client);
   }
 
+  /** Requests to a plugin's JSON interface, from core's {@code Desk} to one client. */
+  public String calls(long client) {
+    return under("calls." + client);
+  }
+
+  /** Where a newer version of a plugin asks the older one for its streams. */
+  public String succession(long client) {
+    return under("succession." + client);
+  }
+
   /** What happens in the node, published in JSON. */
   public String events() {
     return under("events");

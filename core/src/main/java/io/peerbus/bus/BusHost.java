@@ -1,10 +1,13 @@
 package io.peerbus.bus;
 
+import io.peerbus.api.Dial;
 import io.peerbus.api.Failure;
 import io.peerbus.api.FailureException;
+import io.peerbus.api.Handover;
 import io.peerbus.api.Host;
 import io.peerbus.api.HostEvent;
 import io.peerbus.api.HostInfo;
+import io.peerbus.api.Inheritance;
 import io.peerbus.api.PeerInfo;
 import io.peerbus.api.Registration;
 import io.peerbus.api.Stream;
@@ -14,107 +17,114 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A plugin's side of the event bus contract: requests to core in JSON, streams through {@link BusStreams}.
  *
- * <p>Not thread safe, owned by the context it was attached on. Holds a lease in core that it renews; when core no
- * longer knows the lease (it was restarted, or we were too slow) every stream of this host is over.
+ * <p>Not thread safe, owned by the context it was attached on. It lives by a {@link Lease}. When that is lost, all
+ * streams are reset and all peers are told to have gone; when there is a new one, protocols are registered again and
+ * peers are told to have come.
  */
-final class BusHost implements Host {
+final class BusHost implements Host, Lease.Owner {
 
   private static final Logger LOG = LoggerFactory.getLogger(BusHost.class);
 
-  /** The version of the contract that this class speaks. */
-  static final int API = 1;
-
-  private static final long RENEW_MILLIS = 10_000;
-  private static final DeliveryOptions QUICK = new DeliveryOptions().setSendTimeout(5_000);
-  // Core has its own deadline for dialling; this one is only for a core that went away.
-  private static final DeliveryOptions DIAL = new DeliveryOptions().setSendTimeout(60_000);
-
   private static final FailureException UNDEPLOYED = Failure.CANCELLED.because("the plugin was undeployed");
 
-  private final Vertx vertx;
-  private final Addresses addresses;
+  private final Control control;
   private final String plugin;
-  private final long client;
-  private final PeerId id;
+  private final Lease lease;
   private final BusStreams streams;
-  private final MessageConsumer<StreamFrame> inbox;
+  private final BusEvents events;
+  private final BusCalls calls;
+  private final Succession succession;
   private final List<BusRegistration> registrations = new ArrayList<>();
-  private final List<MessageConsumer<?>> listeners = new ArrayList<>();
-  private final long renewTimer;
+  private long dials;
   private boolean closed;
 
-  static Future<BusHost> attach(Vertx vertx, String node, String plugin) {
+  static Future<BusHost> attach(Vertx vertx, String node, String plugin, boolean successor) {
     StreamFrameCodec.register(vertx);
-    Addresses addresses = new Addresses(node);
-    JsonObject request = new JsonObject().put("op", "attach").put("plugin", plugin).put("api", API);
-    return vertx.eventBus().<JsonObject>request(addresses.control(), request, QUICK)
-        .recover(e -> Future.failedFuture(explain(e, node)))
-        .map(reply -> new BusHost(vertx, addresses, plugin, reply.body()))
-        .compose(host -> host.inbox.completion().map(host));
-  }
-
-  private static FailureException explain(Throwable e, String node) {
-    FailureException failure = Failure.of(e);
-    return failure.failure() == Failure.UNAVAILABLE
-        ? Failure.UNAVAILABLE.because("no node named \"" + node + "\" on this event bus") : failure;
-  }
-
-  private BusHost(Vertx vertx, Addresses addresses, String plugin, JsonObject attached) {
-    this.vertx = vertx;
-    this.addresses = addresses;
-    this.plugin = plugin;
-    this.client = attached.getLong("client");
-    this.id = BusJson.peer(attached, "id");
-    this.streams = new BusStreams(vertx, client, addresses.inbox(client));
-    this.inbox = vertx.eventBus().consumer(addresses.inbox(client), message -> streams.onFrame(message.body()));
-    this.renewTimer = vertx.setPeriodic(RENEW_MILLIS, timer -> renew());
-  }
-
-  private void renew() {
-    request(new JsonObject().put("op", "renew").put("client", client)).onFailure(e -> {
-      if (!closed && Failure.of(e).failure() == Failure.NOT_FOUND) {
-        LOG.warn("{}: node {} no longer knows this plugin; its streams are over", plugin, node());
-        streams.failAll(Failure.UNAVAILABLE.because("the node dropped this plugin's lease"));
-      }
+    Control control = new Control(vertx, new Addresses(node));
+    return Lease.take(control, plugin, successor).compose(lease -> {
+      BusHost host = new BusHost(control, plugin, lease);
+      return host.events.ready().map(host);
     });
   }
 
-  private Future<JsonObject> request(JsonObject request, DeliveryOptions options) {
-    return vertx.eventBus().<JsonObject>request(addresses.control(), request, options)
-        .map(reply -> reply.body())
-        .recover(e -> Future.failedFuture(Failure.of(e)));
+  private BusHost(Control control, String plugin, Lease lease) {
+    this.control = control;
+    this.plugin = plugin;
+    this.lease = lease;
+    this.streams = lease.streams();
+    this.events = new BusEvents(control);
+    this.calls = new BusCalls(control, lease);
+    this.succession = new Succession(control, lease);
+    lease.setOwner(this);
   }
 
-  private Future<JsonObject> request(JsonObject request) {
-    return request(request, QUICK);
+  /** For tests: what can be lost. */
+  Lease lease() {
+    return lease;
+  }
+
+  @Override
+  public void onLost(FailureException reason) {
+    events.onLost(reason.getMessage());
+  }
+
+  @Override
+  public Future<?> onTaken() {
+    succession.listen();
+    return registerAll().eventually(calls::serve).eventually(events::resynchronise);
+  }
+
+  @Override
+  public void onRenewed() {
+    registerAll(); // what another plugin had taken may be free by now
+    if (events.isLost()) {
+      events.resynchronise();
+    }
+  }
+
+  private Future<?> registerAll() {
+    List<Future<?>> all = new ArrayList<>();
+    for (BusRegistration registration : List.copyOf(registrations)) {
+      if (!registration.isRegisteredFor(lease.client())) {
+        all.add(register(registration).onFailure(e -> LOG.warn("{} does not serve {} for now: {}", plugin,
+            registration.protocols(), e.getMessage())));
+      }
+    }
+    return Future.join(all);
+  }
+
+  private Future<Void> register(BusRegistration registration) {
+    return lease.request(new JsonObject().put("op", "register")
+        .put("protocols", BusJson.array(registration.protocols())))
+        .onSuccess(registration::setRegisteredFor)
+        .mapEmpty();
   }
 
   @Override
   public String node() {
-    return addresses.node();
+    return control.addresses().node();
   }
 
   @Override
   public PeerId id() {
-    return id;
+    return lease.id();
   }
 
   @Override
   public Future<Registration> handle(List<String> protocols, Handler<Stream> handler) {
-    JsonObject request = new JsonObject().put("op", "register").put("client", client)
-        .put("protocols", BusJson.array(protocols));
     for (String protocol : protocols) {
       if (streams.serves(protocol)) {
         return Future.failedFuture(Failure.ALREADY_TAKEN.because(protocol + " is served by this plugin already"));
@@ -122,8 +132,8 @@ final class BusHost implements Host {
     }
     BusRegistration registration = new BusRegistration(protocols, handler, this::unregister);
     streams.serve(registration);
-    return request(request)
-        .<Registration>map(reply -> {
+    return register(registration)
+        .<Registration>map(registered -> {
           registrations.add(registration);
           return registration;
         })
@@ -133,7 +143,7 @@ final class BusHost implements Host {
   private Future<Void> unregister(BusRegistration registration) {
     registrations.remove(registration);
     streams.unserve(registration);
-    return request(new JsonObject().put("op", "unregister").put("client", client)
+    return control.request(new JsonObject().put("op", "unregister").put("client", lease.client())
         .put("protocols", BusJson.array(registration.protocols()))).mapEmpty();
   }
 
@@ -151,7 +161,11 @@ final class BusHost implements Host {
     if (protocols.isEmpty()) {
       return Future.failedFuture(Failure.BAD_REQUEST.because("open: no protocol given"));
     }
-    return route(peer, dial)
+    if (closed) {
+      return Future.failedFuture(UNDEPLOYED);
+    }
+    return lease.taken()
+        .compose(now -> route(peer, dial))
         .compose(route -> open(peer, route, protocols))
         .recover(e -> {
           if (Failure.of(e).failure() != Failure.CONNECTION_CLOSED) {
@@ -170,80 +184,114 @@ final class BusHost implements Host {
   private Future<BusStreams.Route> route(PeerId peer, boolean dial) {
     BusStreams.Route known = streams.route(peer);
     return known != null ? Future.succeededFuture(known)
-        : connect(peer, List.of(), dial).map(reply -> streams.route(peer));
+        : connect(peer, List.of(), new JsonObject().put("dial", dial)).map(reached -> streams.route(peer));
   }
 
-  private Future<JsonObject> connect(PeerId peer, List<Multiaddr> to, boolean dial) {
-    JsonObject request = new JsonObject().put("op", "connect").put("addresses", BusJson.array(to)).put("dial", dial);
+  private Future<PeerId> connect(PeerId peer, List<Multiaddr> to, JsonObject request) {
+    request.put("op", "connect").put("addresses", BusJson.array(to));
     if (peer != null) {
       request.put("peer", peer.toString());
     }
-    return request(request, DIAL).onSuccess(reply -> streams.remember(BusJson.peer(reply, "peer"),
-        new BusStreams.Route(reply.getLong("connection"), BusJson.text(reply, "data"))));
+    return control.connect(request).map(reply -> {
+      PeerId reached = BusJson.peer(reply, "peer");
+      streams.remember(reached, new BusStreams.Route(reply.getLong("connection"), BusJson.text(reply, "data")));
+      return reached;
+    });
   }
 
   @Override
-  public Future<PeerId> connect(Multiaddr address) {
-    return connect(null, List.of(address), true).map(reply -> BusJson.peer(reply, "peer"));
+  public Dial dial(Multiaddr address) {
+    return dialAny(null, List.of(address));
   }
 
   @Override
-  public Future<PeerId> connect(PeerId peer, List<Multiaddr> to) {
-    return connect(peer, to, true).map(reply -> BusJson.peer(reply, "peer"));
+  public Dial dial(PeerId peer, List<Multiaddr> to) {
+    return dialAny(peer, to);
+  }
+
+  private Dial dialAny(PeerId peerOrNull, List<Multiaddr> to) {
+    JsonObject handle = new JsonObject().put("client", lease.client()).put("request", ++dials);
+    Future<PeerId> connected = closed ? Future.failedFuture(UNDEPLOYED) : connect(peerOrNull, to, handle.copy());
+    return new Dial() {
+      @Override
+      public Future<PeerId> connected() {
+        return connected;
+      }
+
+      @Override
+      public void cancel() {
+        if (!connected.isComplete()) {
+          control.request(handle.copy().put("op", "cancel"));
+        }
+      }
+    };
   }
 
   @Override
   public Future<Void> disconnect(PeerId peer) {
-    return request(new JsonObject().put("op", "disconnect").put("peer", peer.toString())).mapEmpty();
+    return control.request(new JsonObject().put("op", "disconnect").put("peer", peer.toString())).mapEmpty();
   }
 
   @Override
   public Future<List<PeerInfo>> peers() {
-    return request(new JsonObject().put("op", "peers"))
-        .map(reply -> BusJson.list(reply.getJsonArray("peers"), BusJson::peerInfo));
+    return control.request(new JsonObject().put("op", "peers"))
+        .map(reply -> BusJson.list(reply.getJsonArray("peers"), BusJson::peerInfo))
+        .onSuccess(events::onAnswer);
   }
 
   @Override
   public Future<PeerInfo> peer(PeerId peer) {
-    return request(new JsonObject().put("op", "peer").put("peer", peer.toString())).map(BusJson::peerInfo);
+    return control.request(new JsonObject().put("op", "peer").put("peer", peer.toString())).map(BusJson::peerInfo);
   }
 
   @Override
   public Future<HostInfo> info() {
-    return request(new JsonObject().put("op", "info")).map(BusJson::hostInfo);
+    return control.request(new JsonObject().put("op", "info")).map(BusJson::hostInfo);
   }
 
   @Override
   public Future<Buffer> sign(String domain, Buffer bytes) {
-    return request(new JsonObject().put("op", "sign").put("domain", domain).put("bytes", bytes))
+    return control.request(new JsonObject().put("op", "sign").put("domain", domain).put("bytes", bytes))
         .map(reply -> reply.getBuffer("signature"));
   }
 
   @Override
   public Future<Void> identified(PeerInfo peer) {
-    return request(BusJson.of(peer).put("op", "identified")).mapEmpty();
+    return control.request(BusJson.of(peer).put("op", "identified")).mapEmpty();
   }
 
   @Override
   public Registration events(Handler<HostEvent> handler) {
-    MessageConsumer<JsonObject> consumer = vertx.eventBus().consumer(addresses.events(), message -> {
-      HostEvent event = BusJson.event(message.body());
-      if (event != null) {
-        handler.handle(event);
-      }
-    });
-    listeners.add(consumer);
+    events.add(handler);
     return drain -> {
-      listeners.remove(consumer);
-      return consumer.unregister();
+      events.remove(handler);
+      return Future.succeededFuture();
     };
   }
 
   @Override
+  public Future<Void> serve(Function<JsonObject, Future<JsonObject>> answer) {
+    return calls.serve(answer);
+  }
+
+  @Override
+  public Future<Optional<Inheritance>> inherit() {
+    return succession.inherit();
+  }
+
+  @Override
+  public void onSuccessor(Supplier<Future<Handover>> leave) {
+    succession.onSuccessor(leave);
+  }
+
+  @Override
+  public boolean isHandedOver() {
+    return succession.isHandedOver();
+  }
+
+  @Override
   public Future<JsonObject> call(String plugin, JsonObject request) {
-    return vertx.eventBus().<JsonObject>request(addresses.plugin(plugin), request, QUICK)
-        .map(reply -> reply.body())
-        .recover(e -> Future.failedFuture(Failure.of(e)));
+    return control.call(plugin, request);
   }
 
   @Override
@@ -252,19 +300,13 @@ final class BusHost implements Host {
       return Future.succeededFuture();
     }
     closed = true;
-    vertx.cancelTimer(renewTimer);
     List<Future<Void>> drained = new ArrayList<>();
     for (BusRegistration registration : List.copyOf(registrations)) {
       drained.add(registration.close(drain).otherwiseEmpty());
     }
-    listeners.forEach(MessageConsumer::unregister);
-    return Future.join(drained)
-        .compose(all -> {
-          streams.failAll(UNDEPLOYED);
-          return request(new JsonObject().put("op", "detach").put("client", client)).otherwiseEmpty();
-        })
-        .compose(detached -> inbox.unregister())
-        .otherwiseEmpty()
-        .mapEmpty();
+    drained.add(streams.close(drain, UNDEPLOYED));
+    events.close();
+    succession.close();
+    return Future.join(drained).otherwiseEmpty().compose(all -> lease.close()); // it lasts as long as the drain
   }
 }

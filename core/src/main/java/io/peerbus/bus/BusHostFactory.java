@@ -10,7 +10,7 @@ import io.vertx.core.Vertx;
 public final class BusHostFactory implements HostFactory {
 
   @Override
-  public Future<Host> attach(Vertx vertx, Context context, String node, String plugin) {
-    return BusHost.attach(vertx, node, plugin).map(host -> host);
+  public Future<Host> attach(Vertx vertx, Context context, String node, String plugin, boolean successor) {
+    return BusHost.attach(vertx, node, plugin, successor).map(host -> host);
   }
 }

@@ -21,6 +21,7 @@ final class BusRegistration implements Registration {
   private final Set<BusStream> streams = new LinkedHashSet<>();
   private final Promise<Void> empty = Promise.promise();
   private Future<Void> closing;
+  private long client;
 
   BusRegistration(List<String> protocols, Handler<Stream> handler,
       Function<BusRegistration, Future<Void>> unregister) {
@@ -31,6 +32,15 @@ final class BusRegistration implements Registration {
 
   List<String> protocols() {
     return protocols;
+  }
+
+  /** Whether core knows of it for this client. */
+  boolean isRegisteredFor(long client) {
+    return this.client == client;
+  }
+
+  void setRegisteredFor(long client) {
+    this.client = client;
   }
 
   void onStream(BusStream stream) {
@@ -63,7 +73,7 @@ final class BusRegistration implements Registration {
       return Future.succeededFuture();
     }
     Vertx vertx = Vertx.currentContext().owner();
-    long timer = vertx.setTimer(drain.toMillis(), id -> resetAll());
+    long timer = vertx.setTimer(Math.max(1, drain.toMillis()), id -> resetAll());
     return empty.future().onComplete(done -> vertx.cancelTimer(timer));
   }
 

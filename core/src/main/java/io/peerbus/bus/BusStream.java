@@ -9,7 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import java.util.ArrayDeque;
+import io.vertx.core.json.JsonObject;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,44 +25,32 @@ final class BusStream implements Stream {
 
   private static final Logger LOG = LoggerFactory.getLogger(BusStream.class);
 
-  private record Unsent(Buffer data, Promise<Void> written) {}
-
-  private record InFlight(long end, Promise<Void> written) {}
-
   private final long id;
   private final Link link;
   private final Consumer<StreamFrame> out;
-  private final Consumer<BusStream> gone;
+  private final Owner owner;
 
-  // reading
-  private final ArrayDeque<Buffer> received = new ArrayDeque<>();
-  private final Allowance allowance = new Allowance();
-  private long demand = Long.MAX_VALUE;
-  private boolean delivering;
-  private boolean remoteEnded;
-  private boolean endDelivered;
-  private Handler<Buffer> handler;
-  private Handler<Void> endHandler;
-
-  // writing
-  private final ArrayDeque<Unsent> unsent = new ArrayDeque<>();
-  private final ArrayDeque<InFlight> inFlight = new ArrayDeque<>();
-  private final Credit credit = new Credit();
-  private long unsentBytes;
-  private long sentBytes;
-  private long framedBytes;
-  private int writeQueueMaxSize = 256 * 1024;
-  private Promise<Void> ended;
-  private boolean endSent;
-  private Handler<Void> drainHandler;
-
-  // both
+  private final ReadHalf reading;
+  private final WriteHalf writing;
   private FailureException failure;
+  private boolean finished;
   private boolean closed;
   private boolean wasReset;
   private Handler<FailureException> resetHandler;
   private Handler<Void> closeHandler;
   private Handler<Throwable> exceptionHandler;
+  private Promise<JsonObject> moving;
+  private Buffer leftover;
+
+  /** Who keeps the stream. */
+  interface Owner {
+
+    /** It is over; told once. */
+    void onGone(BusStream stream);
+
+    /** Both directions have ended, and core has forgotten it, but so many bytes wait for the reader. Told once. */
+    default void onFinished(BusStream stream, long unread) {}
+  }
 
   /** What a stream is bound to. */
   record Link(PeerId peer, String protocol, Multiaddr remoteAddress, boolean inbound) {}
@@ -70,14 +58,14 @@ final class BusStream implements Stream {
   /**
    * @param initialCredit from core's OPEN or ACCEPT
    * @param out sends a frame to core
-   * @param gone told once when the stream is over
    */
-  BusStream(long id, Link link, long initialCredit, Consumer<StreamFrame> out, Consumer<BusStream> gone) {
+  BusStream(long id, Link link, long initialCredit, Consumer<StreamFrame> out, Owner owner) {
     this.id = id;
     this.link = link;
     this.out = out;
-    this.gone = gone;
-    credit.open(initialCredit);
+    this.owner = owner;
+    this.reading = new ReadHalf(this);
+    this.writing = new WriteHalf(this, initialCredit);
   }
 
   long id() {
@@ -90,109 +78,79 @@ final class BusStream implements Stream {
       return;
     }
     switch (frame.kind()) {
-      case DATA -> onData(frame.payload());
-      case CREDIT -> onCredit(frame.value());
-      case END -> onEnd();
+      case DATA -> reading.onData(frame.payload());
+      case CREDIT -> writing.onCredit(frame.value());
+      case END -> reading.onEnd();
       case RESET -> fail(Failure.of((int) frame.value()).because(frame.payload().toString()));
+      case MOVE -> onMoved();
       default -> abort(Failure.PROTOCOL_ERROR.because("core sent " + frame.kind() + " on an open stream"));
     }
   }
 
-  private void onData(Buffer data) {
-    if (!allowance.onData(data.length())) {
-      abort(Failure.PROTOCOL_ERROR.because("core sent more than its credit"));
+  boolean isClosed() {
+    return closed;
+  }
+
+  /**
+   * Gives the stream to another client of the plugin. Its handlers are not called any more.
+   *
+   * @param read bytes that were delivered here but belong to what the other is to read
+   * @return what the other needs to know; fails when the stream is over before, and when we have ended it
+   */
+  Future<JsonObject> moveTo(long client, Buffer json, Buffer read) {
+    if (closed || writing.isEnding()) {
+      return Future.failedFuture(closed ? failure : Failure.CANCELLED.because("our half has ended"));
+    }
+    moving = Promise.promise();
+    leftover = read;
+    reading.freeze();
+    out.accept(StreamFrame.move(id, client, json));
+    return moving.future();
+  }
+
+  private void onMoved() {
+    if (moving == null) {
+      abort(Failure.PROTOCOL_ERROR.because("core moved a stream by itself"));
       return;
     }
-    received.add(data);
-    deliver();
+    JsonObject rest = new JsonObject()
+        .put("stream", id)
+        .put("unread", leftover.copy().appendBuffer(reading.takeUnread()))
+        .put("unsent", writing.takeUnsent())
+        .put("ended", reading.hasEnded());
+    closed = true;
+    failure = Failure.CANCELLED.because("a newer version of the plugin has the stream");
+    writing.close(null);
+    owner.onGone(this);
+    moving.complete(rest);
   }
 
-  private void onCredit(long value) {
-    boolean wasFull = writeQueueFull();
-    int bytes = credit.giveBack(value);
-    if (bytes < 0) {
-      abort(Failure.PROTOCOL_ERROR.because("core gave back more credit than was spent"));
+  /** Goes on with what an earlier client has left. */
+  void restore(JsonObject rest) {
+    reading.restore(rest.getBuffer("unread", Buffer.buffer()), rest.getBoolean("ended", false));
+    writing.write(rest.getBuffer("unsent", Buffer.buffer()));
+  }
+
+  /** A frame of this stream to core. */
+  void send(StreamFrame frame) {
+    out.accept(frame);
+  }
+
+  /** One of the halves has ended, for core or for the reader. */
+  void onHalfEnded() {
+    if (closed || !writing.isOver() || !reading.hasEnded()) { // a handler may have ended or reset it meanwhile
       return;
     }
-    framedBytes += bytes;
-    while (!inFlight.isEmpty() && inFlight.peek().end() <= framedBytes) {
-      tell(inFlight.poll().written(), null);
-    }
-    flush();
-    if (wasFull && drainHandler != null && !closed && !writeQueueFull()) {
-      call(drainHandler, null);
-    }
-  }
-
-  private void onEnd() {
-    remoteEnded = true;
-    deliver();
-  }
-
-  private void deliver() {
-    if (delivering) {
-      return;
-    }
-    delivering = true;
-    try {
-      while (!received.isEmpty() && demand > 0 && handler != null && !closed) {
-        if (demand != Long.MAX_VALUE) {
-          demand--;
-        }
-        Buffer data = received.poll();
-        call(handler, data);
-        giveBack(data.length());
-      }
-    } finally {
-      delivering = false;
-    }
-    if (remoteEnded && received.isEmpty() && !endDelivered && demand > 0 && !closed) {
-      endDelivered = true;
-      if (endHandler != null) {
-        call(endHandler, null);
-      }
-      closeWhenOver();
-    }
-  }
-
-  private void giveBack(int length) {
-    allowance.consumed(length);
-    long value = allowance.settle(false);
-    if (value > 0 && !closed && !remoteEnded) {
-      out.accept(StreamFrame.credit(id, value));
-    }
-  }
-
-  private void flush() {
-    while (!unsent.isEmpty() && credit.allows() && !closed) {
-      Unsent next = unsent.poll();
-      int length = next.data().length();
-      int part = (int) Math.min(Math.min(length, StreamFrame.MAX_DATA), Math.max(1, credit.available()));
-      credit.spend(part);
-      unsentBytes -= part;
-      sentBytes += part;
-      if (part < length) {
-        unsent.addFirst(new Unsent(next.data().slice(part, length), next.written()));
-      } else {
-        inFlight.add(new InFlight(sentBytes, next.written()));
-      }
-      out.accept(StreamFrame.data(id, part < length ? next.data().slice(0, part) : next.data()));
-    }
-    if (ended != null && !endSent && unsent.isEmpty() && !closed) {
-      endSent = true;
-      out.accept(StreamFrame.end(id));
-      tell(ended, null);
-      closeWhenOver();
-    }
-  }
-
-  private void closeWhenOver() {
-    if (endSent && endDelivered && !closed) { // a handler may have ended or reset it meanwhile
+    if (reading.isOver()) {
       close(null);
+    } else if (!finished) {
+      finished = true;
+      owner.onFinished(this, reading.unread());
     }
   }
 
-  private void abort(FailureException reason) {
+  /** Gives the stream up, for core too. */
+  void abort(FailureException reason) {
     out.accept(StreamFrame.reset(id, 0, ""));
     fail(reason);
   }
@@ -206,21 +164,15 @@ final class BusStream implements Stream {
 
   private void close(FailureException reason) {
     closed = true;
-    wasReset = reason != null;
+    wasReset = reason != null && moving == null;
     failure = reason != null ? reason : Failure.CANCELLED.because("the stream has ended");
-    received.clear();
-    gone.accept(this);
-    if (reason == null) {
-      inFlight.forEach(write -> tell(write.written(), null)); // all was sent; core frames it without us
-    } else {
-      inFlight.forEach(write -> tell(write.written(), reason));
-      unsent.forEach(write -> tell(write.written(), reason));
-      if (ended != null) {
-        tell(ended, reason);
-      }
+    reading.discard();
+    owner.onGone(this);
+    writing.close(reason);
+    if (moving != null) {
+      moving.tryFail(failure); // it was over before core heard of the move
+      return;
     }
-    inFlight.clear();
-    unsent.clear();
     if (reason != null && resetHandler != null) {
       guarded(() -> resetHandler.handle(reason));
     }
@@ -233,7 +185,7 @@ final class BusStream implements Stream {
   }
 
   /** A handler that throws leaves its protocol half done: the stream is given up, and the context reports the error. */
-  private <T> void call(Handler<T> handler, T event) {
+  <T> void call(Handler<T> handler, T event) {
     try {
       handler.handle(event);
     } catch (RuntimeException | Error e) {
@@ -244,7 +196,8 @@ final class BusStream implements Stream {
     }
   }
 
-  private void tell(Promise<Void> promise, FailureException reason) {
+  /** Settles a promise: well when there is no reason. */
+  void tell(Promise<Void> promise, FailureException reason) {
     guarded(() -> {
       if (reason == null) {
         promise.tryComplete();
@@ -293,61 +246,41 @@ final class BusStream implements Stream {
 
   @Override
   public Future<Void> write(Buffer data) {
-    if (closed || ended != null) {
-      return Future.failedFuture(closed ? failure : Failure.CANCELLED.because("write after end"));
-    }
-    if (data.length() == 0) {
-      return Future.succeededFuture();
-    }
-    Promise<Void> written = Promise.promise();
-    unsent.add(new Unsent(data, written));
-    unsentBytes += data.length();
-    flush();
-    return written.future();
+    return closed ? Future.failedFuture(failure) : writing.write(data);
   }
 
   @Override
   public Future<Void> end() {
-    if (ended == null) {
-      if (closed) {
-        return Future.failedFuture(failure);
-      }
-      ended = Promise.promise();
-      flush();
-    }
-    return ended.future();
+    Future<Void> ended = writing.end();
+    return ended == null ? Future.failedFuture(failure) : ended;
   }
 
   @Override
   public boolean writeQueueFull() {
-    return !closed && (unsentBytes > 0 || !credit.allows() || sentBytes - framedBytes >= writeQueueMaxSize);
+    return writing.isFull();
   }
 
   @Override
   public Stream setWriteQueueMaxSize(int bytes) {
-    if (bytes < 1) {
-      throw new IllegalArgumentException("writeQueueMaxSize: " + bytes + " < 1");
-    }
-    writeQueueMaxSize = bytes;
+    writing.setMaxQueue(bytes);
     return this;
   }
 
   @Override
   public Stream drainHandler(Handler<Void> handler) {
-    drainHandler = handler;
+    writing.setDrainHandler(handler);
     return this;
   }
 
   @Override
   public Stream handler(Handler<Buffer> handler) {
-    this.handler = handler;
-    deliver();
+    reading.setHandler(handler);
     return this;
   }
 
   @Override
   public Stream pause() {
-    demand = 0;
+    reading.pause();
     return this;
   }
 
@@ -358,17 +291,13 @@ final class BusStream implements Stream {
 
   @Override
   public Stream fetch(long amount) {
-    if (amount < 0) {
-      throw new IllegalArgumentException("fetch: " + amount + " < 0");
-    }
-    demand = demand + amount < 0 ? Long.MAX_VALUE : demand + amount;
-    deliver();
+    reading.fetch(amount);
     return this;
   }
 
   @Override
   public Stream endHandler(Handler<Void> handler) {
-    endHandler = handler;
+    reading.setEndHandler(handler);
     return this;
   }
 

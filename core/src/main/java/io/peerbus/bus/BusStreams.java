@@ -8,8 +8,9 @@ import io.peerbus.multiformats.PeerId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,12 +34,13 @@ final class BusStreams {
   /** Where core keeps a connection: its number, and the address that takes frames for it. */
   record Route(long connection, String data) {}
 
+  private static final Buffer EMPTY = Buffer.buffer(0);
+
   private record Opening(PeerId peer, Route route, Promise<Stream> opened) {}
 
   private final Vertx vertx;
-  private final long client;
-  private final String inbox;
   private final Map<Long, BusStream> streams = new HashMap<>();
+  private final Unread unread = new Unread();
   private final Map<Long, Opening> openings = new HashMap<>();
   private final Map<String, BusRegistration> serving = new HashMap<>();
   private final Map<PeerId, Route> routes = new LinkedHashMap<>(16, 0.75f, true) {
@@ -49,10 +51,19 @@ final class BusStreams {
       return size() > MAX_ROUTES;
     }
   };
+  private long client;
+  private String inbox;
   private int opened;
+  private Promise<Void> drained;
+  private Arrivals arrivals; // of a plugin that takes another's place, while it begins
+  private StreamFrame bounce; // tells core where streams go that come too late to this plugin
 
-  BusStreams(Vertx vertx, long client, String inbox) {
+  BusStreams(Vertx vertx) {
     this.vertx = vertx;
+  }
+
+  /** From now on streams are those of this client. */
+  void attach(long client, String inbox) {
     this.client = client;
     this.inbox = inbox;
   }
@@ -69,12 +80,53 @@ final class BusStreams {
     routes.remove(peer);
   }
 
+  void forgetRoutes() {
+    routes.clear();
+  }
+
   boolean serves(String protocol) {
     return serving.containsKey(protocol);
   }
 
   void serve(BusRegistration registration) {
     registration.protocols().forEach(protocol -> serving.putIfAbsent(protocol, registration));
+    if (arrivals != null) {
+      arrivals.takeEarly().forEach(this::onOpen);
+    }
+  }
+
+  /** This plugin takes the place of another: streams may come before their time. */
+  void expectArrivals() {
+    arrivals = new Arrivals();
+  }
+
+  /** The stream of this plugin goes on at its successor. */
+  Future<JsonObject> move(BusStream stream, Buffer read) {
+    return stream.moveTo(bounce.value(), bounce.payload(), read);
+  }
+
+  /** Streams that come from now on go to the successor. */
+  void bounceTo(long successor, String itsInbox) {
+    bounce = StreamFrame.move(0, successor, new JsonObject().put("inbox", itsInbox).toBuffer());
+  }
+
+  /** Goes on with a stream of the predecessor, which has left {@code rest}. */
+  Future<Stream> adopt(JsonObject rest) {
+    return arrivals.await(rest.getLong("stream")).map(open -> {
+      arrivals.forget(open.stream());
+      JsonObject json = open.payload().toJsonObject();
+      BusStream stream = new BusStream(open.stream(), link(json), open.value(), sender(BusJson.text(json, "data")),
+          new Kept(null));
+      streams.put(open.stream(), stream);
+      send(BusJson.text(json, "data"), StreamFrame.accept(open.stream(), Allowance.INITIAL, EMPTY));
+      stream.restore(rest);
+      return stream;
+    });
+  }
+
+  private static BusStream.Link link(JsonObject open) {
+    return new BusStream.Link(BusJson.peer(open, "peer"), BusJson.text(open, "protocol"),
+        BusJson.address(BusJson.text(open, "remoteAddress")), open.getBoolean("inbound", true));
   }
 
   void unserve(BusRegistration registration) {
@@ -122,6 +174,8 @@ final class BusStreams {
     BusStream stream = streams.get(frame.stream());
     if (stream != null) {
       stream.onFrame(frame);
+    } else if (arrivals != null) {
+      arrivals.onEnd(frame.stream());
     }
     // Otherwise the stream is over on our side and core's last frames crossed ours.
   }
@@ -130,19 +184,27 @@ final class BusStreams {
     JsonObject json = frame.payload().toJsonObject();
     String data = BusJson.text(json, "data");
     String protocol = BusJson.text(json, "protocol");
+    if (bounce != null) {
+      send(data, StreamFrame.move(frame.stream(), bounce.value(), bounce.payload()));
+      return;
+    }
+    if (arrivals != null && Boolean.TRUE.equals(json.getBoolean("moved"))) {
+      arrivals.onMoved(frame);
+      return;
+    }
     BusRegistration registration = serving.get(protocol);
+    if (registration == null && arrivals != null) {
+      arrivals.onEarly(frame);
+      return;
+    }
     if (registration == null) {
       send(data, StreamFrame.reset(frame.stream(), 0, ""));
       return;
     }
-    BusStream.Link link = new BusStream.Link(
-        BusJson.peer(json, "peer"), protocol, BusJson.address(BusJson.text(json, "remoteAddress")), true);
-    BusStream stream = new BusStream(frame.stream(), link, frame.value(), sender(data), gone -> {
-      streams.remove(gone.id());
-      registration.onGone(gone);
-    });
+    BusStream stream = new BusStream(frame.stream(), link(json), frame.value(), sender(data),
+        new Kept(registration));
     streams.put(frame.stream(), stream);
-    send(data, StreamFrame.accept(frame.stream(), Allowance.INITIAL, StreamFrame.end(0).payload()));
+    send(data, StreamFrame.accept(frame.stream(), Allowance.INITIAL, EMPTY));
     try {
       registration.onStream(stream);
     } catch (RuntimeException e) {
@@ -157,6 +219,7 @@ final class BusStreams {
       return;
     }
     if (frame.kind() != Kind.ACCEPT) {
+      send(opening.route().data(), StreamFrame.reset(frame.stream(), 0, ""));
       opening.opened().fail(Failure.PROTOCOL_ERROR.because("core answered OPEN with " + frame.kind()));
       return;
     }
@@ -164,9 +227,35 @@ final class BusStreams {
     BusStream.Link link = new BusStream.Link(opening.peer(), BusJson.text(json, "protocol"),
         BusJson.address(BusJson.text(json, "remoteAddress")), false);
     BusStream stream = new BusStream(frame.stream(), link, frame.value(), sender(opening.route().data()),
-        gone -> streams.remove(gone.id()));
+        new Kept(null));
     streams.put(frame.stream(), stream);
     opening.opened().complete(stream);
+  }
+
+  /** A stream in the table, with the registration it lives by or {@code null}. */
+  private final class Kept implements BusStream.Owner {
+    private final BusRegistration registration;
+
+    private Kept(BusRegistration registration) {
+      this.registration = registration;
+    }
+
+    @Override
+    public void onFinished(BusStream stream, long bytes) {
+      unread.add(stream, bytes);
+    }
+
+    @Override
+    public void onGone(BusStream stream) {
+      streams.remove(stream.id());
+      unread.remove(stream);
+      if (registration != null) {
+        registration.onGone(stream);
+      }
+      if (streams.isEmpty() && drained != null) {
+        drained.tryComplete();
+      }
+    }
   }
 
   private Consumer<StreamFrame> sender(String address) {
@@ -177,14 +266,36 @@ final class BusStreams {
     vertx.eventBus().send(address, frame, StreamFrameCodec.OPTIONS);
   }
 
+  /**
+   * Lets the streams go on until they end or the drain is over; what is only being opened is given up at once.
+   *
+   * @return completes when there is no stream any more
+   */
+  Future<Void> close(Duration drain, FailureException reason) {
+    failOpenings(reason);
+    if (streams.isEmpty() || drain.isZero() || drain.isNegative()) {
+      failAll(reason);
+      return Future.succeededFuture();
+    }
+    drained = Promise.promise();
+    long timer = vertx.setTimer(Math.max(1, drain.toMillis()), id -> failAll(reason));
+    return drained.future().onComplete(done -> vertx.cancelTimer(timer));
+  }
+
   /** Ends everything, for the peer too. */
   void failAll(FailureException reason) {
-    for (Opening opening : new ArrayList<>(openings.values())) {
-      opening.opened().tryFail(reason);
+    failOpenings(reason);
+    for (BusStream stream : List.copyOf(streams.values())) {
+      stream.abort(reason);
     }
+  }
+
+  private void failOpenings(FailureException reason) {
+    Map<Long, Opening> waiting = new LinkedHashMap<>(openings);
     openings.clear();
-    for (BusStream stream : new ArrayList<>(streams.values())) {
-      stream.reset();
-    }
+    waiting.forEach((id, opening) -> {
+      send(opening.route().data(), StreamFrame.reset(id, 0, "")); // core would open it, and nobody would end it
+      opening.opened().tryFail(reason);
+    });
   }
 }

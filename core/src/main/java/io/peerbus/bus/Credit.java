@@ -41,6 +41,14 @@ public final class Credit {
     return true;
   }
 
+  /** The bytes of all frames that were not given back, which will not be any more. */
+  public int abandon() {
+    int bytes = inFlight.stream().mapToInt(Integer::intValue).sum();
+    inFlight.clear();
+    returned = 0;
+    return bytes;
+  }
+
   /**
    * Credit came back.
    *

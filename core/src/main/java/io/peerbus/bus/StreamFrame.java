@@ -21,7 +21,7 @@ public record StreamFrame(long stream, Kind kind, long value, Buffer payload) {
 
   private static final Buffer EMPTY = Buffer.buffer(0);
 
-  /** The six kinds; the ordinal is the number on the wire. */
+  /** The seven kinds; the ordinal is the number on the wire. */
   public enum Kind {
     /** A new stream. Value: credit for the other side. Payload: JSON, see BUS.md. */
     OPEN,
@@ -37,7 +37,12 @@ public record StreamFrame(long stream, Kind kind, long value, Buffer payload) {
      * The stream is over. From a plugin, value: the code for the peer. From core, value: the number of an
      * {@code api.Failure}, payload: its message in UTF-8.
      */
-    RESET
+    RESET,
+    /**
+     * From a plugin: the stream goes on at another client of the same plugin, a newer version. Value: that client's
+     * number, payload: JSON. From core: nothing more comes of the stream. See BUS.md, "Succession".
+     */
+    MOVE
   }
 
   public static StreamFrame open(long stream, long credit, Buffer json) {
@@ -63,6 +68,10 @@ public record StreamFrame(long stream, Kind kind, long value, Buffer payload) {
   public static StreamFrame reset(long stream, long value, String message) {
     Buffer payload = message.isEmpty() ? EMPTY : Buffer.buffer(message.getBytes(StandardCharsets.UTF_8));
     return new StreamFrame(stream, Kind.RESET, value, payload);
+  }
+
+  public static StreamFrame move(long stream, long client, Buffer json) {
+    return new StreamFrame(stream, Kind.MOVE, client, json);
   }
 
   /** The credit that a DATA payload of this length costs. */

@@ -6,5 +6,17 @@ package io.peerbus.host;
  * @param number unique in this node, the upper half of the ids of the streams that it opens
  * @param plugin its name, for messages
  * @param inbox where its frames go
+ * @param successor whether it may take over what earlier clients of the same plugin serve
  */
-record Client(long number, String plugin, String inbox) {}
+record Client(long number, String plugin, String inbox, boolean successor) {
+
+  /** One that only opens streams. */
+  Client(long number, String plugin, String inbox) {
+    this(number, plugin, inbox, false);
+  }
+
+  /** Whether it may serve what {@code other} serves now. */
+  boolean succeeds(Client other) {
+    return successor && plugin.equals(other.plugin) && number > other.number;
+  }
+}

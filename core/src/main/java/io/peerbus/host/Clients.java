@@ -31,16 +31,30 @@ final class Clients {
   private boolean checked;
   private long checkedAt;
 
-  Clients(Addresses addresses) {
+  /**
+   * @param before the number before the first client's, 0 to 2^30. It must differ from run to run of a node, or one
+   *     plugin would take the lease that another got from the node's next run for its own.
+   */
+  Clients(Addresses addresses, int before) {
     this.addresses = addresses;
+    this.last = before;
   }
 
-  Client attach(long now, String plugin) {
+  /** The youngest client of a plugin, or {@code null}. */
+  Client youngest(String plugin) {
+    Client found = null;
+    for (Client client : clients.values()) {
+      found = client.plugin().equals(plugin) ? client : found;
+    }
+    return found;
+  }
+
+  Client attach(long now, String plugin, boolean successor) {
     if (clients.size() >= MAX_CLIENTS) {
       throw Failure.LIMIT_REACHED.because("limit of " + MAX_CLIENTS + " attached plugins reached");
     }
     long number = ++last;
-    Client client = new Client(number, plugin, addresses.inbox(number));
+    Client client = new Client(number, plugin, addresses.inbox(number), successor);
     clients.put(number, client);
     expiry.put(number, now + LEASE);
     return client;

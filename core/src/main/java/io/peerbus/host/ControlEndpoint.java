@@ -6,6 +6,7 @@ import io.peerbus.api.HostEvent;
 import io.peerbus.api.PeerInfo;
 import io.peerbus.bus.Addresses;
 import io.peerbus.bus.BusJson;
+import io.peerbus.bus.Consumers;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import io.peerbus.swarm.ConnectionInfo;
@@ -17,6 +18,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.security.SecureRandom;
 import java.util.LinkedHashSet;
 import java.util.List;
 import org.slf4j.Logger;
@@ -39,14 +41,17 @@ final class ControlEndpoint {
   private final Vertx vertx;
   private final HostState state;
   private final Clients clients;
+  private final Desk desk;
+  private final Connects connects = new Connects();
   private final MessageConsumer<JsonObject> consumer;
   private final long timer;
 
   ControlEndpoint(Vertx vertx, HostState state, Addresses addresses) {
     this.vertx = vertx;
     this.state = state;
-    this.clients = new Clients(addresses);
-    this.consumer = vertx.eventBus().consumer(addresses.control(), this::onRequest);
+    this.clients = new Clients(addresses, new SecureRandom().nextInt(1 << 30));
+    this.desk = new Desk(vertx, addresses);
+    this.consumer = Consumers.of(vertx, addresses.control(), this::onRequest);
     this.timer = vertx.setPeriodic(Clients.CHECK / 1_000_000, id -> expire());
   }
 
@@ -80,7 +85,10 @@ final class ControlEndpoint {
       case "detach" -> detach(request);
       case "register" -> register(request);
       case "unregister" -> unregister(request);
+      case "serve" -> desk.serve(clients.require(number(request, "client"))).map(serving -> new JsonObject());
+      case "yield" -> yieldCalls(request);
       case "connect" -> connect(request);
+      case "cancel" -> cancel(request);
       case "disconnect" -> state.swarm().disconnect(BusJson.peer(request, "peer")).map(gone -> new JsonObject());
       case "peers" -> peers();
       case "peer" -> peer(BusJson.peer(request, "peer"));
@@ -88,7 +96,7 @@ final class ControlEndpoint {
       case "sign" -> sign(request);
       case "identified" -> identified(request);
       default -> throw Failure.BAD_REQUEST.because("unknown op \"" + op + "\"; known: attach, renew, detach, register,"
-          + " unregister, connect, disconnect, peers, peer, info, sign, identified");
+          + " unregister, serve, yield, connect, cancel, disconnect, peers, peer, info, sign, identified");
     };
   }
 
@@ -109,9 +117,13 @@ final class ControlEndpoint {
       throw Failure.BAD_REQUEST.because("the plugin speaks version " + api + " of the event bus contract, this node "
           + API + ": build it against the node's version");
     }
-    Client client = clients.attach(System.nanoTime(), BusJson.text(request, "plugin"));
+    boolean successor = Boolean.TRUE.equals(request.getBoolean("successor"));
+    String plugin = BusJson.text(request, "plugin");
+    Client previous = successor ? clients.youngest(plugin) : null;
+    Client client = clients.attach(System.nanoTime(), plugin, successor);
     LOG.debug("plugin {} attached as client {}", client.plugin(), client.number());
-    return Future.succeededFuture(new JsonObject()
+    JsonObject reply = previous == null ? new JsonObject() : new JsonObject().put("previous", previous.number());
+    return Future.succeededFuture(reply
         .put("client", client.number())
         .put("inbox", client.inbox())
         .put("id", state.self().toString()));
@@ -127,8 +139,15 @@ final class ControlEndpoint {
     return done();
   }
 
+  private Future<JsonObject> yieldCalls(JsonObject request) {
+    desk.yield(clients.require(number(request, "client")));
+    return done();
+  }
+
   private void drop(Client client) {
     clients.detach(client.number());
+    desk.leave(client);
+    connects.drop(client);
     state.setProtocols(state.protocols().without(client));
     state.swarm().shards().forEach(shard -> shard.dropClient(client));
   }
@@ -150,7 +169,7 @@ final class ControlEndpoint {
             + " characters without a line break are allowed");
       }
       Client owner = table.client(protocol);
-      if (owner != null && owner != client) {
+      if (owner != null && owner != client && !client.succeeds(owner)) {
         throw Failure.ALREADY_TAKEN.because(protocol + " is served by plugin " + owner.plugin());
       }
     }
@@ -171,11 +190,25 @@ final class ControlEndpoint {
     PeerId peer = request.containsKey("peer") ? BusJson.peer(request, "peer") : null;
     List<Multiaddr> addresses = BusJson.addresses(request, "addresses");
     if (!Boolean.FALSE.equals(request.getBoolean("dial"))) {
-      return state.swarm().connect(peer, addresses).map(this::route);
+      return connect(request, peer, addresses).map(this::route);
     }
     PeerId connected = BusJson.peer(request, "peer");
     return Future.succeededFuture(state.swarm().connection(connected).map(this::route)
         .orElseThrow(() -> Failure.CONNECTION_CLOSED.because(connected + " is not connected")));
+  }
+
+  private Future<ConnectionInfo> connect(JsonObject request, PeerId peer, List<Multiaddr> addresses) {
+    if (!request.containsKey("request")) {
+      return state.swarm().connect(peer, addresses).done();
+    }
+    Connects.Key key = new Connects.Key(number(request, "client"), number(request, "request"));
+    connects.requireFree(key);
+    return connects.add(key, state.swarm().connect(peer, addresses));
+  }
+
+  private Future<JsonObject> cancel(JsonObject request) {
+    connects.cancel(new Connects.Key(number(request, "client"), number(request, "request")));
+    return done();
   }
 
   private JsonObject route(ConnectionInfo connection) {
@@ -190,10 +223,10 @@ final class ControlEndpoint {
     LinkedHashSet<PeerId> seen = new LinkedHashSet<>();
     for (ConnectionInfo connection : state.swarm().connections()) {
       if (seen.add(connection.peer())) {
-        peers.add(BusJson.of(info(connection.peer())));
+        peers.add(BusJson.of(info(connection.peer())).put("remoteAddress", connection.remoteAddress().toString()));
       }
     }
-    return Future.succeededFuture(new JsonObject().put("peers", peers));
+    return Future.succeededFuture(new JsonObject().put("peers", peers).put("seq", state.lastEvent()));
   }
 
   private PeerInfo info(PeerId peer) {
@@ -231,6 +264,7 @@ final class ControlEndpoint {
 
   Future<Void> close() {
     vertx.cancelTimer(timer);
+    desk.close();
     return consumer.unregister();
   }
 }

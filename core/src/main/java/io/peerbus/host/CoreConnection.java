@@ -2,9 +2,9 @@ package io.peerbus.host;
 
 import io.peerbus.api.Failure;
 import io.peerbus.bus.BusJson;
-import io.peerbus.bus.StreamFrame;
+import io.peerbus.machine.Reactions;
 import io.peerbus.net.ConnectionHandler;
-import io.peerbus.swarm.Connection;
+import io.peerbus.swarm.Connection.Action;
 import io.peerbus.swarm.ConnectionInfo;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -20,7 +20,21 @@ import java.util.Set;
  */
 final class CoreConnection {
 
-  private record Opening(long id, Client client, long credit) {}
+  private static final Reactions<CoreConnection, Action> REACTIONS = Reactions.of(CoreConnection.class, Action.class)
+      .on(Action.Data.class, CoreConnection::onData)
+      .on(Action.Sent.class, CoreConnection::onSent)
+      .on(Action.Inbound.class, CoreConnection::onInbound)
+      .on(Action.Opened.class, CoreConnection::onOpened)
+      .on(Action.Ended.class, CoreConnection::onEnded)
+      .on(Action.Finished.class, CoreConnection::onFinished)
+      .on(Action.Reset.class, CoreConnection::onReset)
+      .ignore(Action.Upgraded.class) // the shard sees to the connection's own beginning and end
+      .ignore(Action.Worn.class)
+      .ignore(Action.Closed.class)
+      .build();
+
+  /** A stream that a plugin asked for and whose protocol is not agreed on yet. */
+  record Opening(long id, Client client, long credit) {}
 
   private final ConnectionInfo info;
   private final ConnectionHandler handler;
@@ -28,6 +42,8 @@ final class CoreConnection {
   private final Map<Integer, CoreStream> streams = new HashMap<>();
   private final Map<Integer, Opening> openings = new HashMap<>();
   private Set<String> known = Set.of();
+  private boolean announced;
+  private List<Runnable> early = new ArrayList<>(); // as many as Yamux lets a peer open
 
   CoreConnection(ConnectionInfo info, ConnectionHandler handler, DataEndpoint endpoint) {
     this.info = info;
@@ -50,73 +66,81 @@ final class CoreConnection {
 
   /** A plugin wants a stream. */
   void open(long id, Client client, long credit, List<String> protocols) {
+    Opening opening = new Opening(id, client, credit);
     int stream = handler.open(protocols, known.contains(protocols.get(0)));
-    if (stream == -1 && handler.isClosed()) {
-      endpoint.send(client, StreamFrame.reset(id, Failure.CONNECTION_CLOSED.code(), "the connection is closing"));
+    if (stream == -1 && (handler.isClosed() || handler.isUsedUp())) {
+      endpoint.refuse(opening, Failure.CONNECTION_CLOSED, "the connection is closing, or has no streams left");
     } else if (stream == -1) {
-      endpoint.send(client, StreamFrame.reset(id, Failure.LIMIT_REACHED.code(), "no stream can be opened to "
-          + info.peer() + ": the limit of streams, or of unanswered ones, on one connection is reached"));
+      endpoint.refuse(opening, Failure.LIMIT_REACHED, "no stream can be opened to " + info.peer()
+          + ": the limit of streams, or of unanswered ones, on one connection is reached");
     } else {
-      openings.put(stream, new Opening(id, client, credit));
+      openings.put(stream, opening);
+      endpoint.opening(opening, code -> cancel(stream, code));
     }
   }
 
-  void onAction(Connection.Action action) {
-    if (action instanceof Connection.Action.Data data) {
-      onData(data);
-    } else if (action instanceof Connection.Action.Sent sent) {
-      onSent(sent);
-    } else if (action instanceof Connection.Action.Inbound inbound) {
-      onInbound(inbound);
-    } else if (action instanceof Connection.Action.Opened opened) {
-      onOpened(opened);
-    } else if (action instanceof Connection.Action.Ended ended) {
-      onEnded(ended);
-    } else if (action instanceof Connection.Action.Finished finished) {
-      onFinished(finished);
-    } else if (action instanceof Connection.Action.Reset reset) {
-      onReset(reset);
-    }
+  /** The plugin does not want it any more, before there is an answer. */
+  private void cancel(int stream, long code) {
+    openings.remove(stream);
+    handler.reset(stream, code);
   }
 
-  private void onData(Connection.Action.Data data) {
+  /** What the connection tells, once it is upgraded and until it is closed. */
+  void onAction(Action action) {
+    REACTIONS.accept(this, action);
+  }
+
+  private void onData(Action.Data data) {
     CoreStream stream = streams.get(data.stream());
     if (stream != null) {
       stream.onData(ConnectionHandler.buffer(data.bytes()));
     }
   }
 
-  private void onSent(Connection.Action.Sent sent) {
+  private void onSent(Action.Sent sent) {
     CoreStream stream = streams.get(sent.stream());
     if (stream != null) {
       stream.onSent(sent.bytes());
     }
   }
 
-  private void onInbound(Connection.Action.Inbound inbound) {
+  private void onInbound(Action.Inbound inbound) {
     Client client = endpoint.protocols().client(inbound.protocol());
     if (client == null) {
       handler.reset(inbound.stream(), 0); // unregistered in the moment between the agreement and now
       return;
     }
-    CoreStream stream = new CoreStream(endpoint.nextId(), client, lower(inbound.stream()), endpoint.to(client),
-        System.nanoTime());
+    CoreStream stream = new CoreStream(endpoint.nextId(), client, lower(inbound.stream(), inbound.protocol(), true),
+        endpoint.to(client));
     streams.put(inbound.stream(), stream);
-    endpoint.offer(stream, new JsonObject()
-        .put("peer", info.peer().toString())
-        .put("protocol", inbound.protocol())
-        .put("remoteAddress", info.remoteAddress().toString())
-        .put("data", endpoint.address()));
+    if (announced) {
+      offer(inbound.stream(), stream);
+    } else {
+      early.add(() -> offer(inbound.stream(), stream));
+    }
   }
 
-  private void onOpened(Connection.Action.Opened opened) {
+  /** A plugin hears of a peer before it gets a stream from there: its bytes wait in the window of Yamux until then. */
+  void onAnnounced() {
+    announced = true;
+    early.forEach(Runnable::run);
+    early = List.of();
+  }
+
+  private void offer(int number, CoreStream stream) {
+    if (streams.get(number) == stream) { // it may have been reset in the meantime
+      endpoint.offer(stream);
+    }
+  }
+
+  private void onOpened(Action.Opened opened) {
     Opening opening = openings.remove(opened.stream());
     if (opening == null) {
       handler.reset(opened.stream(), 0);
       return;
     }
-    CoreStream stream = new CoreStream(opening.id(), opening.client(), lower(opened.stream()),
-        endpoint.to(opening.client()), System.nanoTime());
+    CoreStream stream = new CoreStream(opening.id(), opening.client(),
+        lower(opened.stream(), opened.protocol(), false), endpoint.to(opening.client()));
     streams.put(opened.stream(), stream);
     endpoint.opened(stream, new JsonObject()
         .put("protocol", opened.protocol())
@@ -126,21 +150,21 @@ final class CoreConnection {
     }
   }
 
-  private void onEnded(Connection.Action.Ended ended) {
+  private void onEnded(Action.Ended ended) {
     CoreStream stream = streams.get(ended.stream());
     if (stream != null) {
       stream.onEnded();
     }
   }
 
-  private void onFinished(Connection.Action.Finished finished) {
+  private void onFinished(Action.Finished finished) {
     CoreStream stream = streams.remove(finished.stream());
     if (stream != null) {
       endpoint.onFinished(stream);
     }
   }
 
-  private void onReset(Connection.Action.Reset reset) {
+  private void onReset(Action.Reset reset) {
     Failure failure = switch (reset.why()) {
       case BY_PEER -> Failure.RESET_BY_PEER;
       case UNSUPPORTED -> Failure.UNSUPPORTED_PROTOCOL;
@@ -150,7 +174,7 @@ final class CoreConnection {
     String message = info.peer() + ": " + reset.message();
     Opening opening = openings.remove(reset.stream());
     if (opening != null) {
-      endpoint.send(opening.client(), StreamFrame.reset(opening.id(), failure.code(), message));
+      endpoint.refuse(opening, failure, message);
     }
     CoreStream stream = streams.remove(reset.stream());
     if (stream != null) {
@@ -158,21 +182,7 @@ final class CoreConnection {
     }
   }
 
-  /** A plugin is gone, and does not want any more what it was opening. */
-  void drop(Client client) {
-    List<Integer> unwanted = new ArrayList<>();
-    openings.forEach((stream, opening) -> {
-      if (opening.client().inbox().equals(client.inbox())) {
-        unwanted.add(stream);
-      }
-    });
-    for (int stream : unwanted) {
-      openings.remove(stream);
-      handler.reset(stream, 0);
-    }
-  }
-
-  private CoreStream.Lower lower(int stream) {
+  private CoreStream.Lower lower(int stream, String protocol, boolean inbound) {
     return new CoreStream.Lower() {
       @Override
       public void write(Buffer bytes) {
@@ -194,14 +204,23 @@ final class CoreConnection {
       public void consumed(int bytes) {
         handler.consumed(stream, bytes);
       }
+
+      @Override
+      public JsonObject describe() {
+        return new JsonObject()
+            .put("peer", info.peer().toString())
+            .put("protocol", protocol)
+            .put("inbound", inbound)
+            .put("remoteAddress", info.remoteAddress().toString())
+            .put("data", endpoint.address());
+      }
     };
   }
 
   /** The connection is over: so are its streams. */
   void onClosed(String reason) {
     String message = "the connection to " + info.peer() + " is closed: " + reason;
-    openings.values().forEach(opening -> endpoint.send(opening.client(),
-        StreamFrame.reset(opening.id(), Failure.CONNECTION_CLOSED.code(), message)));
+    openings.values().forEach(opening -> endpoint.refuse(opening, Failure.CONNECTION_CLOSED, message));
     openings.clear();
     streams.values().forEach(stream -> endpoint.end(stream, Failure.CONNECTION_CLOSED, message));
     streams.clear();

@@ -4,6 +4,7 @@ import io.peerbus.bus.Allowance;
 import io.peerbus.bus.Credit;
 import io.peerbus.bus.StreamFrame;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 
@@ -28,16 +29,18 @@ final class CoreStream {
     void reset(long code);
 
     void consumed(int bytes);
+
+    /** The fields of OPEN for it. */
+    JsonObject describe();
   }
 
   private final long id;
-  private final Client client;
   private final Lower lower;
-  private final Consumer<StreamFrame> toPlugin;
-  private final long since;
+  private Client client;
+  private Consumer<StreamFrame> toPlugin;
 
   // from the peer to the plugin
-  private final Credit credit = new Credit();
+  private Credit credit = new Credit();
   private final ArrayDeque<Buffer> waiting = new ArrayDeque<>();
   private Buffer tail; // the last one waiting, as long as more may be appended to it
   private boolean accepted;
@@ -45,18 +48,18 @@ final class CoreStream {
   private boolean endDelivered;
 
   // from the plugin to the peer
-  private final Allowance allowance = new Allowance();
+  private Allowance allowance = new Allowance();
   private final ArrayDeque<Integer> unframed = new ArrayDeque<>();
+  private long unsettled; // bytes still to be framed for a client that has moved the stream away
   private int framed; // bytes of the first unframed one that are framed already
   private boolean pluginEnded;
   private boolean finished;
 
-  CoreStream(long id, Client client, Lower lower, Consumer<StreamFrame> toPlugin, long since) {
+  CoreStream(long id, Client client, Lower lower, Consumer<StreamFrame> toPlugin) {
     this.id = id;
     this.client = client;
     this.lower = lower;
     this.toPlugin = toPlugin;
-    this.since = since;
   }
 
   long id() {
@@ -71,9 +74,23 @@ final class CoreStream {
     return lower;
   }
 
-  /** When it was offered to the plugin, in nanoseconds. */
-  long since() {
-    return since;
+  /**
+   * Another client of the plugin goes on with it. What the first has got but not consumed it hands over by itself, so
+   * here it counts as consumed; what it has written is framed as ever, but nobody is told any more.
+   */
+  void moveTo(Client next, Consumer<StreamFrame> to) {
+    int unread = credit.abandon();
+    unsettled += unframed.stream().mapToLong(Integer::longValue).sum() - framed;
+    unframed.clear();
+    framed = 0;
+    credit = new Credit();
+    allowance = new Allowance();
+    accepted = false;
+    client = next;
+    toPlugin = to;
+    if (unread > 0) {
+      lower.consumed(unread);
+    }
   }
 
   boolean isAccepted() {
@@ -123,7 +140,9 @@ final class CoreStream {
 
   /** That many bytes were framed for the peer. */
   void onSent(int bytes) {
-    framed += bytes;
+    int earlier = (int) Math.min(unsettled, bytes);
+    unsettled -= earlier;
+    framed += bytes - earlier;
     while (!unframed.isEmpty() && framed >= unframed.peek()) {
       int length = unframed.poll();
       framed -= length;
@@ -201,6 +220,11 @@ final class CoreStream {
   /** Both directions ended on the connection; what waits here may still go to the plugin. */
   void onFinished() {
     finished = true;
+  }
+
+  /** Whether the plugin has had all and said all: what is still to be sent needs it no more. */
+  boolean isLeft() {
+    return pluginEnded && endDelivered;
   }
 
   /** Whether nothing can happen on it any more. */

@@ -5,11 +5,14 @@ import io.peerbus.api.FailureException;
 import io.peerbus.bus.Addresses;
 import io.peerbus.bus.Allowance;
 import io.peerbus.bus.BusJson;
+import io.peerbus.bus.Consumers;
 import io.peerbus.bus.StreamFrame;
 import io.peerbus.bus.StreamFrame.Kind;
 import io.peerbus.bus.StreamFrameCodec;
+import io.peerbus.host.CoreConnection.Opening;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -19,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -37,6 +41,16 @@ final class DataEndpoint {
 
   private static final int MAX_PROTOCOLS = 64;
 
+  /** A stream that its plugin has not accepted yet, and since when, in nanoseconds. */
+  private record Offer(CoreStream stream, long since) {}
+
+  /** A stream that its plugin waits for, and how to give it up with a code for the peer. */
+  private record Awaited(Opening opening, LongConsumer cancel) {
+    boolean isOf(String inbox) {
+      return opening.client().inbox().equals(inbox);
+    }
+  }
+
   private final Vertx vertx;
   private final String address;
   private final long prefix;
@@ -44,7 +58,8 @@ final class DataEndpoint {
   private final LongFunction<CoreConnection> connections;
   private final MessageConsumer<StreamFrame> consumer;
   private final Map<Long, CoreStream> streams = new HashMap<>();
-  private final Map<Long, CoreStream> offered = new LinkedHashMap<>(); // not accepted yet, the eldest first
+  private final Map<Long, Awaited> awaited = new HashMap<>();
+  private final Map<Long, Offer> offered = new LinkedHashMap<>(); // the eldest first
   private final long timer;
   private int opened;
 
@@ -55,7 +70,7 @@ final class DataEndpoint {
     this.prefix = (long) shard << 32;
     this.protocols = protocols;
     this.connections = connections;
-    this.consumer = vertx.eventBus().consumer(address, message -> onFrame(message.body()));
+    this.consumer = Consumers.of(vertx, address, message -> onFrame(message.body()));
     this.timer = vertx.setPeriodic(1_000, id -> dropUnaccepted(System.nanoTime()));
   }
 
@@ -79,16 +94,33 @@ final class DataEndpoint {
     return id;
   }
 
+  /** A stream that a plugin asked for is on its way; {@code cancel} gives it up with a code for the peer. */
+  void opening(Opening opening, LongConsumer cancel) {
+    awaited.put(opening.id(), new Awaited(opening, cancel));
+  }
+
+  /** A stream that a plugin asked for will not be. */
+  void refuse(Opening opening, Failure failure, String message) {
+    awaited.remove(opening.id());
+    send(opening.client(), StreamFrame.reset(opening.id(), failure.code(), message));
+  }
+
   /** A stream that a plugin asked for is open. */
   void opened(CoreStream stream, JsonObject reply) {
+    awaited.remove(stream.id());
     streams.put(stream.id(), stream);
     sendFirst(stream, StreamFrame.accept(stream.id(), Allowance.INITIAL, reply.toBuffer()));
   }
 
   /** A stream of a peer goes to the plugin that serves its protocol. */
-  void offer(CoreStream stream, JsonObject request) {
+  void offer(CoreStream stream) {
     streams.put(stream.id(), stream);
-    offered.put(stream.id(), stream);
+    offer(stream, stream.lower().describe());
+  }
+
+  private void offer(CoreStream stream, JsonObject request) {
+    offered.remove(stream.id()); // so that the eldest stays first
+    offered.put(stream.id(), new Offer(stream, System.nanoTime()));
     sendFirst(stream, StreamFrame.open(stream.id(), Allowance.INITIAL, request.toBuffer()));
   }
 
@@ -102,12 +134,12 @@ final class DataEndpoint {
 
   private void dropUnaccepted(long now) {
     while (!offered.isEmpty()) {
-      CoreStream eldest = offered.values().iterator().next();
+      Offer eldest = offered.values().iterator().next();
       if (now - eldest.since() <= ACCEPT_TIMEOUT) {
         return;
       }
-      LOG.warn("plugin {} did not accept a stream in time", eldest.client().plugin());
-      drop(eldest);
+      LOG.warn("plugin {} did not accept a stream in time", eldest.stream().client().plugin());
+      drop(eldest.stream());
     }
   }
 
@@ -128,13 +160,16 @@ final class DataEndpoint {
       onOpen(frame);
       return;
     }
+    if (frame.kind() == Kind.RESET) {
+      onReset(frame.stream(), frame.value());
+      return;
+    }
     CoreStream stream = streams.get(frame.stream());
     if (stream == null) {
       return; // over on our side; the plugin's last frames crossed ours
     }
-    if (frame.kind() == Kind.RESET) {
-      forget(stream);
-      stream.lower().reset(frame.value());
+    if (frame.kind() == Kind.MOVE) {
+      move(stream, frame);
       return;
     }
     String breach = frame.kind() == Kind.ACCEPT ? accept(stream, frame.value())
@@ -143,6 +178,35 @@ final class DataEndpoint {
       breach(stream, breach);
     } else if (stream.isOver()) {
       forget(stream);
+    }
+  }
+
+  /** The stream goes to a newer version of its plugin; one that was not accepted yet is offered to that instead. */
+  private void move(CoreStream stream, StreamFrame frame) {
+    String inbox;
+    try {
+      inbox = BusJson.text(frame.payload().toJsonObject(), "inbox");
+    } catch (DecodeException | FailureException e) {
+      breach(stream, "MOVE without an inbox");
+      return;
+    }
+    Client old = stream.client();
+    Client next = new Client(frame.value(), old.plugin(), inbox);
+    boolean open = stream.isAccepted();
+    stream.moveTo(next, to(next));
+    send(old, StreamFrame.move(stream.id(), next.number(), Buffer.buffer()));
+    offer(stream, stream.lower().describe().put("moved", open));
+  }
+
+  private void onReset(long id, long code) {
+    Awaited opening = awaited.remove(id);
+    if (opening != null) {
+      opening.cancel().accept(code);
+    }
+    CoreStream stream = streams.get(id);
+    if (stream != null) {
+      forget(stream);
+      stream.lower().reset(code);
     }
   }
 
@@ -173,15 +237,33 @@ final class DataEndpoint {
 
   private void open(StreamFrame frame, JsonObject request, Client client) {
     List<String> wanted = BusJson.texts(request, "protocols");
-    if (wanted.isEmpty() || wanted.size() > MAX_PROTOCOLS || (frame.stream() & 1) == 0
-        || streams.containsKey(frame.stream())) {
-      throw Failure.BAD_REQUEST.because("OPEN needs 1 to " + MAX_PROTOCOLS + " protocols and a fresh odd stream id");
+    if (wanted.isEmpty() || wanted.size() > MAX_PROTOCOLS || (frame.stream() & 1) == 0) {
+      throw Failure.BAD_REQUEST.because("OPEN needs 1 to " + MAX_PROTOCOLS + " protocols and an odd stream id");
     }
+    requireFresh(frame.stream(), client);
     CoreConnection connection = connections.apply(request.getLong("connection", -1L));
     if (connection == null) {
       throw Failure.CONNECTION_CLOSED.because("the connection is closed");
     }
     connection.open(frame.stream(), client, frame.value(), wanted);
+  }
+
+  /**
+   * A plugin cannot tell the answers to two streams of one id apart, so it loses both; but no plugin loses one because
+   * another used its id.
+   */
+  private void requireFresh(long id, Client client) {
+    CoreStream stream = streams.get(id);
+    Awaited opening = awaited.get(id);
+    if (stream == null && opening == null) {
+      return;
+    }
+    String owner = stream == null ? opening.opening().client().inbox() : stream.client().inbox();
+    if (owner.equals(client.inbox())) {
+      LOG.error("plugin {} broke the event bus contract: OPEN with the id of another stream", client.plugin());
+      onReset(id, 0);
+    }
+    throw Failure.BAD_REQUEST.because("OPEN with the id " + id + ", which another stream has");
   }
 
   /** A plugin broke the contract: its stream is cut, and the log says why. */
@@ -207,11 +289,16 @@ final class DataEndpoint {
     }
   }
 
-  /** A plugin is gone: so are its streams. */
+  /** A plugin is gone: so are its streams, but for those that only wait for their last bytes to be sent. */
   void dropAll(String inbox) {
     for (CoreStream stream : new ArrayList<>(streams.values())) {
-      if (stream.client().inbox().equals(inbox)) {
+      if (stream.client().inbox().equals(inbox) && !stream.isLeft()) {
         drop(stream);
+      }
+    }
+    for (Awaited opening : new ArrayList<>(awaited.values())) {
+      if (opening.isOf(inbox)) {
+        onReset(opening.opening().id(), 0);
       }
     }
   }

@@ -83,6 +83,11 @@ final class HostState {
     vertx.eventBus().publish(addresses.events(), BusJson.of(event).put("seq", ++events));
   }
 
+  /** The number of the last event that was published. */
+  long lastEvent() {
+    return events;
+  }
+
   Buffer sign(String domain, Buffer bytes) {
     if (!SIGNED_DOMAINS.contains(domain)) {
       throw Failure.FORBIDDEN.because("nothing is signed for \"" + domain + "\"; only for " + SIGNED_DOMAINS);

@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * A libp2p node: owns its identity, its sockets and its connections, and serves plugins over the event bus.
  *
  * <p>Deploy one instance for each node. Several nodes may share one Vert.x as long as their names differ. The start
- * fails when an address cannot be listened on. Undeploying closes every connection with a GoAway.
+ * fails with {@link Failure#CANNOT_LISTEN} when an address cannot be listened on. Undeploying closes every connection
+ * with a GoAway.
  */
 public final class HostVerticle extends VerticleBase {
 
@@ -49,7 +50,7 @@ public final class HostVerticle extends VerticleBase {
     this(options, identity, new YamuxOptions());
   }
 
-  /** For tests of limits that a slow machine would never reach. */
+  /** For tests: with limits of the muxer that no node needs to set. */
   HostVerticle(HostOptions options, KeyPair identity, YamuxOptions yamux) {
     this.options = new HostOptions(options);
     this.identity = identity;
@@ -102,7 +103,7 @@ public final class HostVerticle extends VerticleBase {
   private Future<?> startShards(SwarmRunner runner) {
     ConnectionOptions connections = new ConnectionOptions(
         NoiseIdentity.of(identity, new SecureRandom()),
-        yamux,
+        yamuxOptions(),
         new ConnectionOptions.Protocols(
             protocol -> state.protocols().serves(protocol), () -> state.protocols().protocols()),
         connectionLimits());
@@ -113,6 +114,12 @@ public final class HostVerticle extends VerticleBase {
     // Instances of one deployment share their listening sockets, each on an event loop of its own.
     return vertx.deployVerticle(shards::next, new DeploymentOptions().setInstances(count))
         .onSuccess(id -> deployment = id);
+  }
+
+  /** A peer may take nothing of one stream as long as it may take nothing of all. */
+  private YamuxOptions yamuxOptions() {
+    return new YamuxOptions(yamux)
+        .setWriteTimeoutMillis(Math.min(options.getStallTimeoutMillis(), TimeUnit.DAYS.toMillis(1)));
   }
 
   private ConnectionOptions.Limits connectionLimits() {
@@ -126,11 +133,11 @@ public final class HostVerticle extends VerticleBase {
   private Future<?> listen(SwarmRunner runner) {
     List<Multiaddr> bound = new ArrayList<>();
     Future<Void> all = Future.succeededFuture();
-    for (Multiaddr address : options.getListen()) {
+    for (ListenSocket socket : ListenSocket.plan(options.getListen())) {
       all = all.compose(done -> vertx.sharedData().getLocalCounter("peerbus.listeners"))
           .compose(Counter::incrementAndGet)
-          .compose(number -> listen(runner.shards(), address, number.intValue()))
-          .onSuccess(bound::add)
+          .compose(number -> listen(runner.shards(), socket.bind(), number.intValue()))
+          .onSuccess(at -> bound.addAll(socket.bound(at)))
           .mapEmpty();
     }
     return all.onSuccess(done -> state.setListenAddresses(bound));
@@ -141,7 +148,8 @@ public final class HostVerticle extends VerticleBase {
     List<Future<Multiaddr>> listening = shards.stream().map(shard -> shard.listen(address, number)).toList();
     return Future.all(listening)
         .map(all -> all.<Multiaddr>resultAt(0))
-        .recover(e -> Future.failedFuture("cannot listen on " + address + ": " + e.getMessage()));
+        .recover(e -> Future.failedFuture(
+            Failure.CANNOT_LISTEN.because("cannot listen on " + address + ": " + e.getMessage())));
   }
 
   private Future<?> abandon() {

@@ -36,7 +36,7 @@ final class ListenAddresses {
       for (NetworkInterface network : Collections.list(NetworkInterface.getNetworkInterfaces())) {
         for (InetAddress address : Collections.list(network.getInetAddresses())) {
           if (network.isUp() && address instanceof Inet4Address == v4 && !address.isLinkLocalAddress()) {
-            addresses.add(Multiaddr.tcp(address.getHostAddress(), at.port()));
+            addresses.add(Multiaddr.tcp(withoutZone(address.getHostAddress()), at.port()));
           }
         }
       }
@@ -45,5 +45,11 @@ final class ListenAddresses {
     }
     addresses.sort((a, b) -> Boolean.compare(b.isLoopback(), a.isLoopback()));
     return addresses;
+  }
+
+  /** Java names the interface of every IPv6 address; a peer could make nothing of {@code /ip6zone/eth0}. */
+  private static String withoutZone(String host) {
+    int zone = host.indexOf('%');
+    return zone < 0 ? host : host.substring(0, zone);
   }
 }

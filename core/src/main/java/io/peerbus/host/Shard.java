@@ -46,6 +46,9 @@ final class Shard extends VerticleBase {
 
     void onDialFailed(long attempt, String reason);
 
+    /** A connection has few streams left for us to open. */
+    void onWorn(long connection);
+
     void onClosed(long connection, String reason);
   }
 
@@ -211,6 +214,8 @@ final class Shard extends VerticleBase {
         } else {
           onClosed(closed.reason());
         }
+      } else if (action instanceof Connection.Action.Worn) {
+        shared.owner().onWorn(core.info().id());
       } else {
         core.onAction(action);
       }
@@ -259,6 +264,26 @@ final class Shard extends VerticleBase {
     });
   }
 
+  /** Closes a connection when its last stream has ended. */
+  void closeWhenIdle(long id, String reason) {
+    own.runOnContext(ignored -> {
+      CoreConnection connection = connections.get(id);
+      if (connection != null) {
+        connection.handler().closeWhenIdle(reason);
+      }
+    });
+  }
+
+  /** Plugins have been told of a connection: now they may get its streams. */
+  void onAnnounced(long id) {
+    own.runOnContext(ignored -> {
+      CoreConnection connection = connections.get(id);
+      if (connection != null) {
+        connection.onAnnounced();
+      }
+    });
+  }
+
   /** Identify told what a peer serves. */
   void know(long id, Set<String> protocols) {
     own.runOnContext(ignored -> {
@@ -271,9 +296,6 @@ final class Shard extends VerticleBase {
 
   /** A plugin is gone: its streams are reset. */
   void dropClient(Client client) {
-    own.runOnContext(ignored -> {
-      connections.values().forEach(connection -> connection.drop(client));
-      endpoint.dropAll(client.inbox());
-    });
+    own.runOnContext(ignored -> endpoint.dropAll(client.inbox()));
   }
 }

@@ -3,12 +3,14 @@ package io.peerbus.host;
 import io.peerbus.api.Driver;
 import io.peerbus.api.Failure;
 import io.peerbus.api.HostEvent;
+import io.peerbus.machine.Reactions;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import io.peerbus.swarm.ConnectionInfo;
 import io.peerbus.swarm.FailureKind;
 import io.peerbus.swarm.PeerStore;
 import io.peerbus.swarm.Swarm;
+import io.peerbus.swarm.Swarm.Action;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -32,10 +34,22 @@ final class SwarmRunner implements Shard.Owner {
 
   private static final Logger LOG = LoggerFactory.getLogger(SwarmRunner.class);
 
+  private static final Reactions<SwarmRunner, Action> REACTIONS = Reactions.of(SwarmRunner.class, Action.class)
+      .on(Action.Dial.class, SwarmRunner::dial)
+      .on(Action.CancelDial.class, SwarmRunner::cancelDial)
+      .on(Action.Close.class, SwarmRunner::close)
+      .on(Action.CloseWhenIdle.class, SwarmRunner::closeWhenIdle)
+      .on(Action.Up.class, SwarmRunner::onUp)
+      .on(Action.Down.class, SwarmRunner::onDown)
+      .on(Action.Done.class, SwarmRunner::onDone)
+      .on(Action.Failed.class, SwarmRunner::onFailed)
+      .on(Action.BootstrapFailed.class, SwarmRunner::onBootstrapFailed)
+      .build();
+
   private final Context context;
   private final Swarm swarm;
   private final PeerStore store;
-  private final Driver<Swarm.Action> driver;
+  private final Driver<Action> driver;
   private final Consumer<HostEvent> events;
   private final List<Shard> shards = new ArrayList<>();
   private final Map<Long, Promise<ConnectionInfo>> requests = new HashMap<>();
@@ -51,7 +65,7 @@ final class SwarmRunner implements Shard.Owner {
     this.swarm = swarm;
     this.store = store;
     this.events = events;
-    this.driver = new Driver<>(vertx, swarm, this::act);
+    this.driver = new Driver<>(vertx, swarm, action -> REACTIONS.accept(this, action));
   }
 
   void add(Shard shard) {
@@ -62,16 +76,19 @@ final class SwarmRunner implements Shard.Owner {
     return shards;
   }
 
+  /** A request for a connection, and how to take it back. */
+  record Connecting(Future<ConnectionInfo> done, Runnable cancel) {}
+
   /** Reaches a peer; the connection that is up already does. */
-  Future<ConnectionInfo> connect(PeerId peer, List<Multiaddr> addresses) {
+  Connecting connect(PeerId peer, List<Multiaddr> addresses) {
     if (closed) {
-      return Future.failedFuture(Failure.UNAVAILABLE.because("the node stops"));
+      return new Connecting(Future.failedFuture(Failure.UNAVAILABLE.because("the node stops")), () -> { });
     }
     long request = ++lastRequest;
     Promise<ConnectionInfo> answer = Promise.promise();
     requests.put(request, answer);
     driver.run(now -> swarm.connect(now, request, peer, addresses));
-    return answer.future();
+    return new Connecting(answer.future(), () -> driver.run(now -> swarm.cancel(now, request)));
   }
 
   void bootstrap(List<Multiaddr> addresses) {
@@ -105,34 +122,49 @@ final class SwarmRunner implements Shard.Owner {
     }
   }
 
-  private void act(Swarm.Action action) {
-    if (action instanceof Swarm.Action.Dial dial) {
-      Shard shard = shards.get(Math.floorMod(nextShard++, shards.size()));
-      dials.put(dial.attempt(), shard);
-      LOG.debug("dialling {}", dial.address());
-      shard.dial(dial.attempt(), dial.address(), dial.expectedOrNull(), dial.timeoutNanos());
-    } else if (action instanceof Swarm.Action.CancelDial cancel) {
-      Shard shard = dials.remove(cancel.attempt());
-      if (shard != null) {
-        shard.cancel(cancel.attempt());
-      }
-    } else if (action instanceof Swarm.Action.Close close) {
-      shards.get(shardOf(close.connectionId())).close(close.connectionId(), close.reason());
-    } else if (action instanceof Swarm.Action.Up up) {
-      ConnectionInfo connection = up.connection();
-      events.accept(new HostEvent.Connected(
-          connection.peer(), connection.inbound(), connection.remoteAddress()));
-    } else if (action instanceof Swarm.Action.Down down) {
-      events.accept(new HostEvent.Disconnected(down.peer(), down.reason()));
-    } else if (action instanceof Swarm.Action.BootstrapFailed failed) {
-      LOG.warn("{}; {}", failed.message(), failed.retryNanos() < 0 ? "it is not tried again"
-          : "the next try is in " + TimeUnit.NANOSECONDS.toSeconds(failed.retryNanos()) + " s");
-    } else if (action instanceof Swarm.Action.Done done) {
-      Optional.ofNullable(requests.remove(done.request())).ifPresent(answer -> answer.complete(done.connection()));
-    } else if (action instanceof Swarm.Action.Failed failed) {
-      Optional.ofNullable(requests.remove(failed.request()))
-          .ifPresent(answer -> answer.fail(failure(failed.kind()).because(failed.message())));
+  private void dial(Action.Dial dial) {
+    Shard shard = shards.get(Math.floorMod(nextShard++, shards.size()));
+    dials.put(dial.attempt(), shard);
+    LOG.debug("dialling {}", dial.address());
+    shard.dial(dial.attempt(), dial.address(), dial.expectedOrNull(), dial.timeoutNanos());
+  }
+
+  private void cancelDial(Action.CancelDial cancel) {
+    Shard shard = dials.remove(cancel.attempt());
+    if (shard != null) {
+      shard.cancel(cancel.attempt());
     }
+  }
+
+  private void close(Action.Close close) {
+    shards.get(shardOf(close.connectionId())).close(close.connectionId(), close.reason());
+  }
+
+  private void closeWhenIdle(Action.CloseWhenIdle close) {
+    shards.get(shardOf(close.connectionId())).closeWhenIdle(close.connectionId(), close.reason());
+  }
+
+  private void onUp(Action.Up up) {
+    ConnectionInfo connection = up.connection();
+    events.accept(new HostEvent.Connected(connection.peer(), connection.inbound(), connection.remoteAddress()));
+  }
+
+  private void onDown(Action.Down down) {
+    events.accept(new HostEvent.Disconnected(down.peer(), down.reason()));
+  }
+
+  private void onBootstrapFailed(Action.BootstrapFailed failed) {
+    LOG.warn("{}; {}", failed.message(), failed.retryNanos() < 0 ? "it is not tried again"
+        : "the next try is in " + TimeUnit.NANOSECONDS.toSeconds(failed.retryNanos()) + " s");
+  }
+
+  private void onDone(Action.Done done) {
+    Optional.ofNullable(requests.remove(done.request())).ifPresent(answer -> answer.complete(done.connection()));
+  }
+
+  private void onFailed(Action.Failed failed) {
+    Optional.ofNullable(requests.remove(failed.request()))
+        .ifPresent(answer -> answer.fail(failure(failed.kind()).because(failed.message())));
   }
 
   /** A connection's number begins with that of its shard. */
@@ -176,9 +208,13 @@ final class SwarmRunner implements Shard.Owner {
 
   @Override
   public void onConnected(long attempt, ConnectionInfo connection) {
-    run(now -> {
-      dials.remove(attempt);
-      swarm.onConnected(now, attempt, connection);
+    context.runOnContext(ignored -> {
+      driver.run(now -> {
+        dials.remove(attempt);
+        swarm.onConnected(now, attempt, connection);
+      });
+      // By now everybody is told of the peer, or the connection is being closed because it is not wanted.
+      shards.get(connection.shard()).onAnnounced(connection.id());
     });
   }
 
@@ -188,6 +224,11 @@ final class SwarmRunner implements Shard.Owner {
       dials.remove(attempt);
       swarm.onDialFailed(now, attempt, reason);
     });
+  }
+
+  @Override
+  public void onWorn(long connection) {
+    run(now -> swarm.onWorn(now, connection));
   }
 
   @Override

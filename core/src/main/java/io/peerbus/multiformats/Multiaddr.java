@@ -309,6 +309,11 @@ public final class Multiaddr {
     return dialable ? Optional.of(new HostPort(host.protocol(), name, port)) : Optional.empty();
   }
 
+  /** The IP address that it begins with, 4 or 16 bytes; an IPv4-mapped one as IPv4. Empty for names and the rest. */
+  public Optional<byte[]> ip() {
+    return Optional.ofNullable(MultiaddrBytes.ip(bytes));
+  }
+
   /** Whether it begins with a loopback IP address or a name that RFC 6761 ties to one. */
   public boolean isLoopback() {
     byte[] ip = MultiaddrBytes.ip(bytes);

@@ -98,8 +98,11 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    end(cause.getMessage() == null ? cause.toString() : cause.getMessage());
-    context.close();
+    try {
+      end(cause.getMessage() == null ? cause.toString() : cause.getMessage());
+    } finally {
+      context.close(); // also when telling the owner fails in the same way, as it does without memory
+    }
     if (cause instanceof VirtualMachineError error) {
       throw error; // out of memory and the like are not this connection's to swallow
     }
@@ -154,6 +157,18 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     settle();
     pump();
     return closed.future();
+  }
+
+  /** Leaves when no stream is left, see {@link Connection#closeWhenIdle}. */
+  public void closeWhenIdle(String reason) {
+    connection.closeWhenIdle(now(), reason);
+    settle();
+    pump();
+  }
+
+  /** Whether the connection takes no more streams of ours. */
+  public boolean isUsedUp() {
+    return connection.isUsedUp();
   }
 
   /** Whether the connection is over, or about to be. */

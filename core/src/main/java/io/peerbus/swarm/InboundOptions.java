@@ -8,6 +8,7 @@ public final class InboundOptions {
   public static final int DEFAULT_MAX_PENDING = 128;
   public static final int DEFAULT_MAX_CONNECTIONS = 1024;
   public static final int DEFAULT_MAX_PER_IP = 8;
+  public static final int DEFAULT_MAX_PER_SITE = 64;
   public static final double DEFAULT_RATE_PER_IP = 1;
   public static final int DEFAULT_BURST_PER_IP = 16;
   public static final boolean DEFAULT_LOOPBACK_EXEMPT = true;
@@ -16,6 +17,7 @@ public final class InboundOptions {
   private int maxPending = DEFAULT_MAX_PENDING;
   private int maxConnections = DEFAULT_MAX_CONNECTIONS;
   private int maxPerIp = DEFAULT_MAX_PER_IP;
+  private int maxPerSite = DEFAULT_MAX_PER_SITE;
   private double ratePerIp = DEFAULT_RATE_PER_IP;
   private int burstPerIp = DEFAULT_BURST_PER_IP;
   private boolean loopbackExempt = DEFAULT_LOOPBACK_EXEMPT;
@@ -28,6 +30,7 @@ public final class InboundOptions {
     maxPending = other.maxPending;
     maxConnections = other.maxConnections;
     maxPerIp = other.maxPerIp;
+    maxPerSite = other.maxPerSite;
     ratePerIp = other.ratePerIp;
     burstPerIp = other.burstPerIp;
     loopbackExempt = other.loopbackExempt;
@@ -61,6 +64,19 @@ public final class InboundOptions {
 
   public InboundOptions setMaxPerIp(int maxPerIp) {
     this.maxPerIp = Check.atLeast("maxPerIp", maxPerIp, 1);
+    return this;
+  }
+
+  /**
+   * Inbound connections from one IPv6 /48. Stops an organisation, which has 256 of the /56 that count as one host,
+   * from taking every slot.
+   */
+  public int getMaxPerSite() {
+    return maxPerSite;
+  }
+
+  public InboundOptions setMaxPerSite(int maxPerSite) {
+    this.maxPerSite = Check.atLeast("maxPerSite", maxPerSite, 1);
     return this;
   }
 

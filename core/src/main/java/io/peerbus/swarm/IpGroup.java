@@ -1,8 +1,6 @@
 package io.peerbus.swarm;
 
 import io.peerbus.multiformats.Multiaddr;
-import io.peerbus.multiformats.Multiaddr.Protocol;
-import java.util.Arrays;
 
 /**
  * Which addresses count as one host: each IPv4 address by itself, IPv6 by its first 56 bits, because a household
@@ -10,12 +8,14 @@ import java.util.Arrays;
  */
 final class IpGroup {
 
-  private static final int IP6_PREFIX_BYTES = 7;
+  private static final int IP4_BYTES = 4;
+  private static final int HOST_BYTES = 7;
+  private static final int SITE_BYTES = 6;
   private static final long IP4 = 1L << 60;
   private static final long OTHER = 1L << 61;
-  private static final byte CODE_IP4 = 4;
-  private static final byte CODE_IP6 = 41;
-  private static final byte[] MAPPED_IP4 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte) 0xff, (byte) 0xff};
+
+  /** What stands for no site: those numbers have 48 bits. */
+  static final long NO_SITE = -1;
 
   private IpGroup() {}
 
@@ -27,26 +27,22 @@ final class IpGroup {
 
   /** The group of the IP address at the start of a multiaddr. */
   static long of(Multiaddr address) {
-    if (address.has(Protocol.IP6ZONE)) {
-      return of(address(address.value(Protocol.IP6).orElseThrow()));
-    }
-    byte[] bytes = address.toBytes();
-    if (bytes[0] == CODE_IP4) {
-      return IP4 | number(bytes, 1, 4);
-    }
-    if (bytes[0] != CODE_IP6) {
+    byte[] ip = address.ip().orElse(null);
+    if (ip == null) {
       return OTHER | address.components().get(0).hashCode() & 0xffffffffL;
     }
-    int host = 1 + MAPPED_IP4.length;
-    if (Arrays.equals(bytes, 1, host, MAPPED_IP4, 0, MAPPED_IP4.length)) {
-      return IP4 | number(bytes, host, 4);
-    }
-    return number(bytes, 1, IP6_PREFIX_BYTES);
+    return ip.length == IP4_BYTES ? IP4 | number(ip, IP4_BYTES) : number(ip, HOST_BYTES);
   }
 
-  private static long number(byte[] bytes, int offset, int length) {
+  /** The first 48 bits of an IPv6 address, which is what an organisation gets; {@link #NO_SITE} for any other. */
+  static long siteOf(Multiaddr address) {
+    byte[] ip = address.ip().orElse(null);
+    return ip == null || ip.length == IP4_BYTES ? NO_SITE : number(ip, SITE_BYTES);
+  }
+
+  private static long number(byte[] bytes, int length) {
     long number = 0;
-    for (int i = offset; i < offset + length; i++) {
+    for (int i = 0; i < length; i++) {
       number = number << 8 | bytes[i] & 0xff;
     }
     return number;

@@ -42,6 +42,8 @@ final class Limits {
   private final Map<Long, Source> busy = new HashMap<>();
   /** Hosts without a connection, kept only for their rate; the one that left first is the first to be forgotten. */
   private final LinkedHashMap<Long, Source> idle = new LinkedHashMap<>();
+  /** Connections of each IPv6 /48 that has any. */
+  private final Map<Long, Integer> sites = new HashMap<>();
   private int pending;
   private int established;
 
@@ -69,21 +71,21 @@ final class Limits {
     }
     pending--;
     if (!isExempt(address)) {
-      release(now, IpGroup.of(address));
+      release(now, address);
     }
   }
 
   void onConnected(long now, Multiaddr address) {
     established++;
     if (!isExempt(address)) {
-      source(now, IpGroup.of(address)).open++;
+      take(source(now, IpGroup.of(address)), address);
     }
   }
 
   void onClosed(long now, Multiaddr address) {
     established--;
     if (!isExempt(address)) {
-      release(now, IpGroup.of(address));
+      release(now, address);
     }
   }
 
@@ -93,6 +95,11 @@ final class Limits {
 
   int established() {
     return established;
+  }
+
+  /** IPv6 sites that have connections. */
+  int sites() {
+    return sites.size();
   }
 
   /** Hosts that are remembered. */
@@ -116,10 +123,22 @@ final class Limits {
             + address;
       }
     }
+    int ofSite = sites.getOrDefault(IpGroup.siteOf(address), 0);
+    if (ofSite >= options.getMaxPerSite()) {
+      return "maxPerSite: " + ofSite + " inbound connections from the /48 of " + address;
+    }
     source = source(now, group);
     source.tokens--;
-    source.open++;
+    take(source, address);
     return null;
+  }
+
+  private void take(Source source, Multiaddr address) {
+    source.open++;
+    long site = IpGroup.siteOf(address);
+    if (site != IpGroup.NO_SITE) {
+      sites.merge(site, 1, Integer::sum);
+    }
   }
 
   private Source source(long now, long group) {
@@ -132,7 +151,9 @@ final class Limits {
     return source;
   }
 
-  private void release(long now, long group) {
+  private void release(long now, Multiaddr address) {
+    sites.computeIfPresent(IpGroup.siteOf(address), (site, count) -> count == 1 ? null : count - 1);
+    long group = IpGroup.of(address);
     Source source = busy.get(group);
     source.open--;
     if (source.open == 0) {

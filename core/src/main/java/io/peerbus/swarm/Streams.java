@@ -7,8 +7,8 @@ import io.peerbus.swarm.Connection.Action;
 import io.peerbus.swarm.Connection.Why;
 import io.peerbus.yamux.Session;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -32,18 +32,20 @@ final class Streams {
     }
   }
 
-  private record Due(int stream, long deadline) {}
-
   private final Session session;
   private final ConnectionOptions options;
+  private final Workspace workspace;
   private final Consumer<Action> out;
   private final Map<Integer, Entry> entries = new HashMap<>();
-  private final ArrayDeque<Due> due = new ArrayDeque<>(); // one timeout for all, so in order of their deadlines
+  /** Deadlines of the streams that negotiate. One timeout for all, so they are in order. */
+  private final LinkedHashMap<Integer, Long> negotiating = new LinkedHashMap<>();
   private int negotiatingInbound;
+  private boolean closed;
 
-  Streams(Session session, ConnectionOptions options, Consumer<Action> out) {
+  Streams(Session session, ConnectionOptions options, Workspace workspace, Consumer<Action> out) {
     this.session = session;
     this.options = options;
+    this.workspace = workspace;
     this.out = out;
   }
 
@@ -54,7 +56,7 @@ final class Streams {
       return -1;
     }
     entries.put(stream, entry);
-    due.add(new Due(stream, now + options.limits().negotiationTimeout()));
+    negotiating.put(stream, now + options.limits().negotiationTimeout());
     send(now, stream, entry);
     if (lazy) {
       entry.announced = true;
@@ -74,6 +76,8 @@ final class Streams {
       onEnded(now, ended.stream());
     } else if (action instanceof Session.Action.Reset reset) {
       onReset(reset.stream(), reset.code());
+    } else if (action instanceof Session.Action.Stalled stalled) {
+      onStalled(stalled.stream());
     } else if (action instanceof Session.Action.Finished finished) {
       onFinished(finished.stream());
     }
@@ -81,14 +85,14 @@ final class Streams {
 
   private void onOpened(long now, int stream) {
     session.accept(now, stream); // at once: some peers stop opening streams while too many are not acknowledged
-    if (negotiatingInbound >= options.limits().maxNegotiating()) {
-      session.reset(now, stream, 0);
+    if (negotiatingInbound >= options.limits().maxNegotiating() || !workspace.takeStream()) {
+      session.refuse(now, stream);
       return;
     }
     negotiatingInbound++;
     Entry entry = new Entry(true, Negotiation.listener(options.protocols().serves(), options.protocols().list()));
     entries.put(stream, entry);
-    due.add(new Due(stream, now + options.limits().negotiationTimeout()));
+    negotiating.put(stream, now + options.limits().negotiationTimeout());
     send(now, stream, entry);
   }
 
@@ -119,7 +123,7 @@ final class Streams {
     send(now, stream, entry);
     if (entry.negotiation.isSettled()) {
       String protocol = entry.negotiation.protocol();
-      settled(entry);
+      settled(stream, entry);
       if (!entry.announced) {
         entry.announced = true;
         out.accept(entry.inbound ? new Action.Inbound(stream, protocol) : new Action.Opened(stream, protocol));
@@ -127,11 +131,32 @@ final class Streams {
     }
   }
 
-  private void settled(Entry entry) {
-    if (entry.negotiation != null && entry.inbound) {
-      negotiatingInbound--;
+  private void settled(int stream, Entry entry) {
+    if (entry.negotiation != null) {
+      negotiating.remove(stream);
+      negotiatingInbound -= entry.inbound ? 1 : 0;
     }
     entry.negotiation = null;
+  }
+
+  /** Forgets a stream; {@code null} when it is not known. */
+  private Entry remove(int stream) {
+    Entry entry = entries.remove(stream);
+    if (entry != null) {
+      settled(stream, entry);
+      if (entry.inbound && !closed) {
+        workspace.giveStreamBack();
+      }
+    }
+    return entry;
+  }
+
+  /** The connection is over: its streams count no more. */
+  void close() {
+    if (!closed) {
+      entries.values().stream().filter(entry -> entry.inbound).forEach(entry -> workspace.giveStreamBack());
+      closed = true;
+    }
   }
 
   private void send(long now, int stream, Entry entry) {
@@ -166,26 +191,34 @@ final class Streams {
   }
 
   private void onReset(int stream, long code) {
-    Entry entry = entries.remove(stream);
+    Entry entry = remove(stream);
     if (entry == null) {
       return;
     }
-    settled(entry);
     tell(stream, entry, Why.BY_PEER, "the peer reset the stream" + (code == 0 ? "" : " with code " + code));
   }
 
-  private void onFinished(int stream) {
-    Entry entry = entries.remove(stream);
+  private void onStalled(int stream) {
+    Entry entry = remove(stream);
     if (entry != null) {
-      settled(entry);
+      tell(stream, entry, Why.TIMED_OUT, "the peer gave no window for "
+          + options.yamux().getWriteTimeoutMillis() / 1_000.0 + " s while there was data for it");
+    }
+  }
+
+  private void onFinished(int stream) {
+    if (remove(stream) != null) {
       out.accept(new Action.Finished(stream));
     }
   }
 
   private void abandon(long now, int stream, Entry entry, Why why, String message) {
-    entries.remove(stream);
-    settled(entry);
-    session.reset(now, stream, 0);
+    remove(stream);
+    if (entry.inbound) {
+      session.refuse(now, stream);
+    } else {
+      session.reset(now, stream, 0);
+    }
     tell(stream, entry, why, message);
   }
 
@@ -197,29 +230,28 @@ final class Streams {
 
   /** The owner gave the stream up. */
   void reset(long now, int stream, int code) {
-    Entry entry = entries.remove(stream);
-    if (entry != null) {
-      settled(entry);
+    if (remove(stream) != null) {
       session.reset(now, stream, code);
     }
   }
 
+  boolean isEmpty() {
+    return entries.isEmpty();
+  }
+
   long deadline() {
-    while (!due.isEmpty() && !isNegotiating(due.peek())) {
-      due.poll();
-    }
-    return due.isEmpty() ? Machine.NEVER : due.peek().deadline();
+    return negotiating.isEmpty() ? Machine.NEVER : negotiating.values().iterator().next();
   }
 
   void onDeadline(long now) {
     while (deadline() <= now) {
-      Due late = due.poll();
-      abandon(now, late.stream(), entries.get(late.stream()), Why.TIMED_OUT, "no protocol was agreed on in time");
+      int late = negotiating.keySet().iterator().next();
+      abandon(now, late, entries.get(late), Why.TIMED_OUT, "no protocol was agreed on in time");
     }
   }
 
-  private boolean isNegotiating(Due due) {
-    Entry entry = entries.get(due.stream());
-    return entry != null && entry.negotiation != null;
+  /** Deadlines held. */
+  int negotiating() {
+    return negotiating.size();
   }
 }

@@ -4,16 +4,49 @@ import io.peerbus.noise.Sealer;
 import java.nio.ByteBuffer;
 
 /**
- * The scratch memory that all connections of one thread share, so that an idle connection holds none of its own.
- * Not thread safe.
+ * What all connections of one thread share: scratch memory, so that an idle connection holds none of its own, and a
+ * limit for the streams of all of them. Not thread safe.
  */
 public final class Workspace {
 
   /** Room that {@link Connection#transmit} needs: one Noise message with its length. */
   public static final int MAX_OUTPUT = 2 + 65_535;
 
+  /** See {@link #Workspace(int)}. */
+  public static final int DEFAULT_MAX_INBOUND_STREAMS = 16_384;
+
+  private final int maxInboundStreams;
+  private int inboundStreams;
   private final ByteBuffer plaintext = ByteBuffer.allocate(Sealer.MAX_PLAINTEXT);
   private final byte[] output = new byte[MAX_OUTPUT];
+
+  public Workspace() {
+    this(DEFAULT_MAX_INBOUND_STREAMS);
+  }
+
+  /**
+   * @param maxInboundStreams streams that peers may have open over all connections of the thread; a stream beyond is
+   *     reset. A crowd of peers, each within the limit of its connection, could otherwise fill the heap.
+   */
+  public Workspace(int maxInboundStreams) {
+    this.maxInboundStreams = Check.atLeast("maxInboundStreams", maxInboundStreams, 1);
+  }
+
+  /** Counts one more stream of a peer, if there is room for it. */
+  boolean takeStream() {
+    boolean room = inboundStreams < maxInboundStreams;
+    inboundStreams += room ? 1 : 0;
+    return room;
+  }
+
+  void giveStreamBack() {
+    inboundStreams--;
+  }
+
+  /** Streams that peers have open over all connections. */
+  int inboundStreams() {
+    return inboundStreams;
+  }
 
   /** Emptied for the next plaintext. */
   ByteBuffer plaintext() {

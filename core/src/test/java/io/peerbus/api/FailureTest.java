@@ -17,13 +17,14 @@ class FailureTest {
   void theNumbersAreThoseOfTheContract() {
     assertEquals(List.of("BAD_REQUEST", "NOT_FOUND", "DIAL_FAILED", "UNSUPPORTED_PROTOCOL", "LIMIT_REACHED",
         "TIMED_OUT", "RESET_BY_PEER", "CONNECTION_CLOSED", "PROTOCOL_ERROR", "CANCELLED", "ALREADY_TAKEN",
-        "FORBIDDEN", "UNAVAILABLE", "INTERNAL"), IntStream.rangeClosed(1, 14).mapToObj(Failure::of).map(Enum::name).toList());
+        "FORBIDDEN", "UNAVAILABLE", "INTERNAL", "CANNOT_LISTEN"),
+        IntStream.rangeClosed(1, 15).mapToObj(Failure::of).map(Enum::name).toList());
     Stream.of(Failure.values()).forEach(failure -> assertEquals(failure, Failure.of(failure.code())));
   }
 
   @Test
   void anUnknownNumberIsInternal() {
-    for (int code : new int[] {-1, 0, 15, Integer.MAX_VALUE}) {
+    for (int code : new int[] {-1, 0, 16, Integer.MAX_VALUE}) {
       assertEquals(Failure.INTERNAL, Failure.of(code));
     }
   }

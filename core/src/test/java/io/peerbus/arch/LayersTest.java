@@ -43,7 +43,7 @@ class LayersTest {
       .whereLayer("bus").mayOnlyBeAccessedByLayers("host")
       .whereLayer("net").mayOnlyBeAccessedByLayers("host")
       .whereLayer("host").mayNotBeAccessedByAnyLayer()
-      .whereLayer("machine").mayOnlyBeAccessedByLayers("yamux", "swarm", "api", "net");
+      .whereLayer("machine").mayOnlyBeAccessedByLayers("yamux", "swarm", "api", "net", "host");
 
   @ArchTest
   static final ArchRule NO_CYCLES = slices().matching("io.peerbus.(*)..").should().beFreeOfCycles();
@@ -69,4 +69,9 @@ class LayersTest {
   static final ArchRule ONLY_NET_KNOWS_NETTY = noClasses().that().resideOutsideOfPackage("io.peerbus.net..")
       .should().dependOnClassesThat().resideInAnyPackage("io.netty..", "io.vertx.core.internal..", "io.vertx.core.impl..")
       .because("net alone touches Netty and the insides of Vert.x");
+
+  @ArchTest
+  static final ArchRule ONLY_CONSUMERS_KNOWS_THE_INSIDES_OF_THE_BUS = noClasses()
+      .that().doNotHaveFullyQualifiedName("io.peerbus.bus.Consumers")
+      .should().dependOnClassesThat().resideInAnyPackage("io.vertx.core.eventbus.impl..");
 }

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 /** Which package of a plugin may know of which; each plugin's own test holds these. */
 public final class PluginLayers {
 
-  private static final List<String> PLUGINS = List.of("identify", "ping", "gossipsub", "chat");
+  private static final List<String> PLUGINS = List.of("identify", "ping", "gossipsub", "chat", "remotebus");
 
   private PluginLayers() {}
 

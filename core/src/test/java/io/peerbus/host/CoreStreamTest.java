@@ -10,6 +10,7 @@ import io.peerbus.bus.StreamFrame;
 import io.peerbus.bus.StreamFrame.Kind;
 import io.peerbus.fuzz.Allocation;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,12 @@ class CoreStreamTest {
     public void consumed(int bytes) {
       below.add("consumed " + bytes);
     }
-  }, toPlugin::add, 0);
+
+    @Override
+    public JsonObject describe() {
+      return new JsonObject();
+    }
+  }, toPlugin::add);
 
   private static Buffer bytes(int length) {
     return Buffer.buffer(new byte[length]);
@@ -144,5 +150,29 @@ class CoreStreamTest {
     assertFalse(stream.isOver());
     stream.accept(1_000);
     assertTrue(stream.isOver());
+  }
+
+  @Test
+  void aStreamThatMovesStartsAnewForTheNextClientAndOwesTheFirstNothing() {
+    List<StreamFrame> toNext = new ArrayList<>();
+    stream.accept(1_000);
+    stream.onData(bytes(100)); // never given back by the first client
+    assertNull(stream.onFrame(StreamFrame.data(2, bytes(50_000))));
+    stream.onSent(20_000);
+    toPlugin.clear();
+    below.clear();
+
+    stream.moveTo(new Client(3, "plugin", "next"), toNext::add);
+    assertEquals(List.of("consumed 100"), below);
+    stream.onData(bytes(10));
+    assertEquals(List.of(), toNext);
+    assertTrue(stream.accept(1_000));
+    assertEquals(List.of(Kind.DATA), toNext.stream().map(StreamFrame::kind).toList());
+    assertNull(stream.onFrame(StreamFrame.data(2, bytes(40_000))));
+    stream.onSent(30_000); // the rest of what the first client wrote
+    assertEquals(1, toNext.size());
+    stream.onSent(40_000);
+    assertEquals(StreamFrame.credit(2, 40_064), toNext.get(1));
+    assertEquals(List.of(), toPlugin);
   }
 }

@@ -63,7 +63,7 @@ public final class Nodes {
   public static Node attach(Vertx vertx, String name, String deployment) {
     Promise<Node> node = Promise.promise();
     Future<?> deployed = vertx.deployVerticle(context -> ServiceLoader.load(HostFactory.class).findFirst().orElseThrow()
-        .attach(vertx, context, name, "test")
+        .attach(vertx, context, name, "test", false)
         .onSuccess(host -> node.complete(new Node(name, host, context, deployment))));
     await(deployed);
     return await(node.future());

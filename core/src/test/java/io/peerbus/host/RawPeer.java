@@ -161,9 +161,15 @@ final class RawPeer implements AutoCloseable {
   }
 
   void shake(Handshake handshake) throws IOException, FormatException {
-    write(shakeHalf(handshake));
+    write(shakeToEnd(handshake));
+  }
+
+  /** As {@link #shakeHalf}; what comes after the third message, which is still to be sent, can be sealed. */
+  byte[] shakeToEnd(Handshake handshake) throws IOException, FormatException {
+    byte[] third = shakeHalf(handshake);
     sealer = handshake.sealer();
     opener = handshake.opener();
+    return third;
   }
 
   /** Seals plaintext into one Noise message. */

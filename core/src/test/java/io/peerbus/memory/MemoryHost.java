@@ -1,9 +1,12 @@
 package io.peerbus.memory;
 
+import io.peerbus.api.Dial;
 import io.peerbus.api.Failure;
+import io.peerbus.api.Handover;
 import io.peerbus.api.Host;
 import io.peerbus.api.HostEvent;
 import io.peerbus.api.HostInfo;
+import io.peerbus.api.Inheritance;
 import io.peerbus.api.PeerInfo;
 import io.peerbus.api.Registration;
 import io.peerbus.api.Stream;
@@ -22,7 +25,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** A host in a {@link MemoryNetwork}. */
 public final class MemoryHost implements Host {
@@ -128,23 +134,31 @@ public final class MemoryHost implements Host {
   }
 
   @Override
-  public Future<PeerId> connect(Multiaddr address) {
+  public Dial dial(Multiaddr address) {
     MemoryHost other = network.at(address.withoutPeerId());
     if (other == null || address.peerId().isPresent() && !address.peerId().get().equals(other.id())) {
-      return later(Failure.DIAL_FAILED.because(address + ": nobody there"));
+      return new Done(later(Failure.DIAL_FAILED.because(address + ": nobody there")));
     }
     connectTo(other);
-    return soon(other.id());
+    return new Done(soon(other.id()));
   }
 
   @Override
-  public Future<PeerId> connect(PeerId peer, List<Multiaddr> addresses) {
+  public Dial dial(PeerId peer, List<Multiaddr> addresses) {
     MemoryHost other = network.hosts.get(peer);
     if (other == null) {
-      return later(Failure.NOT_FOUND.because("no address of " + peer));
+      return new Done(later(Failure.NOT_FOUND.because("no address of " + peer)));
     }
     connectTo(other);
-    return soon(peer);
+    return new Done(soon(peer));
+  }
+
+  /** A dial that nothing can stop, as it was done when it was asked for. */
+  private record Done(Future<PeerId> connected) implements Dial {
+    @Override
+    public void cancel() {
+      // too late
+    }
   }
 
   private void connectTo(MemoryHost other) {
@@ -219,6 +233,25 @@ public final class MemoryHost implements Host {
       listeners.remove(handler);
       return Future.succeededFuture();
     };
+  }
+
+  /** Nobody can ask for it: there is no bus. */
+  @Override
+  public Future<Void> serve(Function<JsonObject, Future<JsonObject>> answer) {
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<Optional<Inheritance>> inherit() {
+    return Future.succeededFuture(Optional.empty());
+  }
+
+  @Override
+  public void onSuccessor(Supplier<Future<Handover>> leave) {}
+
+  @Override
+  public boolean isHandedOver() {
+    return false;
   }
 
   @Override

@@ -24,9 +24,14 @@ public final class MemoryNetwork {
 
   /** Host {@code node<n>}, listening on {@code /ip4/127.0.0.1/tcp/<n>}, its key made from {@code n}, 1 to 127. */
   public MemoryHost host(int n) {
+    return host(n, Multiaddr.tcp("127.0.0.1", n));
+  }
+
+  /** The same, listening elsewhere. */
+  public MemoryHost host(int n, Multiaddr address) {
     byte[] seed = new byte[32];
     Arrays.fill(seed, (byte) n);
-    MemoryHost host = new MemoryHost(this, "node" + n, KeyPair.ed25519(seed), Multiaddr.tcp("127.0.0.1", n));
+    MemoryHost host = new MemoryHost(this, "node" + n, KeyPair.ed25519(seed), address);
     hosts.put(host.id(), host);
     return host;
   }

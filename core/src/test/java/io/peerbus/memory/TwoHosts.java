@@ -1,6 +1,7 @@
 package io.peerbus.memory;
 
 import io.peerbus.api.Stream;
+import io.peerbus.multiformats.Multiaddr;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -17,11 +18,12 @@ public final class TwoHosts {
   private static final int PATIENCE_SECONDS = 120;
 
   private final Vertx vertx;
+  private final MemoryNetwork network;
   private final MemoryHost a;
   private final MemoryHost b;
 
   private TwoHosts(Vertx vertx) {
-    MemoryNetwork network = new MemoryNetwork(vertx);
+    this.network = new MemoryNetwork(vertx);
     this.vertx = vertx;
     this.a = network.host(1);
     this.b = network.host(2);
@@ -42,6 +44,11 @@ public final class TwoHosts {
   /** {@code node2}. */
   public MemoryHost b() {
     return b;
+  }
+
+  /** Another one at this address; on the hosts' context. */
+  public MemoryHost third(Multiaddr address) {
+    return network.host(3, address);
   }
 
   /** Runs on the hosts' context and waits for what comes of it; from a test's thread. */

@@ -164,6 +164,42 @@ class LimitsTest {
   }
 
   @Test
+  void anIpv6SiteHasOneMoreLimitForAllItsHosts() {
+    Fixture node = node();
+    for (int i = 0; i < 64; i++) {
+      assertTrue(node.swarm.admits(node.now, site(i)));
+    }
+    assertEquals("maxPerSite: 64 inbound connections from the /48 of /ip6/2001:db8:0:4000::1/tcp/1",
+        node.swarm.refusal(node.now, site(64)));
+    assertTrue(node.swarm.admits(node.now, "2001:db8:1::1"), "another site has its own");
+    assertTrue(node.swarm.admits(node.now, IP), "and IPv4 addresses have none");
+    ConnectionInfo upgraded = node.inbound(peer(1), "/ip6/" + site(0) + "/tcp/50000");
+    node.swarm.onConnected(node.now, Swarm.INBOUND, upgraded);
+    node.swarm.onAcceptEnded(node.now, site(0));
+    assertFalse(node.swarm.admits(node.now, site(64)), "an upgraded connection still counts");
+    node.swarm.onClosed(node.now, upgraded.id(), "closed");
+    assertTrue(node.swarm.admits(node.now, site(64)));
+  }
+
+  @Test
+  void nothingIsLeftOfASiteThatIsGone() {
+    Limits limits = new Limits(inbound);
+    for (int i = 0; i < 64; i++) {
+      assertNull(limits.admit(0, IpGroup.address(site(i))));
+    }
+    assertEquals(1, limits.sites());
+    for (int i = 0; i < 64; i++) {
+      limits.onAcceptEnded(0, IpGroup.address(site(i)));
+    }
+    assertEquals(0, limits.sites());
+  }
+
+  /** A host of its own, a /56, in one /48. */
+  private static String site(int host) {
+    return "2001:db8:0:" + Integer.toHexString(host << 8) + "::1";
+  }
+
+  @Test
   void groupsOfDifferentFamiliesNeverMeet() {
     assertEquals(group("::ffff:1.2.3.4"), group("1.2.3.4"));
     assertFalse(group("::102:304") == group("1.2.3.4"));

@@ -113,7 +113,7 @@ final class ChatCommand implements Callable<Integer> {
 
   /** The config these options amount to. */
   NodeConfig config(Map<String, String> environment) throws StartException {
-    NodeConfig base = node.config(DEFAULTS);
+    NodeConfig base = node.config(DEFAULTS, Home.pluginRules());
     if (base.plugins().stream().noneMatch(plugin -> plugin.id().equals("chat"))) {
       throw new StartException(Exit.CONFIG, "plugins: chat is missing; add {\"id\": \"chat\"}, or start this node with"
           + " `vertx run " + NodeVerticleFactory.NODE + "`");
@@ -170,7 +170,7 @@ final class ChatCommand implements Callable<Integer> {
       JsonObject entry = (JsonObject) plugin;
       if (entry.getString("id").equals("chat")) {
         JsonObject settings = entry.getJsonObject("settings", new JsonObject());
-        // A list of another type in the file is for the plugin to refuse.
+        // A list of another type is for the plugin to refuse: there may be one without a schema.
         if (settings.getValue("connect", new JsonArray()) instanceof JsonArray before && !peers.isEmpty()) {
           settings.put("connect", new JsonArray(Stream.concat(peers.stream(), before.stream()).distinct().toList()));
         }

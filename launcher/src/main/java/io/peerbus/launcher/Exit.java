@@ -10,6 +10,7 @@ public enum Exit {
   CONFIG(2, "the configuration is missing or wrong; nothing was started"),
   LISTEN(3, "an address could not be listened on"),
   DATA(4, "the identity key or the data folder cannot be used"),
+  UNREACHABLE(5, "no running node was found, or it may not be spoken to"),
   VERTX(11, "Vert.x could not be started, or clustering was asked for"),
   DEPLOY(15, "a plugin or verticle could not be deployed"),
   USAGE(64, "the command line was not understood");

@@ -1,10 +1,13 @@
 package io.peerbus.launcher;
 
 import io.peerbus.launcher.config.NodeConfig;
-import io.peerbus.launcher.plugin.PluginFolder;
+import io.peerbus.launcher.config.PluginRules;
+import io.peerbus.launcher.plugin.jar.PluginFolder;
+import io.peerbus.launcher.plugin.jar.SettingsCheck;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Where this program is installed: the folder with {@code bin lib plugins conf} in it. The commands in {@code bin} say
@@ -28,9 +31,18 @@ public final class Home {
 
   /** Where a node looks for plugins: the system property {@code peerbus.plugins}, then its config, then here. */
   public static PluginFolder plugins(NodeConfig config) {
+    return plugins(config.pluginFolder());
+  }
+
+  private static PluginFolder plugins(Optional<Path> configured) {
     String property = System.getProperty(PluginFolder.PROPERTY);
     return new PluginFolder(property != null ? Path.of(property)
-        : config.pluginFolder().orElseGet(() -> path().resolve("plugins")));
+        : configured.orElseGet(() -> path().resolve("plugins")));
+  }
+
+  /** What the plugins found there demand of a config: for every config that a node is to be started with. */
+  public static PluginRules pluginRules() {
+    return (folder, plugins) -> new SettingsCheck(plugins(folder)).check(plugins);
   }
 
   private static Path ownLocation() {

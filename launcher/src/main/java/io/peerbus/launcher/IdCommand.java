@@ -2,6 +2,7 @@ package io.peerbus.launcher;
 
 import io.peerbus.crypto.KeyPair;
 import io.peerbus.launcher.config.NodeConfig;
+import io.peerbus.launcher.config.PluginRules;
 import io.peerbus.launcher.data.IdentityFile;
 import io.peerbus.launcher.data.NodeClaim;
 import io.vertx.core.json.JsonObject;
@@ -28,7 +29,7 @@ final class IdCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws StartException {
-    NodeConfig config = node.config(new JsonObject());
+    NodeConfig config = node.config(new JsonObject(), PluginRules.NONE);
     Path file = NodeClaim.pathOf(config).resolve(config.identityFile());
     boolean isNew = !Files.exists(file);
     KeyPair key = IdentityFile.loadOrCreate(file, config.identityType(), new SecureRandom());

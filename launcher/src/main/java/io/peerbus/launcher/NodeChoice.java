@@ -2,6 +2,7 @@ package io.peerbus.launcher;
 
 import io.peerbus.launcher.config.ConfigException;
 import io.peerbus.launcher.config.NodeConfig;
+import io.peerbus.launcher.config.PluginRules;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -20,19 +21,27 @@ final class NodeChoice {
   private Path data;
 
   /** The config these choose; what the file leaves out is as in {@code defaults}. */
-  NodeConfig config(JsonObject defaults) throws StartException {
-    JsonObject over = new JsonObject();
+  NodeConfig config(JsonObject defaults, PluginRules rules) throws StartException {
+    JsonObject over = defaults.copy();
+    try {
+      if (conf == null) {
+        return NodeConfig.of("command line", chosen(over), Path.of(""), rules);
+      }
+      NodeConfig base = NodeConfig.read(conf, rules);
+      base.toJson().fieldNames().forEach(over::remove);
+      return base.with("command line", chosen(over));
+    } catch (ConfigException e) {
+      throw new StartException(Exit.CONFIG, e.getMessage(), e);
+    }
+  }
+
+  private JsonObject chosen(JsonObject over) {
     if (name != null) {
       over.put("node", name);
     }
     if (data != null) {
       over.put("data", data.toAbsolutePath().normalize().toString());
     }
-    try {
-      JsonObject base = conf == null ? new JsonObject() : NodeConfig.read(conf).toJson();
-      return NodeConfig.defaults().with("command line", defaults.copy().mergeIn(base).mergeIn(over));
-    } catch (ConfigException e) {
-      throw new StartException(Exit.CONFIG, e.getMessage(), e);
-    }
+    return over;
   }
 }

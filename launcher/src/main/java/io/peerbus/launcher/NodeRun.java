@@ -53,7 +53,7 @@ public class NodeRun extends RunCommand {
       if (!isNode()) {
         return config == null ? null : ConfigText.of("-conf", config);
       }
-      NodeConfig node = config == null ? NodeConfig.defaults() : NodeConfig.of("-conf", config);
+      NodeConfig node = NodeConfig.of("-conf", config == null ? "{}" : config, Home.pluginRules());
       vertxOptionsOfConfig = node.vertx();
       claim = NodeClaim.of(node, new SecureRandom());
       return claim.config().toJson();

@@ -1,17 +1,18 @@
 package io.peerbus.launcher;
 
+import io.peerbus.api.Failure;
 import io.peerbus.launcher.config.ConfigException;
 import io.peerbus.launcher.config.NodeConfig;
-import io.peerbus.launcher.config.PluginConfig;
+import io.peerbus.launcher.control.ControlServer;
 import io.peerbus.launcher.data.NodeClaim;
+import io.peerbus.launcher.logs.LogPublisher;
+import io.peerbus.launcher.logs.PluginLogs;
 import io.peerbus.launcher.plugin.PluginManager;
 import io.peerbus.launcher.plugin.TopLevel;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import java.io.IOException;
-import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.TimeUnit;
@@ -25,12 +26,14 @@ import org.slf4j.LoggerFactory;
  * <p>Deployed as {@code peerbus:node} its config is a {@link NodeConfig}; the commands deploy it with a claim they
  * made before. A start that fails takes everything down again and fails with a {@link StartException}.
  *
- * <p>The time to stop adds up to 1.5 s: whoever presses Ctrl-C should not wait for two.
+ * <p>The time to stop adds up to 1.7 s: whoever presses Ctrl-C should not wait for two.
  */
 public final class NodeVerticle extends VerticleBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(NodeVerticle.class);
 
+  /** Enough to close a socket and to delete it. */
+  private static final long CONTROL_STOP_MILLIS = 150;
   /** How long one plugin may hold up the stop of the next. Its open streams are cut when core goes. */
   private static final long PLUGIN_STOP_MILLIS = 150;
   /** Enough to tell every peer of the end of its connection. */
@@ -43,6 +46,8 @@ public final class NodeVerticle extends VerticleBase {
   private NodeClaim claim;
   private PluginManager plugins;
   private String host;
+  private ControlServer control;
+  private LogPublisher logs;
   private Runnable unhook;
 
   /** A node that finds its config in its deployment. */
@@ -73,6 +78,7 @@ public final class NodeVerticle extends VerticleBase {
         .compose(this::startPlugins)
         .compose(done -> startHost())
         .compose(done -> deployAll())
+        .compose(done -> startControl())
         .recover(error -> takeDown().transform(done -> Future.failedFuture(error)));
   }
 
@@ -87,7 +93,8 @@ public final class NodeVerticle extends VerticleBase {
     }
     return context.executeBlocking(() -> {
       try {
-        NodeConfig config = NodeConfig.of("config of " + getClass().getSimpleName(), config(), Path.of(""));
+        NodeConfig config = NodeConfig.of(
+            "config of " + getClass().getSimpleName(), config(), Path.of(""), Home.pluginRules());
         return NodeClaim.of(config, new SecureRandom());
       } catch (ConfigException e) {
         throw new StartException(Exit.CONFIG, e.getMessage(), e);
@@ -97,7 +104,8 @@ public final class NodeVerticle extends VerticleBase {
 
   private Future<Void> startPlugins(NodeClaim claimed) {
     NodeConfig config = claimed.config();
-    plugins = new PluginManager(context, config.node(), Home.plugins(config), claimed.folder().path().resolve("work"));
+    plugins = new PluginManager(context, config.node(), Home.plugins(config), claimed.folder().path().resolve("work"),
+        config.pluginPolicy());
     return plugins.start().recover(error -> failed(Exit.DATA, error));
   }
 
@@ -106,15 +114,29 @@ public final class NodeVerticle extends VerticleBase {
             new DeploymentOptions())
         .onSuccess(id -> host = id)
         .<Void>mapEmpty()
-        .recover(error -> failed(isAboutListening(error) ? Exit.LISTEN : Exit.DEPLOY, error));
+        .recover(error -> failed(exitOf(error), error));
+  }
+
+  /** The last step, so that a node that can be spoken to is whole. One that cannot be is better than none. */
+  private Future<Void> startControl() {
+    String node = claim.config().node();
+    logs = LogPublisher.start(context, node, PluginLogs.ofProcess());
+    return ControlServer.start(vertx, node, claim.folder().path())
+        .onSuccess(started -> control = started)
+        .onFailure(error -> LOG.warn("Commands cannot reach this node: {}", error.toString()))
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
+  }
+
+  private Future<Void> stopControl() {
+    if (logs != null) {
+      logs.close();
+    }
+    return control == null ? Future.succeededFuture() : limited(control.close(), CONTROL_STOP_MILLIS);
   }
 
   private Future<Void> deployAll() {
-    Future<Void> all = Future.succeededFuture();
-    for (PluginConfig plugin : claim.config().plugins()) {
-      all = all.compose(done -> plugins.deploy(plugin));
-    }
-    return all
+    return plugins.begin(claim.config().plugins())
         .onSuccess(done -> LOG.info("Node {} runs {}, its data is in {}", claim.config().node(), plugins,
             claim.folder().path()))
         .recover(error -> failed(Exit.DEPLOY, error));
@@ -123,10 +145,12 @@ public final class NodeVerticle extends VerticleBase {
   /** Also does no harm a second time. */
   private Future<Void> takeDown() {
     unhook.run();
-    Future<Void> down = plugins == null ? Future.succeededFuture() : plugins.undeployAll(patience * PLUGIN_STOP_MILLIS);
-    return down
+    return stopControl()
+        .compose(done -> plugins == null ? Future.succeededFuture()
+            : plugins.undeployAll(patience * PLUGIN_STOP_MILLIS))
         .transform(done -> host == null ? Future.succeededFuture() : stopHost())
-        .transform(done -> plugins == null ? Future.succeededFuture() : limited(plugins.whenGone(), patience * REST_MILLIS))
+        .transform(done -> plugins == null ? Future.succeededFuture()
+            : limited(plugins.whenGone(), patience * REST_MILLIS))
         .transform(done -> release());
   }
 
@@ -149,20 +173,12 @@ public final class NodeVerticle extends VerticleBase {
     return future.timeout(millis, TimeUnit.MILLISECONDS).otherwiseEmpty();
   }
 
+  private static Exit exitOf(Throwable error) {
+    return Failure.of(error).failure() == Failure.CANNOT_LISTEN ? Exit.LISTEN : Exit.DEPLOY;
+  }
+
   private static <T> Future<T> failed(Exit exit, Throwable error) {
     String message = error.getMessage() == null ? error.toString() : error.getMessage();
     return Future.failedFuture(new StartException(exit, message, error));
-  }
-
-  private static boolean isAboutListening(Throwable error) {
-    for (Throwable at = error; at != null; at = at.getCause()) {
-      if (at instanceof IOException || at instanceof UnresolvedAddressException) {
-        return true; // a BindException, or a SocketException "Permission denied"
-      }
-      if (at.getMessage() != null && at.getMessage().startsWith("cannot listen on ")) {
-        return true; // core's own words
-      }
-    }
-    return false;
   }
 }

@@ -132,11 +132,25 @@ final class Meeting implements AutoCloseable {
 
   @Override
   public void close() {
-    try (ForeignPeer ended = peer; LocalNode stopped = node) {
-      connected = false;
+    connected = false;
+    try {
+      closeBoth();
     } finally {
       Nodes.await(vertx.close());
       folders.forEach(Meeting::delete);
+    }
+  }
+
+  /** Ours first, and theirs in any case; either may be missing after a start that failed. */
+  private void closeBoth() {
+    try {
+      if (node != null) {
+        node.close();
+      }
+    } finally {
+      if (peer != null) {
+        peer.close();
+      }
     }
   }
 

@@ -86,9 +86,27 @@ class CommandsIT {
       assertEquals(Exit.DEPLOY.code(), command.exitCode(), command.errors());
     }
     Path conf = conf("{'node': 'n', 'plugins': [{'id': 'gosipsub'}]}");
-    refused(Exit.DEPLOY, "did you mean \"gossipsub\"?", "vertx", "run", "peerbus:node", "-conf", conf.toString());
-    refused(Exit.DEPLOY, "no setting", "vertx", "run", "peerbus:node", "-conf",
-        conf("{'node': 'n', 'plugins': [{'id': 'gossipsub'}, {'id': 'chat', 'settings': {'tpoic': 'x'}}]}").toString());
+    refused(Exit.CONFIG, "did you mean \"gossipsub\"?", "vertx", "run", "peerbus:node", "-conf", conf.toString());
+    refused(Exit.DEPLOY, "dlo: 5 is more than d, which is 3", "vertx", "run", "peerbus:node", "-conf",
+        conf("{'node': 'n', 'plugins': [{'id': 'gossipsub', 'settings': {'d': 3}}]}").toString());
+  }
+
+  @Test
+  void settingsOfTheShippedPluginsAreCheckedBeforeAnythingStarts() throws Exception {
+    Path conf = conf("{'plugins': [{'id': 'identify', 'settings': {'maxInbound': 0}},"
+        + " {'id': 'ping', 'settings': {'intervalSeconds': '7'}},"
+        + " {'id': 'gossipsub', 'settings': {'topics': {'t': {'messageId': 'sha256-date'}}}},"
+        + " {'id': 'chat', 'settings': {'tpoic': 'x'}}]}");
+    for (List<String> command : List.of(List.of("vertx", "run", "peerbus:node", "-conf", conf.toString()),
+        List.of("peerbus", "chat", "--conf", conf.toString()))) {
+      String[] words = command.toArray(String[]::new);
+      refused(Exit.CONFIG, "4 mistakes", words);
+      refused(Exit.CONFIG, "plugins[0].settings.maxInbound: 0 is out of range, 1 to 65536", words);
+      refused(Exit.CONFIG, "plugins[1].settings.intervalSeconds: is the text \"7\", must be a whole number", words);
+      refused(Exit.CONFIG, "plugins[2].settings.topics.t.messageId: \"sha256-date\" is not one of ", words);
+      refused(Exit.CONFIG, "plugins[3].settings.tpoic: unknown name; did you mean \"topic\"?", words);
+    }
+    assertFalse(Files.exists(folder.resolve("data")));
   }
 
   @Test

@@ -31,8 +31,9 @@ class LayersTest {
   }
 
   @Test
-  void vertxInternalsAreUsedInTwoClassesAndNettyInNone() {
+  void vertxInternalsAndNettyAreUsedInFourClasses() {
     noClasses().that().haveSimpleNameNotEndingWith("PluginThreads").and().haveSimpleNameNotEndingWith("TopLevel")
+        .and().haveSimpleNameNotEndingWith("BlockedThreads").and().haveSimpleNameNotEndingWith("PeerOwner")
         .should().dependOnClassesThat().resideInAnyPackage("io.vertx.core.internal..", "io.netty..")
         .check(LAUNCHER);
   }
@@ -40,9 +41,13 @@ class LayersTest {
   @Test
   void whatIsBelowDoesNotKnowTheCommands() {
     noClasses().that().resideInAnyPackage("io.peerbus.launcher.config..", "io.peerbus.launcher.console..",
-            "io.peerbus.launcher.data..", "io.peerbus.launcher.plugin..")
+            "io.peerbus.launcher.control..", "io.peerbus.launcher.data..", "io.peerbus.launcher.logs..",
+            "io.peerbus.launcher.plugin..")
         .should().dependOnClassesThat().resideInAnyPackage("picocli..", "io.vertx.core.cli..",
             "io.vertx.core.impl.launcher..")
+        .check(LAUNCHER);
+    noClasses().that().resideInAPackage("io.peerbus.launcher.control..")
+        .should().dependOnClassesThat().resideInAnyPackage("io.peerbus.launcher", "io.peerbus.launcher.plugin..")
         .check(LAUNCHER);
     noClasses().that().resideInAPackage("io.peerbus.launcher.config..")
         .should().dependOnClassesThat().resideInAnyPackage("io.peerbus.launcher", "io.peerbus.launcher.data..",

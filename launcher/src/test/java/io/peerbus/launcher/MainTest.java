@@ -1,5 +1,6 @@
 package io.peerbus.launcher;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -8,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.crypto.KeyPair;
 import io.peerbus.launcher.config.NodeConfig;
+import io.peerbus.launcher.plugin.JarMaker;
+import io.peerbus.launcher.plugin.jar.PluginFolder;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
@@ -17,6 +20,8 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,8 +35,24 @@ class MainTest {
 
   @TempDir
   private Path folder;
+  @TempDir
+  private Path plugins;
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
+
+  /** A node is only started with plugins that are there; these have no schema. */
+  @BeforeEach
+  void makePlugins() throws Exception {
+    for (String id : List.of("identify", "ping", "gossipsub", "chat")) {
+      new JarMaker(id, "x.Y").write(plugins.resolve(id + ".jar"));
+    }
+    System.setProperty(PluginFolder.PROPERTY, plugins.toString());
+  }
+
+  @AfterEach
+  void forgetPlugins() {
+    System.clearProperty(PluginFolder.PROPERTY);
+  }
 
   private int run(String... args) {
     return Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(args);
@@ -64,6 +85,8 @@ class MainTest {
       "key generate f --type rsa | peerbus key generate: Invalid value for option '--type'",
       "ping | peerbus ping: Missing required parameter: 'MULTIADDR'",
       "ping /ip4/1.2.3.4/tcp/1 --count -1 | peerbus ping: --count may be 0 or more",
+      "plugin | peerbus plugin: a command is missing: list, deploy, undeploy, replace, rollback, logs",
+      "plugin lst | peerbus plugin: Unmatched argument at index 1: 'lst'",
       "id --nme x | peerbus id: Unknown options: '--nme', 'x'",
   })
   void whatIsNotUnderstoodEndsWithTheCodeForIt(String args, String message) {
@@ -83,7 +106,7 @@ class MainTest {
     out.getBuffer().setLength(0);
     assertEquals(0, run("--version"));
     assertTrue(out.toString().startsWith("peerbus "));
-    for (String command : List.of("chat", "id", "key", "ping")) {
+    for (String command : List.of("chat", "id", "key", "ping", "plugin")) {
       assertEquals(0, run(command, "--help"));
     }
     assertEquals("", err.toString());
@@ -153,6 +176,35 @@ class MainTest {
     try (var files = Files.list(folder)) {
       assertEquals(List.of(conf), files.toList());
     }
+  }
+
+  @Test
+  void mistakesAboutPluginsStandInTheSameReport() throws Exception {
+    new JarMaker("chat", "x.Y").withEntry("META-INF/peerbus/settings.schema.json", """
+        {"additionalProperties": false, "properties": {"topic": {"type": "string"}}}""".getBytes(UTF_8))
+        .write(plugins.resolve("chat.jar"));
+    Path conf = Files.writeString(folder.resolve("c.json"), """
+        {"data": "d", "nod": 1, "plugins": [{"id": "gosipsub"},
+         {"id": "chat", "settings": {"tpoic": "x", "topic": 7}}, {"id": "ping", "settings": {"any": 1}}]}""");
+    assertEquals(Exit.CONFIG.code(), run("chat", "--conf", conf.toString()));
+    assertEquals(List.of("Fatal error: " + conf + ": 4 mistakes",
+        "  nod: unknown name; did you mean \"node\"?",
+        "  plugins[0].id: no jar in " + plugins + " holds plugin \"gosipsub\"; did you mean \"gossipsub\"?",
+        "  plugins[1].settings.topic: is the number 7, must be a text \"…\"",
+        "  plugins[1].settings.tpoic: unknown name; did you mean \"topic\"?"), err.toString().lines().toList());
+    assertFalse(Files.exists(folder.resolve("d")), "nothing was started");
+  }
+
+  @Test
+  void alsoACommandWithoutAConfigNeedsItsPlugins() throws Exception {
+    Files.delete(plugins.resolve("ping.jar"));
+    assertEquals(Exit.CONFIG.code(), run("ping", ADDRESS));
+    assertEquals("peerbus ping: ping: plugins[0].id: no jar in " + plugins
+        + " holds plugin \"ping\"; known here: chat, gossipsub, identify", err.toString().strip());
+    err.getBuffer().setLength(0);
+    assertEquals(Exit.CONFIG.code(), run("chat"));
+    assertTrue(err.toString().startsWith("Fatal error: command line: plugins[1].id: no jar in "), err.toString());
+    assertEquals(0, run("id", "--data", folder.resolve("a").toString()), "no node is started for that");
   }
 
   @Test

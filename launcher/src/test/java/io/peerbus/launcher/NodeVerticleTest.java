@@ -1,10 +1,14 @@
 package io.peerbus.launcher;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.peerbus.api.Failure;
 import io.peerbus.launcher.config.NodeConfig;
+import io.peerbus.launcher.control.ControlClient;
+import io.peerbus.launcher.control.ControlException;
 import io.peerbus.launcher.data.DataFolder;
 import io.peerbus.launcher.data.NodeClaim;
 import io.peerbus.launcher.plugin.JarMaker;
@@ -16,7 +20,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.shareddata.LocalMap;
-import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -146,9 +149,24 @@ class NodeVerticleTest {
   }
 
   @Test
+  void aPluginThatThePolicyDoesNotTakeIsNotStarted() throws Exception {
+    JsonObject policy = new JsonObject().put("publishers",
+        new JsonArray().add("12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5"));
+    NodeClaim claim = NodeClaim.of(NodeConfig.of("test", config("a").put("pluginPolicy", policy), path),
+        new SecureRandom());
+    CompletionException error = assertThrows(CompletionException.class, () -> join(vertx.deployVerticle(
+        new NodeVerticle(claim, (options, key) -> host(Future.succeededFuture())))));
+    assertTrue(error.getCause().getMessage().startsWith("a.jar is not signed, and pluginPolicy demands it: "),
+        error.getMessage());
+    assertEquals(List.of("start host", "stop host"), told());
+  }
+
+  @Test
   void anAddressThatCannotBeListenedOnHasItsOwnExitCode() throws Exception {
-    assertEquals(Exit.LISTEN, failure(Future.failedFuture(new BindException("in use")), "a").exit());
-    assertEquals(Exit.LISTEN, failure(Future.failedFuture("cannot listen on /ip4/…: in use"), "a").exit());
+    StartException error = failure(Future.failedFuture(Failure.CANNOT_LISTEN.because("/ip4/…: in use")), "a");
+    assertEquals(Exit.LISTEN, error.exit());
+    assertEquals("/ip4/…: in use", error.getMessage());
+    assertEquals(Exit.DEPLOY, failure(Future.failedFuture("cannot listen on it"), "a").exit());
     assertEquals(Exit.DEPLOY, failure(Future.failedFuture(new IllegalStateException("x")), "a").exit());
     assertEquals(List.of("start host", "start host", "start host"), told());
   }
@@ -180,10 +198,37 @@ class NodeVerticleTest {
     StartException cause = (StartException) error.getCause();
     assertEquals(Exit.CONFIG, cause.exit());
     assertTrue(cause.getMessage().contains("nod: unknown name"), cause.getMessage());
+    error = assertThrows(CompletionException.class, () -> join(vertx.deployVerticle("peerbus:node",
+        new DeploymentOptions().setConfig(config("aa")))));
+    cause = (StartException) error.getCause();
+    assertEquals(Exit.CONFIG, cause.exit());
+    assertTrue(cause.getMessage().endsWith("holds plugin \"aa\"; did you mean \"a\"?"), cause.getMessage());
     error = assertThrows(CompletionException.class, () -> join(vertx.deployVerticle("peerbus:nodes",
         new DeploymentOptions())));
     assertTrue(error.getMessage().contains("there is no verticle peerbus:nodes; there is: peerbus:node"),
         error.getMessage());
+  }
+
+  @Test
+  void aNodeCanBeSpokenToAsLongAsItRuns() throws Exception {
+    String node = deploy(Future.succeededFuture(), "a");
+    try (ControlClient client = ControlClient.open(path.resolve("data"))) {
+      JsonObject list = client.ask("plugins", new JsonObject().put("op", "list"), 30_000);
+      assertEquals("a", list.getJsonArray("plugins").getJsonObject(0).getString("id"));
+      JsonObject logs = client.ask("plugins", new JsonObject().put("op", "logs").put("id", "a"), 30_000);
+      assertEquals(new JsonArray(), logs.getJsonArray("lines"));
+      join(vertx.undeploy(node));
+    }
+    assertThrows(ControlException.class, () -> ControlClient.open(path.resolve("data")));
+    assertFalse(Files.exists(path.resolve("data/control.sock")));
+  }
+
+  @Test
+  void aNodeWhoseSocketCannotBeMadeRunsAllTheSame() throws Exception {
+    Files.createDirectories(path.resolve("data/control.sock/in-the-way"));
+    String node = deploy(Future.succeededFuture(), "a");
+    join(vertx.undeploy(node));
+    assertEquals(List.of("start host", "start a", "stop a", "stop host"), told());
   }
 
   @Test

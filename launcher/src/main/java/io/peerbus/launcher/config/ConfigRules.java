@@ -4,6 +4,8 @@ import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.Multiaddr;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,11 +26,39 @@ final class ConfigRules {
 
   static List<Mistake> check(JsonObject config) {
     ConfigRules rules = new ConfigRules(config);
+    rules.paths();
     rules.listen();
     rules.announce();
     rules.bootstrap();
     rules.plugins();
+    if (config.getValue("pluginPolicy") instanceof JsonObject policy) {
+      rules.mistakes.addAll(PluginPolicy.check(policy));
+    }
     return rules.mistakes;
+  }
+
+  private void paths() {
+    path("data", config.getValue("data"));
+    path("pluginFolder", config.getValue("pluginFolder"));
+    if (config.getValue("identity") instanceof JsonObject identity) {
+      path("identity.file", identity.getValue("file"));
+    }
+  }
+
+  private void path(String path, Object value) {
+    if (value instanceof String text && !isPath(text)) {
+      wrong(path, "this system has no files with such a name");
+    }
+  }
+
+  /** Whether the system could have such a file; on Unix only the character 0 is out of the question. */
+  static boolean isPath(String text) {
+    try {
+      Path.of(text);
+      return true;
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 
   private void listen() {

@@ -45,12 +45,17 @@ public final class ConfigText {
       if (Files.size(file) > MAX_BYTES) {
         throw new ConfigException(file.toString(), "is larger than " + MAX_BYTES + " bytes");
       }
-      return parse(file.toString(), decode(file.toString(), Files.readAllBytes(file)));
+      return parse(file.toString(), Files.readAllBytes(file));
     } catch (NoSuchFileException e) {
       throw new ConfigException(file.toString(), "no such file (looked in " + Path.of("").toAbsolutePath() + ")");
     } catch (IOException e) {
       throw new ConfigException(file.toString(), "cannot be read: " + e);
     }
+  }
+
+  /** Parses UTF-8; {@code source} names it in errors. */
+  static JsonObject parse(String source, byte[] utf8) throws ConfigException {
+    return parse(source, decode(source, utf8));
   }
 
   /** Parses {@code text}; {@code source} names it in errors. */

@@ -1,6 +1,7 @@
 package io.peerbus.launcher.config;
 
 import io.peerbus.crypto.KeyType;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,28 +30,40 @@ public final class NodeConfig {
   private static final Path HERE = Path.of("").toAbsolutePath();
 
   private final JsonObject json;
+  private final PluginRules rules;
 
-  private NodeConfig(JsonObject json) {
+  private NodeConfig(JsonObject json, PluginRules rules) {
     this.json = json;
+    this.rules = rules;
+  }
+
+  /** Reads and checks a file, but for what its plugins demand. */
+  public static NodeConfig read(Path file) throws ConfigException {
+    return read(file, PluginRules.NONE);
   }
 
   /** Reads and checks a file. */
-  public static NodeConfig read(Path file) throws ConfigException {
-    return of(file.toString(), ConfigText.read(file), file.toAbsolutePath().getParent());
+  public static NodeConfig read(Path file, PluginRules rules) throws ConfigException {
+    return of(file.toString(), ConfigText.read(file), file.toAbsolutePath().getParent(), rules);
   }
 
   /**
    * From what an option gives: JSON if it starts with a brace, its paths relative to the working directory; else a
    * file.
    */
-  public static NodeConfig of(String option, String argument) throws ConfigException {
+  public static NodeConfig of(String option, String argument, PluginRules rules) throws ConfigException {
     return argument.stripLeading().startsWith("{")
-        ? of(option, ConfigText.parse(option, argument), HERE) : read(Path.of(argument));
+        ? of(option, ConfigText.parse(option, argument), HERE, rules) : read(Path.of(argument), rules);
   }
 
   /** The config of a node about which nothing is said. */
   public static NodeConfig defaults() {
-    return new NodeConfig(new JsonObject());
+    return new NodeConfig(new JsonObject(), PluginRules.NONE);
+  }
+
+  /** Checks JSON, but for what its plugins demand. */
+  public static NodeConfig of(String source, JsonObject json, Path base) throws ConfigException {
+    return of(source, json, base, PluginRules.NONE);
   }
 
   /**
@@ -58,25 +71,54 @@ public final class NodeConfig {
    *
    * @param source what errors call it
    * @param base what relative paths in it are relative to
+   * @param rules asked about its plugins, also when it is changed later by {@link #with}
    */
-  public static NodeConfig of(String source, JsonObject json, Path base) throws ConfigException {
-    List<Mistake> mistakes = new ArrayList<>(SchemaCheck.check(schema(), json, ""));
-    mistakes.addAll(ConfigRules.check(json));
-    if (!mistakes.isEmpty()) {
-      throw new ConfigException(source, mistakes);
-    }
-    JsonObject absolute = json.copy();
-    for (String name : List.of("data", "pluginFolder")) {
-      if (absolute.containsKey(name)) {
-        absolute.put(name, base.resolve(absolute.getString(name)).normalize().toString());
-      }
-    }
-    return new NodeConfig(absolute);
+  public static NodeConfig of(String source, JsonObject json, Path base, PluginRules rules) throws ConfigException {
+    return new NodeConfig(check(source, json, base, rules), rules);
   }
 
   /** This config with the values of {@code over} instead of its own; paths are relative to the working directory. */
   public NodeConfig with(String source, JsonObject over) throws ConfigException {
-    return of(source, json.copy().mergeIn(over), HERE);
+    boolean aboutPlugins = over.containsKey("plugins") || over.containsKey("pluginFolder");
+    JsonObject merged = json.copy().mergeIn(over);
+    return new NodeConfig(check(source, merged, HERE, aboutPlugins ? rules : PluginRules.NONE), rules);
+  }
+
+  /** Answers the JSON with its paths made absolute. */
+  private static JsonObject check(String source, JsonObject json, Path base, PluginRules rules)
+      throws ConfigException {
+    List<Mistake> mistakes = new ArrayList<>(SchemaCheck.check(schema(), json, ""));
+    mistakes.addAll(ConfigRules.check(json));
+    JsonObject absolute = json.copy();
+    for (String name : List.of("data", "pluginFolder")) {
+      if (json.getValue(name) instanceof String path && ConfigRules.isPath(path)) {
+        absolute.put(name, base.toAbsolutePath().resolve(path).normalize().toString());
+      }
+    }
+    boolean hasFolder = absolute.getValue("pluginFolder") instanceof String path && ConfigRules.isPath(path);
+    mistakes.addAll(rules.check(
+        hasFolder ? Optional.of(Path.of(absolute.getString("pluginFolder"))) : Optional.empty(),
+        entries(json, mistakes)));
+    if (!mistakes.isEmpty()) {
+      throw new ConfigException(source, mistakes);
+    }
+    return absolute;
+  }
+
+  /** The plugins whose id and jar have no mistakes yet. */
+  private static List<PluginRules.Entry> entries(JsonObject json, List<Mistake> mistakes) {
+    List<PluginRules.Entry> entries = new ArrayList<>();
+    Object plugins = json.getValue("plugins", new JsonArray(DEFAULT_PLUGINS.stream()
+        .map(id -> new JsonObject().put("id", id)).toList()));
+    for (int i = 0; plugins instanceof JsonArray list && i < list.size(); i++) {
+      String path = "plugins[" + i + "]";
+      boolean wrong = mistakes.stream().map(Mistake::path).anyMatch(List.of(path + ".id", path + ".jar")::contains);
+      if (!wrong && list.getValue(i) instanceof JsonObject entry && entry.containsKey("id")) {
+        entries.add(new PluginRules.Entry(path, entry.getString("id"), entry.getString("jar"),
+            entry.getValue("settings") instanceof JsonObject settings ? settings : new JsonObject()));
+      }
+    }
+    return entries;
   }
 
   /** The schema, as shipped in the jar. */
@@ -124,6 +166,11 @@ public final class NodeConfig {
       return DEFAULT_PLUGINS.stream().map(PluginConfig::of).toList();
     }
     return json.getJsonArray("plugins").stream().map(entry -> PluginConfig.of((JsonObject) entry)).toList();
+  }
+
+  /** Which plugin jars are taken. */
+  public PluginPolicy pluginPolicy() {
+    return PluginPolicy.of(json.getJsonObject("pluginPolicy", new JsonObject()));
   }
 
   /** Options of Vert.x, in the form of {@code VertxOptions}. */

@@ -12,8 +12,10 @@ import java.util.Locale;
  * @param jar the jar's file name in the plugin folder, or {@code null} for the one jar with that id
  * @param threading the kind of thread its verticle runs on
  * @param settings the plugin's own; empty, never {@code null}
+ * @param supervision what follows when it crashes; empty, never {@code null}
  */
-public record PluginConfig(String id, String jar, ThreadingModel threading, JsonObject settings) {
+public record PluginConfig(String id, String jar, ThreadingModel threading, JsonObject settings,
+    JsonObject supervision) {
 
   /** Plugins made with this node, which never block: they run on event loops unless the config says otherwise. */
   private static final List<String> OWN = List.of("identify", "ping", "gossipsub", "chat");
@@ -30,7 +32,12 @@ public record PluginConfig(String id, String jar, ThreadingModel threading, Json
     String threading = entry.getString("threading", OWN.contains(id) ? "event-loop" : "worker");
     return new PluginConfig(id, entry.getString("jar"),
         ThreadingModel.valueOf(threading.replace('-', '_').toUpperCase(Locale.ROOT)),
-        entry.getJsonObject("settings", new JsonObject()));
+        entry.getJsonObject("settings", new JsonObject()), entry.getJsonObject("supervision", new JsonObject()));
+  }
+
+  /** The same plugin on threads of another kind. */
+  public PluginConfig on(ThreadingModel other) {
+    return new PluginConfig(id, jar, other, settings, supervision);
   }
 
   /** The name of {@link #threading()} in the config. */

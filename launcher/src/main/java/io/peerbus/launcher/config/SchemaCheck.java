@@ -14,16 +14,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Checks JSON against a JSON Schema and says in plain words what is wrong: the validator's answer holds one entry for
  * every level between the root and the mistake, of which only the innermost helps.
  *
- * <p>The schema may use {@code properties, additionalProperties: false, required, type, enum, pattern, minimum,
- * maximum, minLength, maxLength, items, minItems, maxItems}; a failed {@code pattern} is explained by the
- * {@code description} beside it.
+ * <p>It has words for {@code additionalProperties: false, required, type, enum, pattern, minimum, maximum, minLength,
+ * maxLength, minItems, maxItems}; a failed {@code pattern} is explained by the {@code description} beside it. For other
+ * keywords the validator's words are taken.
  */
 final class SchemaCheck {
+
+  /** Keywords that only say that something further inside is wrong, which has an error of its own. */
+  private static final List<String> LEVELS = List.of("properties", "patternProperties", "additionalProperties",
+      "unevaluatedProperties", "propertyNames", "items", "prefixItems", "unevaluatedItems", "allOf", "then", "else",
+      "if", "$ref", "$dynamicRef", "dependentSchemas");
+
+  private static final Pattern IN_A_BRANCH = Pattern.compile("(?<!/properties)/(anyOf|oneOf|not|contains)/");
 
   private final JsonObject schema;
   private final JsonObject instance;
@@ -47,20 +57,34 @@ final class SchemaCheck {
         check.explain(error).filter(mistake -> !mistakes.contains(mistake)).ifPresent(mistakes::add);
       }
     }
+    if (!result.getValid() && mistakes.isEmpty()) {
+      mistakes.add(new Mistake(root, "is not as its schema wants it"));
+    }
     return mistakes;
   }
 
   private Optional<Mistake> explain(OutputUnit error) {
     String location = error.getKeywordLocation();
+    if (IN_A_BRANCH.matcher(location).find()) {
+      return Optional.empty(); // one of several ways to be right; that none is right is said by an error of its own
+    }
     int slash = location.lastIndexOf('/');
     String keyword = location.substring(slash + 1);
-    JsonObject rule = (JsonObject) resolve(schema, steps(location.substring(0, slash)));
+    JsonObject rule = resolve(schema, steps(location.substring(0, slash))) instanceof JsonObject found
+        ? found : new JsonObject();
     List<String> path = steps(error.getInstanceLocation());
-    Object value = resolve(instance, path);
-    String message = switch (keyword) {
-      case "additionalProperties" -> unknown(path.get(path.size() - 1), rule);
+    String message = LEVELS.contains(keyword) ? null
+        : rule.containsKey(keyword) ? explain(keyword, rule, resolve(instance, path), error) : error.getError();
+    if (keyword.equals("additionalProperties") && Boolean.FALSE.equals(rule.getValue(keyword))) {
+      message = unknown(path.get(path.size() - 1), rule);
+    }
+    return Optional.ofNullable(message).map(text -> new Mistake(print(path), text));
+  }
+
+  private static String explain(String keyword, JsonObject rule, Object value, OutputUnit error) {
+    return switch (keyword) {
       case "required" -> missing(rule, value);
-      case "type" -> "is " + typeOf(value) + ", must be " + article(rule.getString("type"));
+      case "type" -> "is " + typeOf(value) + ", must be " + types(rule.getValue("type"));
       case "enum" -> oneOf(value, rule.getJsonArray("enum"));
       case "pattern" -> "\"" + value + "\" is not " + rule.getString("description", rule.getString("pattern"));
       case "minimum", "maximum" -> value + " is out of range, " + range(rule);
@@ -68,14 +92,14 @@ final class SchemaCheck {
       case "maxLength" -> "is too long, at most " + rule.getValue(keyword) + " characters";
       case "minItems" -> "has too few entries, at least " + rule.getValue(keyword);
       case "maxItems" -> "has too many entries, at most " + rule.getValue(keyword);
-      default -> null; // an outer level that only says that something inside it is wrong
+      default -> "is " + typeOf(value) + ": " + error.getError(); // the validator's own words
     };
-    return Optional.ofNullable(message).map(text -> new Mistake(print(path), text));
   }
 
   private static String unknown(String name, JsonObject rule) {
     List<String> known = new ArrayList<>(rule.getJsonObject("properties", new JsonObject()).fieldNames());
-    if (known.contains(name)) {
+    Set<String> patterns = rule.getJsonObject("patternProperties", new JsonObject()).fieldNames();
+    if (known.contains(name) || patterns.stream().anyMatch(pattern -> Pattern.compile(pattern).matcher(name).find())) {
       return null; // the validator counts a known property with a wrong value among the unknown ones
     }
     known.removeIf(candidate -> candidate.startsWith("$"));
@@ -122,6 +146,12 @@ final class SchemaCheck {
     return value instanceof Boolean ? "the truth value " + value : "the text \"" + shorten((String) value) + "\"";
   }
 
+  private static String types(Object type) {
+    return type instanceof JsonArray several
+        ? several.stream().map(each -> article((String) each)).collect(Collectors.joining(" or "))
+        : article((String) type);
+  }
+
   private static String article(String type) {
     return switch (type) {
       case "object" -> "an object {…}";
@@ -129,6 +159,7 @@ final class SchemaCheck {
       case "string" -> "a text \"…\"";
       case "boolean" -> "true or false";
       case "integer" -> "a whole number";
+      case "null" -> "null";
       default -> "a " + type.toLowerCase(Locale.ROOT);
     };
   }
@@ -139,12 +170,14 @@ final class SchemaCheck {
 
   private String print(List<String> steps) {
     StringBuilder path = new StringBuilder(root);
+    Object at = instance;
     for (String step : steps) {
-      if (!step.isEmpty() && step.chars().allMatch(Character::isDigit)) {
+      if (at instanceof JsonArray) {
         path.append('[').append(step).append(']');
       } else {
         path.append(path.length() == 0 ? "" : ".").append(step.isEmpty() ? "\"\"" : step);
       }
+      at = resolve(at, List.of(step));
     }
     return path.toString();
   }
@@ -168,11 +201,14 @@ final class SchemaCheck {
     return plain.replace("~1", "/").replace("~0", "~");
   }
 
-  private static Object resolve(Object from, List<String> steps) {
+  private Object resolve(Object from, List<String> steps) {
     Object at = from;
     for (String step : steps) {
       if (at instanceof JsonObject object) {
         at = object.getValue(step);
+        if (step.equals("$ref") && at instanceof String reference && reference.matches("#(/.*)?")) {
+          at = resolve(schema, steps(reference));
+        }
       } else if (at instanceof JsonArray array) {
         at = array.getValue(Integer.parseInt(step));
       }

@@ -1,7 +1,7 @@
 package io.peerbus.launcher.console;
 
 /** Makes text that came from a peer safe to show. */
-final class Printable {
+public final class Printable {
 
   private Printable() {}
 
@@ -9,7 +9,7 @@ final class Printable {
    * The text with control characters shown as pictures ("␛"). A peer could otherwise move the cursor, rename the
    * window, or with a line break print a line as if the node had said it.
    */
-  static String of(String text) {
+  public static String of(String text) {
     StringBuilder safe = null;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * What a node must own before it may start: a name, a folder that no other node uses, and the key in it.
@@ -32,14 +34,23 @@ public record NodeClaim(NodeConfig config, DataFolder folder, KeyPair identity) 
     if (config.isNamed()) {
       return in(config, DataFolder.open(pathOf(config)), random);
     }
-    for (int i = 1; i <= MAX_UNNAMED; i++) {
-      String name = config.node() + (i == 1 ? "" : "-" + i);
+    for (String name : unnamed(config)) {
       Optional<DataFolder> free = DataFolder.tryOpen(defaultPath(name, System.getenv()));
       if (free.isPresent()) {
         return in(named(config, name), free.get(), random);
       }
     }
     throw new StartException(Exit.DATA, MAX_UNNAMED + " nodes called " + config.node() + "-… are running; use --name");
+  }
+
+  /** The names that a node may get whose config gives it none, in the order they are tried. */
+  public static List<String> unnamed(NodeConfig config) {
+    return IntStream.rangeClosed(1, MAX_UNNAMED).mapToObj(i -> config.node() + (i == 1 ? "" : "-" + i)).toList();
+  }
+
+  /** Where the node of this name has its folder, if its config says nothing else. */
+  public static Path defaultPath(String node) {
+    return defaultPath(node, System.getenv());
   }
 
   private static NodeClaim in(NodeConfig config, DataFolder folder, SecureRandom random) throws StartException {

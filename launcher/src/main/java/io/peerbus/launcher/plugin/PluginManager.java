@@ -1,15 +1,16 @@
 package io.peerbus.launcher.plugin;
 
-import io.peerbus.api.Failure;
-import io.peerbus.api.FailureException;
 import io.peerbus.launcher.config.PluginConfig;
+import io.peerbus.launcher.config.PluginPolicy;
+import io.peerbus.launcher.plugin.Plugin.State;
+import io.peerbus.launcher.plugin.PluginEvents.Kind;
+import io.peerbus.launcher.plugin.jar.FolderContents;
+import io.peerbus.launcher.plugin.jar.PluginException;
+import io.peerbus.launcher.plugin.jar.PluginFolder;
+import io.peerbus.launcher.plugin.jar.WorkingCopy;
 import io.vertx.core.Context;
-import io.vertx.core.Deployable;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
-import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -22,68 +23,217 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The plugins of one node: deploys them from their jars, takes them away, and tells which there are at
- * {@code peerbus.<node>.plugins}.
+ * The plugins of one node: which there are, in what order they come and go, and where their jars are.
+ *
+ * <p>A plugin runs when those that it requires run. One whose requirement goes is stopped before it and waits; it
+ * comes back with it.
  *
  * <p>Not thread safe: owned by the context of the node's verticle, where it is made and called and where its futures
  * complete. They fail with a {@link PluginException}.
  */
 public final class PluginManager {
 
-  private static final Logger LOG = LoggerFactory.getLogger(PluginManager.class);
-
-  /** A start that does not even reach its own limit blocks its thread; then nobody may wait for it. */
-  private static final long DEPLOY_MILLIS = PluginShell.START_MILLIS + 2_000;
-
   private final Context context;
-  private final String node;
   private final PluginFolder folder;
   private final Path work;
-  private final Map<String, Deployed> deployed = new LinkedHashMap<>();
+  private final PluginPolicy policy;
+  private final PluginEvents events;
+  private final Plugin.Surroundings surroundings;
+  private final Map<String, Plugin> plugins = new LinkedHashMap<>();
+  private final Map<String, PluginConfig> configured = new LinkedHashMap<>();
   private final List<Future<Void>> leaving = new ArrayList<>();
-
-  private record Deployed(PluginConfig config, Loaded loaded, String deploymentId) {}
-
-  private record Loaded(WorkingCopy copy, PluginLoader loader, Class<?> type) {}
+  private final PluginsEndpoint endpoint;
+  private final FolderKeeper keeper;
+  private long starts;
 
   /** {@code work} is for copies of jars and nothing else: it is emptied. */
-  public PluginManager(Context context, String node, PluginFolder folder, Path work) {
+  public PluginManager(Context context, String node, PluginFolder folder, Path work, PluginPolicy policy) {
     this.context = context;
-    this.node = node;
     this.folder = folder;
     this.work = work;
+    this.policy = policy;
+    events = new PluginEvents(context.owner().eventBus(), node);
+    surroundings = new Plugin.Surroundings(context, node, events, () -> ++starts, this::leaves);
+    endpoint = new PluginsEndpoint(this, context.owner().eventBus(), node);
+    keeper = new FolderKeeper(this, context, folder, events);
   }
 
   /** To be called once, before the first plugin. */
   public Future<Void> start() {
     PluginThreads.startAll(context.owner());
-    return blocking(this::emptyWork).compose(done -> context.owner().eventBus()
-        .<JsonObject>consumer("peerbus." + node + ".plugins", this::onRequest).completion());
+    BlockedThreads.watch(context.owner(), this::onBlocked);
+    return blocking(this::emptyWork).compose(done -> endpoint.start());
+  }
+
+  /**
+   * Starts the plugins of the config, each after those it requires; then those in the folder that start without being
+   * asked for, whose failure is only reported. From then on the folder is watched.
+   */
+  public Future<Void> begin(List<PluginConfig> wanted) {
+    wanted.forEach(each -> configured.put(each.id(), each));
+    return blocking(() -> contents().inOrder(wanted))
+        .compose(ordered -> {
+          Future<Void> all = Future.succeededFuture();
+          for (PluginConfig each : ordered) {
+            all = all.compose(done -> deploy(each));
+          }
+          return all;
+        })
+        .compose(done -> keeper.start());
   }
 
   /** Finds, verifies, loads and starts a plugin. When it fails nothing is left of it. */
   public Future<Void> deploy(PluginConfig config) {
-    if (deployed.containsKey(config.id())) {
+    Plugin plugin = plugins.get(config.id());
+    if (plugin != null && plugin.isRunning()) {
       return Future.failedFuture(new PluginException("plugin \"" + config.id() + "\" is deployed already"));
     }
-    return blocking(() -> load(config)).compose(loaded -> start(config, loaded).recover(error ->
-        unload(loaded).transform(done -> Future.failedFuture(error))));
+    return copy(config).compose(copy -> {
+      List<String> missing = missing(copy);
+      if (!missing.isEmpty()) {
+        return discard(copy).compose(gone -> Future.failedFuture(new PluginException("plugin \"" + config.id()
+            + "\" requires " + String.join(", ", missing) + ", which does not run: deploy it first")));
+      }
+      return deploy(config, copy);
+    });
   }
 
-  /** Stops a plugin and lets go of its classes. */
-  public Future<Void> undeploy(String id) {
-    Deployed plugin = deployed.remove(id);
-    if (plugin == null) {
-      return Future.failedFuture(new PluginException("there is no plugin \"" + id + "\""));
+  /** Brings a plugin to what is in the folder: deployed, replaced, or undeployed when no jar holds it any more. */
+  Future<Void> settle(String id) {
+    PluginConfig config = configOf(id);
+    return blocking(() -> contents().holds(id)).compose(there -> there ? settle(config) : leave(id));
+  }
+
+  private Future<Void> settle(PluginConfig config) {
+    return copy(config).compose(copy -> {
+      Plugin plugin = plugins.get(config.id());
+      if (plugin != null && plugin.isRunning() && plugin.copy().sha256().equals(copy.sha256())) {
+        return discard(copy);
+      }
+      List<String> missing = missing(copy);
+      if (!missing.isEmpty()) {
+        plugin(config).await(config, "for " + String.join(", ", missing));
+        return discard(copy);
+      }
+      return deploy(config, copy);
+    });
+  }
+
+  private Future<Void> deploy(PluginConfig config, WorkingCopy copy) {
+    return plugin(config).deploy(config, copy).onSuccess(done -> startWaiting(config.id()));
+  }
+
+  private void startWaiting(String requirement) {
+    for (Plugin plugin : List.copyOf(plugins.values())) {
+      if (plugin.state() == State.WAITING) {
+        settle(plugin.id()).onFailure(e -> events.tell(Kind.FAILED, plugin.id(), null, e.getMessage()));
+      }
     }
-    return context.owner().undeploy(plugin.deploymentId())
-        .onFailure(error -> LOG.warn("{}", error.getMessage()))
-        .transform(done -> unload(plugin.loaded()))
-        .onSuccess(done -> LOG.debug("Undeployed {}", plugin.loaded().loader().getName()));
+  }
+
+  private FolderContents contents() {
+    return new FolderContents(folder);
+  }
+
+  /**
+   * Puts a jar into the folder, in the place of the one that holds the plugin now, and brings the plugin to it. What
+   * cannot be used stays out.
+   *
+   * @param expected the id that the jar must hold, or {@code null}
+   */
+  Future<Plugin> install(Path file, String expected) {
+    return blocking(() -> {
+      try (WorkingCopy verified = WorkingCopy.of(file, work, policy)) {
+        if (expected != null && !expected.equals(verified.jar().id())) {
+          throw new PluginException(file + " holds plugin \"" + verified.jar().id() + "\", not \"" + expected + "\"");
+        }
+        return contents().install(file);
+      }
+    }).compose(id -> keeper.acknowledge().compose(known -> settle(id)).map(done -> plugins.get(id)));
+  }
+
+  /** Deploys what is in the folder. */
+  Future<Plugin> deploy(String id) {
+    return settle(id).compose(done -> require(id));
+  }
+
+  Future<Plugin> rollback(String id) {
+    return require(id).compose(plugin -> plugin.rollback().map(plugin));
+  }
+
+  /** Stops a plugin and lets go of its classes; those that require it are stopped before and wait for it. */
+  public Future<Void> undeploy(String id) {
+    return require(id).compose(plugin -> plugin.isRunning() || plugin.state() == State.RESTARTING
+        ? leave(id) : Future.failedFuture(new PluginException("plugin \"" + id + "\" does not run")));
+  }
+
+  private Future<Void> leave(String id) {
+    Plugin plugin = plugins.get(id);
+    if (plugin == null) {
+      return Future.succeededFuture();
+    }
+    Future<Void> dependents = Future.succeededFuture();
+    for (Plugin each : dependentsOf(id)) {
+      dependents = dependents.compose(done -> leave(each.id()))
+          .onSuccess(done -> each.await(each.config(), "for " + id));
+    }
+    return dependents.compose(done -> plugin.undeploy());
+  }
+
+  private List<Plugin> dependentsOf(String id) {
+    return plugins.values().stream()
+        .filter(each -> each.isRunning() && each.copy() != null && each.copy().jar().requires().contains(id)).toList();
+  }
+
+  private List<String> missing(WorkingCopy copy) {
+    return copy.jar().requires().stream()
+        .filter(id -> !plugins.containsKey(id) || !plugins.get(id).isRunning()).toList();
+  }
+
+  private Plugin plugin(PluginConfig config) {
+    return plugins.computeIfAbsent(config.id(), id -> new Plugin(surroundings, config));
+  }
+
+  private PluginConfig configOf(String id) {
+    return configured.getOrDefault(id, PluginConfig.of(id));
+  }
+
+  private Future<Plugin> require(String id) {
+    Plugin plugin = plugins.get(id);
+    return plugin == null ? Future.failedFuture(new PluginException("there is no plugin \"" + id + "\""))
+        : Future.succeededFuture(plugin);
+  }
+
+  private Future<WorkingCopy> copy(PluginConfig config) {
+    return blocking(() -> WorkingCopy.of(folder.find(config).file(), work, policy));
+  }
+
+  private Future<Void> discard(WorkingCopy copy) {
+    return blocking(() -> {
+      copy.close();
+      return null;
+    });
+  }
+
+  /** Looks at the folder now; answers what it did. */
+  Future<List<String>> rescan() {
+    return keeper.scan();
+  }
+
+  private void onBlocked(String id, String where) {
+    context.runOnContext(v -> {
+      Plugin plugin = plugins.get(id);
+      if (plugin != null) {
+        plugin.onBlocked(where);
+      }
+    });
+  }
+
+  private void leaves(Future<Void> gone) {
+    leaving.add(gone);
+    gone.onComplete(result -> leaving.remove(gone)); // it would hold the plugin's classes
   }
 
   /**
@@ -91,14 +241,15 @@ public final class PluginManager {
    * others; {@link #whenGone()} waits for it.
    */
   public Future<Void> undeployAll(long patience) {
-    List<String> ids = new ArrayList<>(deployed.keySet());
-    Collections.reverse(ids);
+    keeper.stop();
+    endpoint.stop();
+    List<Plugin> all = new ArrayList<>(plugins.values());
+    Collections.reverse(all);
     Future<Void> turn = Future.succeededFuture();
-    for (String id : ids) {
+    for (Plugin plugin : all) {
       turn = turn.compose(done -> {
-        Future<Void> gone = undeploy(id);
-        leaving.add(gone);
-        gone.onComplete(result -> leaving.remove(gone)); // it would hold the plugin's classes
+        Future<Void> gone = plugin.undeploy();
+        leaves(gone);
         return gone.timeout(patience, TimeUnit.MILLISECONDS).otherwiseEmpty();
       });
     }
@@ -110,105 +261,30 @@ public final class PluginManager {
     return Future.join(List.copyOf(leaving)).mapEmpty();
   }
 
-  /** What is deployed, in the order it was: id, version, jar, sha256, threading. */
+  /** What there is, in the order of deployment: id, version, jar, sha256, threading, state and counts. */
   public JsonArray list() {
     JsonArray list = new JsonArray();
-    deployed.values().forEach(plugin -> list.add(new JsonObject()
-        .put("id", plugin.config().id())
-        .put("version", plugin.loaded().copy().jar().version())
-        .put("jar", plugin.loaded().copy().source())
-        .put("sha256", plugin.loaded().copy().sha256())
-        .put("threading", plugin.config().threadingName())));
+    plugins.values().forEach(plugin -> list.add(plugin.toJson()));
     return list;
   }
 
   /** The plugins with their versions, for a person to read. */
   @Override
   public String toString() {
-    return deployed.isEmpty() ? "no plugins" : deployed.values().stream()
-        .map(plugin -> plugin.config().id() + " " + plugin.loaded().copy().jar().version())
-        .collect(Collectors.joining(", "));
+    String text = plugins.values().stream().filter(Plugin::isRunning)
+        .map(plugin -> plugin.id() + " " + plugin.copy().jar().version()).collect(Collectors.joining(", "));
+    return text.isEmpty() ? "no plugins" : text;
+  }
+
+  /** Whether there is such a plugin, running or not. */
+  boolean knows(String id) {
+    return plugins.containsKey(id);
   }
 
   /** For tests of what becomes of it; {@code null} when there is no such plugin. */
   ClassLoader loaderOf(String id) {
-    Deployed plugin = deployed.get(id);
-    return plugin == null ? null : plugin.loaded().loader();
-  }
-
-  private void onRequest(Message<JsonObject> message) {
-    String op = message.body() == null ? null : String.valueOf(message.body().getValue("op"));
-    if ("list".equals(op)) {
-      message.reply(new JsonObject().put("plugins", list()));
-    } else {
-      FailureException failure = Failure.BAD_REQUEST.because("op \"" + op + "\" is not known; there is: list");
-      message.fail(failure.failure().code(), failure.getMessage());
-    }
-  }
-
-  private Loaded load(PluginConfig config) throws PluginException {
-    PluginJar found = folder.find(config);
-    WorkingCopy copy = WorkingCopy.of(found.file(), work);
-    PluginLoader loader = null;
-    Thread thread = Thread.currentThread();
-    ClassLoader before = thread.getContextClassLoader();
-    try {
-      loader = new PluginLoader(copy.jar().id(), copy.jar().version(), copy.jar().file());
-      thread.setContextClassLoader(loader);
-      Class<?> type = Class.forName(copy.jar().verticle(), true, loader);
-      if (!Deployable.class.isAssignableFrom(type)) {
-        throw new PluginException(type.getName() + " in " + copy.source() + " is no verticle");
-      }
-      Loaded loaded = new Loaded(copy, loader, type);
-      loader = null;
-      return loaded;
-    } catch (PluginException e) {
-      throw e;
-    } catch (Throwable e) { // a LinkageError for instance: anything may happen while a stranger's class is initialised
-      throw PluginException.of("plugin \"" + config.id() + "\" cannot be loaded from " + copy.source(), e);
-    } finally {
-      thread.setContextClassLoader(before);
-      if (loader != null) {
-        close(loader, copy);
-      }
-    }
-  }
-
-  private Future<Void> start(PluginConfig config, Loaded loaded) {
-    String name = "plugin \"" + config.id() + "\"";
-    PluginShell shell = new PluginShell(name, loaded.type());
-    DeploymentOptions options = new DeploymentOptions()
-        .setThreadingModel(config.threading())
-        .setClassLoader(loaded.loader())
-        .setConfig(new JsonObject().put("node", node).put("plugin", config.id())
-            .put("settings", config.settings().copy()));
-    return TopLevel.deploy(context, shell, options)
-        .timeout(DEPLOY_MILLIS, TimeUnit.MILLISECONDS)
-        .recover(error -> Future.failedFuture(PluginException.of(name + " did not start", error)))
-        .compose(id -> shell.outcome().transform(outcome -> {
-          if (outcome.succeeded()) {
-            deployed.put(config.id(), new Deployed(config, loaded, id));
-            LOG.debug("Deployed {} ({})", loaded.loader().getName(), config.threadingName());
-            return Future.succeededFuture();
-          }
-          return context.owner().undeploy(id).transform(gone -> Future.failedFuture(outcome.cause()));
-        }));
-  }
-
-  private Future<Void> unload(Loaded loaded) {
-    return blocking(() -> {
-      close(loaded.loader(), loaded.copy());
-      return null;
-    });
-  }
-
-  private static void close(PluginLoader loader, WorkingCopy copy) {
-    try {
-      loader.close();
-    } catch (IOException e) {
-      LOG.warn("{} was not closed: {}", loader.getName(), e.toString());
-    }
-    copy.close();
+    Plugin plugin = plugins.get(id);
+    return plugin == null ? null : plugin.loader();
   }
 
   /** Copies that a crash left behind; the folder is ours alone as long as we hold the node's data folder. */
@@ -226,7 +302,7 @@ public final class PluginManager {
     }
   }
 
-  private <T> Future<T> blocking(Callable<T> task) {
+  <T> Future<T> blocking(Callable<T> task) {
     return context.executeBlocking(task, false);
   }
 }

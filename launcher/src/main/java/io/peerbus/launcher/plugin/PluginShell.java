@@ -1,10 +1,13 @@
 package io.peerbus.launcher.plugin;
 
+import io.peerbus.api.ProtocolVerticle;
+import io.peerbus.launcher.plugin.jar.PluginException;
 import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.lang.reflect.InvocationTargetException;
+import java.util.function.Consumer;
 
 /**
  * The verticle that Vert.x sees in a plugin's place. It never fails to deploy: Vert.x 5.0 keeps failed deployments, and
@@ -22,13 +25,16 @@ final class PluginShell implements Deployable {
   static final long STOP_MILLIS = 10_000;
 
   private final String name;
+  private final Consumer<String> onError;
   private final Promise<Void> outcome = Promise.promise();
   private Class<?> type;
-  private Deployable plugin;
+  private volatile Deployable plugin; // the manager asks whether it has handed over
 
-  PluginShell(String name, Class<?> type) {
+  /** @param onError told in words of each error that the plugin does not catch, on the plugin's thread */
+  PluginShell(String name, Class<?> type, Consumer<String> onError) {
     this.name = name;
     this.type = type;
+    this.onError = onError;
   }
 
   /** Whether the plugin started. Complete as soon as the shell is deployed; fails with a {@link PluginException}. */
@@ -36,9 +42,15 @@ final class PluginShell implements Deployable {
     return outcome.future();
   }
 
+  /** Whether the plugin has given its streams away to a newer version. */
+  boolean isHandedOver() {
+    return plugin instanceof ProtocolVerticle verticle && verticle.isHandedOver();
+  }
+
   @Override
   public Future<?> deploy(Context context) {
     Promise<Void> deployed = Promise.promise();
+    context.exceptionHandler(e -> onError.accept(PluginException.of(name, e).getMessage()));
     Future<?> started;
     try {
       plugin = instance();

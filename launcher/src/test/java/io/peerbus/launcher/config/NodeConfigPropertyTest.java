@@ -23,6 +23,7 @@ class NodeConfigPropertyTest {
       config.plugins();
       config.hostOptions();
       config.identityType();
+      config.pluginPolicy();
     } catch (ConfigException e) {
       assertFalse(e.mistakes().isEmpty());
     }
@@ -52,7 +53,8 @@ class NodeConfigPropertyTest {
   private Arbitrary<JsonObject> object(Arbitrary<Object> values) {
     Arbitrary<String> names = Arbitraries.frequencyOf(
         Tuple.of(3, Arbitraries.of("node", "data", "identity", "listen", "bootstrap", "announce", "plugins",
-            "vertx", "limits", "id", "settings", "threading", "type", "file", "shards", "jar")),
+            "vertx", "limits", "id", "settings", "threading", "type", "file", "shards", "jar",
+            "pluginPolicy", "publishers", "pins", "signed", "production")),
         Tuple.of(1, Arbitraries.strings().all().ofMaxLength(6)));
     return Arbitraries.maps(names, values).ofMaxSize(5).map(map -> {
       JsonObject json = new JsonObject();

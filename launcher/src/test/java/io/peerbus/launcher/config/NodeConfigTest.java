@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NodeConfigTest {
 
   private static NodeConfig of(String json) throws ConfigException {
-    return NodeConfig.of("-conf", json.replace('\'', '"'));
+    return NodeConfig.of("-conf", json.replace('\'', '"'), PluginRules.NONE);
   }
 
   private static List<String> mistakes(String json) {
@@ -39,9 +39,9 @@ class NodeConfigTest {
       "{'lsiten': []} | lsiten: unknown name; did you mean \"listen\"?",
       "{'boostrap': []} | boostrap: unknown name; did you mean \"bootstrap\"?",
       "{'bootstrap-peers': []} | bootstrap-peers: unknown name; known here: node, data, identity, listen, announce, "
-          + "bootstrap, agentVersion, protocolVersion, shards, limits, pluginFolder, plugins, vertx",
+          + "bootstrap, agentVersion, protocolVersion, shards, limits, pluginFolder, plugins, pluginPolicy, vertx",
       "{'': 1} | \"\": unknown name; known here: node, data, identity, listen, announce, "
-          + "bootstrap, agentVersion, protocolVersion, shards, limits, pluginFolder, plugins, vertx",
+          + "bootstrap, agentVersion, protocolVersion, shards, limits, pluginFolder, plugins, pluginPolicy, vertx",
       "{'node': 7} | node: is the number 7, must be a text \"…\"",
       "{'node': null} | node: is null, must be a text \"…\"",
       "{'node': 'a b'} | node: \"a b\" is not a node name: letters, digits, - and _, at most 63, not starting with"

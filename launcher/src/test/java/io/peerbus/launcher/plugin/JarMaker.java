@@ -33,7 +33,8 @@ public final class JarMaker {
   /** A jar with a whole manifest and nothing else in it. */
   public JarMaker(String id, String verticle) {
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    with("Plugin-Id", id).with("Plugin-Version", "1.2").with("Plugin-Verticle", verticle).with("Plugin-Api", "1");
+    with("Plugin-Id", id).with("Plugin-Version", "1.2").with("Plugin-Verticle", verticle).with("Plugin-Api", "1")
+        .with("Plugin-Autostart", "false");
   }
 
   /** A jar with one class, {@code fixture.<name>}, of this source. */
@@ -56,6 +57,18 @@ public final class JarMaker {
     return this;
   }
 
+  /** Any attribute of the manifest. */
+  public JarMaker withAttribute(String name, String value) {
+    manifest.getMainAttributes().putValue(name, value);
+    return this;
+  }
+
+  /** No manifest, but what {@link #withEntry} adds as one. */
+  public JarMaker withoutManifest() {
+    manifest.clear();
+    return this;
+  }
+
   public JarMaker withEntry(String name, byte[] bytes) {
     entries.put(name, bytes);
     return this;
@@ -68,8 +81,10 @@ public final class JarMaker {
   public byte[] bytes() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream out = new ZipOutputStream(bytes)) {
-      out.putNextEntry(new ZipEntry("META-INF/MANIFEST.MF"));
-      manifest.write(out);
+      if (!manifest.getMainAttributes().isEmpty()) {
+        out.putNextEntry(new ZipEntry("META-INF/MANIFEST.MF"));
+        manifest.write(out);
+      }
       for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
         out.putNextEntry(new ZipEntry(entry.getKey()));
         out.write(entry.getValue());

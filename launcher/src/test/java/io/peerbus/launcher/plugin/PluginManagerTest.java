@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.launcher.config.PluginConfig;
+import io.peerbus.launcher.config.PluginPolicy;
+import io.peerbus.launcher.plugin.jar.PluginException;
+import io.peerbus.launcher.plugin.jar.PluginFolder;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -55,7 +58,8 @@ class PluginManagerTest {
     context = vertx.getOrCreateContext();
     loaders = new Loaders(context);
     Files.createDirectories(path.resolve("plugins"));
-    manager = new PluginManager(context, "n", new PluginFolder(path.resolve("plugins")), path.resolve("work"));
+    manager = new PluginManager(context, "n", new PluginFolder(path.resolve("plugins")), path.resolve("work"),
+        PluginPolicy.OPEN);
     await(manager::start);
   }
 
@@ -93,7 +97,8 @@ class PluginManagerTest {
   @EnumSource(value = ThreadingModel.class, names = {"EVENT_LOOP", "WORKER"})
   void aPluginRunsInItsOwnLoaderWithItsConfigOnTheThreadsItIsGiven(ThreadingModel threading) throws Exception {
     put("fixture", GOOD);
-    await(() -> manager.deploy(new PluginConfig("fixture", null, threading, new JsonObject().put("a", 1))));
+    await(() -> manager.deploy(new PluginConfig("fixture", null, threading, new JsonObject().put("a", 1),
+        new JsonObject())));
     assertEquals("plugin:fixture@1.2 {\"node\":\"n\",\"plugin\":\"fixture\",\"settings\":{\"a\":1}} " + threading,
         ask());
   }
@@ -115,7 +120,7 @@ class PluginManagerTest {
     assertThrows(ExecutionException.class, () -> await(() -> vertx.eventBus().request("peerbus.n.plugins",
         new JsonObject().put("op", "format-disk"))));
     await(() -> manager.undeploy("fixture"));
-    assertEquals(new JsonArray(), manager.list());
+    assertEquals("stopped", manager.list().getJsonObject(0).getString("state"));
     assertEquals(List.of(), work());
   }
 
@@ -143,11 +148,13 @@ class PluginManagerTest {
       "constructor | extends VerticleBase { public Main() { throw new IllegalArgumentException(\"c\"); } }"
           + "| plugin \"x\" did not start: IllegalArgumentException: c",
       "no constructor | extends VerticleBase { public Main(int i) { } }"
-          + "| plugin \"x\" did not start: NoSuchMethodException: fixture.Main.<init>()",
+          + "| x.jar: its Plugin-Verticle fixture.Main cannot be made an instance of: it must be public, with a public"
+          + " constructor that takes nothing",
       "static | extends VerticleBase { static int x = Integer.parseInt(\"?\"); }"
           + "| plugin \"x\" cannot be loaded from x.jar: ExceptionInInitializerError: NumberFormatException: For input"
           + " string: \"?\"",
-      "no verticle | { } | fixture.Main in x.jar is no verticle",
+      "no verticle | { } | x.jar: its Plugin-Verticle fixture.Main is no verticle: let it extend"
+          + " io.peerbus.api.ProtocolVerticle",
       "core internals | extends VerticleBase { public Future<?> start() {"
           + " return Future.succeededFuture(new io.peerbus.host.HostOptions()); } }"
           + "| plugin \"x\" did not start: NoClassDefFoundError: io/peerbus/host/HostOptions: ClassNotFoundException:"
@@ -157,7 +164,10 @@ class PluginManagerTest {
   void aPluginThatDoesNotStartFailsInWordsAndLeavesNothing(String name, String body, String message) throws Exception {
     put("x", body);
     assertEquals(message, refusal("x"));
-    assertEquals(new JsonArray(), manager.list());
+    for (Object listed : manager.list()) { // what is refused before anything runs is no plugin
+      assertEquals("failed", ((JsonObject) listed).getString("state"));
+      assertEquals(message, ((JsonObject) listed).getString("problem"));
+    }
     assertEquals(List.of(), work());
     assertEquals(Set.of(), vertx.deploymentIDs());
   }
@@ -165,8 +175,8 @@ class PluginManagerTest {
   @Test
   void aMissingClassAndAMissingJarAreNamed() throws Exception {
     new JarMaker("x", "fixture.Missing").write(path.resolve("plugins/x.jar"));
-    assertEquals("plugin \"x\" cannot be loaded from x.jar: ClassNotFoundException: fixture.Missing is neither in the"
-        + " jar of plugin:x@1.2 nor in a package that plugins share with the node", refusal("x"));
+    assertEquals("x.jar has no class fixture.Missing, which its manifest names as Plugin-Verticle: correct the name, or"
+        + " build the class into it", refusal("x"));
     assertEquals("no jar in " + path.resolve("plugins") + " holds plugin \"chat\"; known here: x", refusal("chat"));
   }
 
@@ -190,7 +200,8 @@ class PluginManagerTest {
   @Test
   void whatACrashLeftBehindIsDeletedAtTheStart() throws Exception {
     Files.writeString(path.resolve("work/old.jar"), "x");
-    await(() -> new PluginManager(context, "m", new PluginFolder(path), path.resolve("work")).start());
+    await(() -> new PluginManager(context, "m", new PluginFolder(path), path.resolve("work"),
+        PluginPolicy.OPEN).start());
     assertEquals(List.of(), work());
   }
 
@@ -201,7 +212,7 @@ class PluginManagerTest {
         + " public Future<?> start() throws Exception { vertx.setPeriodic(1000, id -> { }); throw new Mine(); } }");
     for (int i = 0; i < 20; i++) {
       ThreadingModel threading = i % 2 == 0 ? ThreadingModel.EVENT_LOOP : ThreadingModel.WORKER;
-      await(() -> manager.deploy(new PluginConfig("fixture", null, threading, new JsonObject())));
+      await(() -> manager.deploy(new PluginConfig("fixture", null, threading, new JsonObject(), new JsonObject())));
       loaders.add(manager.loaderOf("fixture"), "round " + i);
       ask();
       await(() -> manager.undeploy("fixture"));

@@ -1,11 +1,18 @@
 package io.peerbus.launcher.plugin;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.peerbus.crypto.KeyPair;
 import io.peerbus.crypto.KeyType;
 import io.peerbus.host.HostOptions;
 import io.peerbus.host.HostVerticle;
+import io.peerbus.launcher.config.Mistake;
+import io.peerbus.launcher.config.NodeConfig;
 import io.peerbus.launcher.config.PluginConfig;
+import io.peerbus.launcher.config.PluginPolicy;
+import io.peerbus.launcher.config.PluginRules;
+import io.peerbus.launcher.plugin.jar.PluginFolder;
+import io.peerbus.launcher.plugin.jar.SettingsCheck;
 import io.peerbus.multiformats.Multiaddr;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -14,6 +21,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -48,13 +56,32 @@ class ShippedPluginsIT {
     HostVerticle host = new HostVerticle(options, KeyPair.generate(KeyType.ED25519, new SecureRandom()));
     await(() -> vertx.deployVerticle(host));
     PluginManager plugins =
-        new PluginManager(context, name, new PluginFolder(Path.of("target/plugins")), path.resolve(name));
+        new PluginManager(context, name, new PluginFolder(Path.of("target/plugins")), path.resolve(name),
+            PluginPolicy.OPEN);
     await(plugins::start);
     return plugins;
   }
 
   private JsonObject ask(String address, JsonObject request) throws Exception {
     return (JsonObject) await(() -> vertx.eventBus().request(address, request)).body();
+  }
+
+  @Test
+  void theShippedConfigsSuitTheirSchemas() throws Exception {
+    SettingsCheck check = new SettingsCheck(new PluginFolder(Path.of("target/plugins")));
+    for (String name : List.of("chat.json", "node.json")) {
+      List<Integer> checked = new ArrayList<>();
+      NodeConfig.read(Path.of("../conf", name), (folder, plugins) -> {
+        checked.add(plugins.size());
+        return check.check(plugins);
+      });
+      assertEquals(List.of(name.equals("chat.json") ? 4 : 3), checked);
+    }
+    for (String id : IDS) {
+      JsonObject settings = new JsonObject().put("no such setting", 1);
+      List<Mistake> mistakes = check.check(List.of(new PluginRules.Entry("here", id, null, settings)));
+      assertEquals(List.of("here.settings.no such setting"), mistakes.stream().map(Mistake::path).toList(), id);
+    }
   }
 
   @Test

@@ -143,6 +143,37 @@ class MessageTest {
     assertFalse(Signatures.verify(draft.signed(sign(other, draft), other.publicKey().toBytes())));
   }
 
+  /** SEC-34: the fourth type of key. */
+  @Test
+  void anEcdsaAuthorIsBelievedAndItsForgerIsNot() throws Exception {
+    java.security.KeyPairGenerator generator = java.security.KeyPairGenerator.getInstance("EC");
+    generator.initialize(new java.security.spec.ECGenParameterSpec("secp256r1"));
+    java.security.KeyPair author = generator.generateKeyPair();
+    java.security.KeyPair forger = generator.generateKeyPair();
+    Message draft = Message.draft(PeerId.ofPublicKey(ecdsa(author)).toBytes(), TestPeers.seqno(1), "t",
+        TestPeers.utf8("x"));
+    assertTrue(Signatures.verify(draft.signed(sign(author, draft), ecdsa(author))));
+    assertFalse(Signatures.verify(draft.signed(sign(forger, draft), ecdsa(author))));
+    assertFalse(Signatures.verify(draft.signed(sign(forger, draft), ecdsa(forger))));
+    assertFalse(Signatures.verify(draft.signed(sign(author, draft), null)));
+  }
+
+  private static byte[] ecdsa(java.security.KeyPair pair) {
+    byte[] der = pair.getPublic().getEncoded();
+    ByteArrayOutputStream key = new ByteArrayOutputStream();
+    key.writeBytes(new byte[] {8, 3, 0x12, (byte) der.length});
+    key.writeBytes(der);
+    return key.toByteArray();
+  }
+
+  private static byte[] sign(java.security.KeyPair pair, Message draft) throws Exception {
+    java.security.Signature signer = java.security.Signature.getInstance("SHA256withECDSA");
+    signer.initSign(pair.getPrivate());
+    signer.update(TestPeers.utf8(Signatures.DOMAIN));
+    signer.update(draft.signedBytes());
+    return signer.sign();
+  }
+
   @Test
   void fieldsWeDoNotKnowStayUnderTheSignatureAndAreForwarded() throws FormatException {
     KeyPair key = KeyPair.generate(KeyType.ED25519, new SecureRandom());

@@ -2,9 +2,11 @@ package io.peerbus.gossipsub;
 
 import static io.peerbus.gossipsub.TestPeers.TOPIC;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.gossipsub.VirtualNetwork.Node;
+import io.peerbus.gossipsub.pb.RpcProto;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -93,6 +95,33 @@ class NetworkTest {
     everyoneSays(network, nodes, 40);
     network.run(HEARTBEAT.multipliedBy(6));
     assertAllHaveAllOnce(nodes, 40, seed);
+  }
+
+  /** Wire notes, 30.10 and 30.11: what a strict peer looks at in everything we send. */
+  @Test
+  void nothingThatWeSendHasMoreThanTheSpecificationNames() {
+    VirtualNetwork network = new VirtualNetwork(7);
+    List<Node> nodes = mixed(network, 15, 8, new GossipsubOptions().setD(3).setDLow(2).setDHigh(4));
+    nodes.forEach(node -> node.subscribe(TOPIC));
+    network.run(HEARTBEAT.multipliedBy(2));
+    everyoneSays(network, nodes, 30);
+    nodes.subList(0, 5).forEach(node -> node.unsubscribe(TOPIC));
+    network.run(HEARTBEAT.multipliedBy(3));
+    List<RpcProto.Rpc> all = nodes.stream().flatMap(node -> node.sent.stream()).toList();
+    for (RpcProto.Rpc rpc : all) {
+      assertTrue(rpc.getUnknownFields().asMap().isEmpty(), rpc::toString);
+      assertTrue(rpc.getControl().getUnknownFields().asMap().isEmpty(), rpc::toString);
+      assertTrue(rpc.getSerializedSize() <= 64 * 1024);
+      for (RpcProto.Message message : rpc.getPublishList()) {
+        assertEquals(List.of(TOPIC), message.getTopicList());
+        assertEquals(8, message.getSeqno().size());
+        assertTrue(message.getFrom().size() > 0 && message.getSignature().size() > 0, message::toString);
+        assertFalse(message.hasKey(), "the id has it");
+        assertTrue(message.getUnknownFields().asMap().isEmpty(), message::toString);
+      }
+    }
+    assertTrue(all.stream().anyMatch(rpc -> rpc.getControl().getIhaveCount() > 0));
+    assertTrue(all.stream().anyMatch(rpc -> rpc.getControl().getPruneCount() > 0));
   }
 
   @Test

@@ -48,10 +48,12 @@ public record Identification(
   /**
    * Checks a message of a peer whose identity the handshake has proved.
    *
+   * @param from where the connection to the peer leads
    * @param newestSeq the number of the newest record known of the peer, or {@link #NO_RECORD}; older ones do not count
    * @throws FormatException when the message carries somebody else's key: then nothing of it is believed
    */
-  public static Identification of(IdentifyMessage message, PeerId peer, long newestSeq) throws FormatException {
+  public static Identification of(IdentifyMessage message, PeerId peer, Multiaddr from, long newestSeq)
+      throws FormatException {
     byte[] key = message.publicKey();
     if (key != null && !PeerId.ofPublicKey(key).equals(peer)) {
       throw new FormatException("identify: the public key is not that of " + peer);
@@ -63,14 +65,14 @@ public record Identification(
     if (record != null) {
       try {
         PeerRecord opened = open(record, peer, newestSeq);
-        addresses = usable(opened.addresses(), peer);
+        addresses = usable(opened.addresses(), peer, from);
         seq = opened.seq();
       } catch (FormatException e) {
         remark = e.getMessage();
       }
     }
     if (addresses == null || addresses.isEmpty()) {
-      addresses = usable(Multiaddr.readAll(message.listenAddresses(MAX_ADDRESSES), MAX_ADDRESSES), peer);
+      addresses = usable(Multiaddr.readAll(message.listenAddresses(MAX_ADDRESSES), MAX_ADDRESSES), peer, from);
     }
     List<String> protocols = new ArrayList<>(message.protocols(MAX_PROTOCOLS, MAX_PROTOCOL_LENGTH));
     protocols.sort(null);
@@ -93,14 +95,14 @@ public record Identification(
 
   /**
    * Each address once, without its own id at the end (py appends it). Those that end with another peer's id, or are
-   * nothing but an id, do not count.
+   * nothing but an id, do not count; nor do those that lead somewhere else from here than from the peer.
    */
-  private static List<Multiaddr> usable(List<Multiaddr> addresses, PeerId peer) {
+  private static List<Multiaddr> usable(List<Multiaddr> addresses, PeerId peer, Multiaddr from) {
     Set<Multiaddr> usable = new LinkedHashSet<>();
     for (Multiaddr address : addresses) {
       Multiaddr bare = address.withoutPeerId();
       boolean itsOwn = bare.equals(address) || address.peerId().filter(peer::equals).isPresent();
-      if (itsOwn && !isBareId(bare)) {
+      if (itsOwn && !isBareId(bare) && !bare.isUnspecified() && reach(bare) >= reach(from)) {
         usable.add(bare);
       }
       if (usable.size() == MAX_ADDRESSES) {
@@ -108,6 +110,15 @@ public record Identification(
       }
     }
     return new ArrayList<>(usable);
+  }
+
+  /**
+   * From how far an address can be reached: this machine, this network, anywhere. A stranger from the internet that
+   * tells addresses of our machine or our network would have us dial our own neighbours, or fill the peer store with
+   * what leads nowhere (SEC-28). Whoever is as near as that may tell them, as in go.
+   */
+  private static int reach(Multiaddr address) {
+    return address.isLoopback() ? 0 : address.isPrivate() ? 1 : 2;
   }
 
   private static boolean isBareId(Multiaddr address) {

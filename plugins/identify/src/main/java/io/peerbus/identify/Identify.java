@@ -1,6 +1,7 @@
 package io.peerbus.identify;
 
 import io.peerbus.machine.Machine;
+import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
@@ -198,9 +199,13 @@ public final class Identify implements Machine<Identify.Action> {
     return accept(now, new Exchange(Kind.ASKED, peer));
   }
 
-  /** A peer opened a push stream: the exchange, or {@link #REFUSED}. Nothing of it is to be read then. */
-  public long onPushed(long now, PeerId peer) {
-    if (!hasRoom(peer) || !limiter.admits(now, peer)) {
+  /**
+   * A peer opened a push stream: the exchange, or {@link #REFUSED}. Nothing of it is to be read then.
+   *
+   * @param from where the peer is connected from
+   */
+  public long onPushed(long now, PeerId peer, Multiaddr from) {
+    if (!hasRoom(peer) || !limiter.admits(now, peer, from)) {
       return REFUSED;
     }
     return accept(now, new Exchange(Kind.PUSHED, peer));

@@ -14,6 +14,8 @@ public final class IdentifyOptions {
   private long retryDelay = 2_000 * MILLISECOND;
   private int pushBurst = 10;
   private long pushInterval = 5_000 * MILLISECOND;
+  private int pushBurstOfNetwork = 80;
+  private long pushIntervalOfNetwork = 625 * MILLISECOND;
   private int pushBurstOfAll = 400;
   private long pushIntervalOfAll = 5 * MILLISECOND;
 
@@ -29,6 +31,8 @@ public final class IdentifyOptions {
     retryDelay = other.retryDelay;
     pushBurst = other.pushBurst;
     pushInterval = other.pushInterval;
+    pushBurstOfNetwork = other.pushBurstOfNetwork;
+    pushIntervalOfNetwork = other.pushIntervalOfNetwork;
     pushBurstOfAll = other.pushBurstOfAll;
     pushIntervalOfAll = other.pushIntervalOfAll;
   }
@@ -120,6 +124,30 @@ public final class IdentifyOptions {
 
   public IdentifyOptions setPushInterval(long nanos) {
     pushInterval = atLeast("pushInterval", nanos, 1);
+    return this;
+  }
+
+  /**
+   * As {@link #getPushBurst()} for all peers of one IPv4 /24 or IPv6 /56 together, loopback excepted. One machine
+   * could otherwise push under as many identities as it likes. The share of eight peers: in go it is that of one, and
+   * the nodes of a home or an office that change together would not be heard.
+   */
+  public int getPushBurstOfNetwork() {
+    return pushBurstOfNetwork;
+  }
+
+  public IdentifyOptions setPushBurstOfNetwork(int pushes) {
+    pushBurstOfNetwork = (int) atLeast("pushBurstOfNetwork", pushes, 1);
+    return this;
+  }
+
+  /** As {@link #getPushInterval()} for all peers of one IPv4 /24 or IPv6 /56 together, loopback excepted. */
+  public long getPushIntervalOfNetwork() {
+    return pushIntervalOfNetwork;
+  }
+
+  public IdentifyOptions setPushIntervalOfNetwork(long nanos) {
+    pushIntervalOfNetwork = atLeast("pushIntervalOfNetwork", nanos, 1);
     return this;
   }
 

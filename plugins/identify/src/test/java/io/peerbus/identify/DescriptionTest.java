@@ -24,7 +24,8 @@ class DescriptionTest {
   private static Identification read(Description.Message message) throws FormatException {
     IdentifyReader reader = new IdentifyReader();
     reader.onBytes(ByteBuffer.wrap(message.bytes()));
-    return Identification.of(reader.end(), id(1), Identification.NO_RECORD);
+    return Identification.of(reader.end(), id(1), address("/ip4/127.0.0.1/tcp/9"),
+        Identification.NO_RECORD);
   }
 
   private static List<Multiaddr> addresses(int count) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class IdentificationTest {
 
   private static final Multiaddr LISTEN = address("/ip4/192.0.2.1/tcp/1");
+  private static final Multiaddr NEAR = address("/ip4/127.0.0.1/tcp/9");
   private static final Multiaddr RECORDED = address("/ip4/192.0.2.2/tcp/2");
 
   private static IdentifyProto.Identify.Builder message() {
@@ -28,7 +29,19 @@ class IdentificationTest {
   }
 
   private static Identification read(IdentifyProto.Identify.Builder message, long newestSeq) throws FormatException {
-    return Identification.of(IdentifyMessage.of(message.build().toByteArray()), id(1), newestSeq);
+    return Identification.of(IdentifyMessage.of(message.build().toByteArray()), id(1), NEAR, newestSeq);
+  }
+
+  private static List<String> toldBy(String peer, ByteString recordOrNull, String... addresses) throws FormatException {
+    IdentifyProto.Identify.Builder message = IdentifyProto.Identify.newBuilder();
+    for (String text : addresses) {
+      message.addListenAddrs(ByteString.copyFrom(address(text).toBytes()));
+    }
+    if (recordOrNull != null) {
+      message.setSignedPeerRecord(recordOrNull);
+    }
+    return Identification.of(IdentifyMessage.of(message.build().toByteArray()), id(1), address(peer), -1).addresses()
+        .stream().map(Multiaddr::toString).toList();
   }
 
   private static Identification read(IdentifyProto.Identify.Builder message) throws FormatException {
@@ -118,6 +131,34 @@ class IdentificationTest {
     assertEquals(List.of(relayed), read.addresses());
   }
 
+  /** SEC-28: a stranger's loopback is ours, and its 192.168.1.1 is our neighbour's. */
+  @Test
+  void aPeerIsBelievedNoAddressesThatLeadSomewhereElseFromHere() throws FormatException {
+    String[] all = {"/ip4/127.0.0.1/tcp/1", "/ip6/::1/tcp/1", "/ip6/::ffff:127.0.0.1/tcp/1", "/dns4/localhost/tcp/1",
+        "/ip4/10.1.2.3/tcp/1", "/ip4/172.16.0.1/tcp/1", "/ip4/192.168.1.1/tcp/1", "/ip4/169.254.1.1/tcp/1",
+        "/ip4/100.64.0.1/tcp/1", "/ip6/fe80::1/tcp/1", "/ip6/fd00::1/tcp/1",
+        "/ip4/203.0.113.9/tcp/1", "/ip6/2001:db8::1/tcp/1", "/dns4/peer.example/tcp/1"};
+    List<String> everywhere = List.of(all).subList(11, 14);
+    List<String> butLoopback = List.of(all).subList(4, 14);
+    assertEquals(everywhere, toldBy("/ip4/203.0.113.9/tcp/5", null, all));
+    assertEquals(everywhere, toldBy("/ip6/2001:db8::1/tcp/5", null, all));
+    assertEquals(butLoopback, toldBy("/ip4/192.168.1.7/tcp/5", null, all));
+    assertEquals(butLoopback, toldBy("/ip6/fe80::7/tcp/5", null, all));
+    assertEquals(List.of(all), toldBy("/ip4/127.0.0.1/tcp/5", null, all), "the lessons run on one machine");
+    assertEquals(List.of(all), toldBy("/ip6/::1/tcp/5", null, all));
+  }
+
+  @Test
+  void aSignatureMakesAnAddressNoBetter() throws FormatException {
+    ByteString record = record(1, 5, address("/ip4/127.0.0.1/tcp/1"), address("/ip4/10.0.0.1/tcp/1"), RECORDED);
+    assertEquals(List.of(RECORDED.toString()), toldBy("/ip4/203.0.113.9/tcp/5", record));
+  }
+
+  @Test
+  void nobodyListensNowhere() throws FormatException {
+    assertEquals(List.of(), toldBy("/ip4/127.0.0.1/tcp/5", null, "/ip4/0.0.0.0/tcp/1", "/ip6/::/tcp/1"));
+  }
+
   @Test
   void addressesAreCapped() throws FormatException {
     IdentifyProto.Identify.Builder message = IdentifyProto.Identify.newBuilder();
@@ -132,9 +173,9 @@ class IdentificationTest {
     IdentifyMessage message = IdentifyMessage.of(IdentifyProto.Identify.newBuilder()
         .addProtocols("/z").addProtocols("").addProtocols("/a\n").addProtocols("/x".repeat(200)).addProtocols("/a")
         .addProtocols("/z").build().toByteArray());
-    assertEquals(List.of("/a", "/z"), Identification.of(message, id(1), -1).protocols());
+    assertEquals(List.of("/a", "/z"), Identification.of(message, id(1), NEAR, -1).protocols());
     byte[] notText = {0x1a, 2, (byte) 0xc0, (byte) 0x80, 0x1a, 2, '/', 'b'};
-    assertEquals(List.of("/b"), Identification.of(IdentifyMessage.of(notText), id(1), -1).protocols());
+    assertEquals(List.of("/b"), Identification.of(IdentifyMessage.of(notText), id(1), NEAR, -1).protocols());
   }
 
   @Test
@@ -154,7 +195,7 @@ class IdentificationTest {
   @Test
   void aFieldOfTheWrongTypeIsUnknownAndSkipped() throws FormatException {
     byte[] agentAsNumber = {0x30, 7, 0x1a, 2, '/', 'b', (byte) 0xfa, 1, 1, 9};
-    Identification read = Identification.of(IdentifyMessage.of(agentAsNumber), id(1), -1);
+    Identification read = Identification.of(IdentifyMessage.of(agentAsNumber), id(1), NEAR, -1);
     assertEquals("", read.agentVersion());
     assertEquals(List.of("/b"), read.protocols());
   }

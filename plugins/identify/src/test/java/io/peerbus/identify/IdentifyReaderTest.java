@@ -12,6 +12,7 @@ import com.google.protobuf.ByteString;
 import io.peerbus.fuzz.Allocation;
 import io.peerbus.identify.pb.IdentifyProto;
 import io.peerbus.multiformats.FormatException;
+import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.Varint;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -25,6 +26,8 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class IdentifyReaderTest {
+
+  private static final Multiaddr FROM = address("/ip4/127.0.0.1/tcp/9");
 
   private static final byte[] WHOLE = description(1, List.of(address("/ip4/127.0.0.1/tcp/4001")),
       List.of("/ipfs/id/1.0.0", "/meshsub/1.1.0"), null)
@@ -154,7 +157,7 @@ class IdentifyReaderTest {
     byte[] bytes = WHOLE.clone();
     bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
     try {
-      Identification.of(read(bytes, 64), id(1), Identification.NO_RECORD);
+      Identification.of(read(bytes, 64), id(1), FROM, Identification.NO_RECORD);
     } catch (FormatException expected) {
       assertTrue(expected.getMessage().length() > 0);
     }
@@ -176,6 +179,6 @@ class IdentifyReaderTest {
     Allocation.assertBounded(bytes.length, () -> read(bytes, 4096));
     IdentifyMessage read = read(bytes, 4096);
     assertEquals(1024, read.protocols(Identification.MAX_PROTOCOLS, 256).size());
-    assertEquals(1024, Identification.of(read, id(1), Identification.NO_RECORD).protocols().size());
+    assertEquals(1024, Identification.of(read, id(1), FROM, Identification.NO_RECORD).protocols().size());
   }
 }

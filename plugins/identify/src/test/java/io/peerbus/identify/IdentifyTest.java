@@ -1,5 +1,6 @@
 package io.peerbus.identify;
 
+import static io.peerbus.identify.Peers.address;
 import static io.peerbus.identify.Peers.fakeId;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -10,9 +11,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.peerbus.identify.Identify.Action;
 import io.peerbus.identify.Identify.Outcome;
 import io.peerbus.machine.Machine;
+import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
 class IdentifyTest {
@@ -21,6 +24,7 @@ class IdentifyTest {
   private static final long S = 1_000 * MS;
   private static final PeerId A = fakeId(1);
   private static final PeerId B = fakeId(2);
+  private static final Multiaddr FAR = address("/ip4/203.0.113.1/tcp/1");
 
   private final IdentifyOptions options = new IdentifyOptions();
   private Identify machine = new Identify(options);
@@ -219,7 +223,7 @@ class IdentifyTest {
   void aFloodOfPushesIsHardlyListenedTo() {
     int read = 0;
     for (int i = 0; i < 100_000; i++) {
-      long exchange = machine.onPushed(now, A);
+      long exchange = machine.onPushed(now, A, FAR);
       if (exchange != Identify.REFUSED) {
         read++;
         machine.onFinished(now, exchange, Outcome.DONE);
@@ -233,7 +237,7 @@ class IdentifyTest {
   void manyIdentitiesShareOneMoreBucket() {
     int read = 0;
     for (int i = 0; i < 20_000; i++) {
-      long exchange = machine.onPushed(now, fakeId(i));
+      long exchange = machine.onPushed(now, fakeId(i), from(i));
       if (exchange != Identify.REFUSED) {
         read++;
         machine.onFinished(now, exchange, Outcome.DONE);
@@ -244,15 +248,53 @@ class IdentifyTest {
     assertTrue(read > 400, "read " + read);
   }
 
+  /** An address in a network of its own. */
+  private static Multiaddr from(int i) {
+    return address("/ip4/" + (11 + (i >> 16)) + "." + (i >> 8 & 0xff) + "." + (i & 0xff) + ".7/tcp/1");
+  }
+
+  /** How many of so many pushes at once are read, each of another identity. */
+  private int readOf(int pushes, IntFunction<String> ip) {
+    int read = 0;
+    for (int i = 0; i < pushes; i++) {
+      long exchange = machine.onPushed(now, fakeId(i), address(ip.apply(i)));
+      if (exchange != Identify.REFUSED) {
+        read++;
+        machine.onFinished(now, exchange, Outcome.DONE);
+      }
+    }
+    return read;
+  }
+
+  /** SEC-27: one machine has as many identities as it likes, but not as many networks. */
+  @Test
+  void theIdentitiesOfOneNetworkShareABucket() {
+    int share = options.getPushBurstOfNetwork();
+    assertEquals(share, readOf(300, i -> "/ip4/203.0.113." + i % 250 + "/tcp/" + (1 + i)));
+    assertEquals(0, readOf(10, i -> "/ip4/203.0.113.255/tcp/1"));
+    assertEquals(10, readOf(10, i -> "/ip4/203.0.114.1/tcp/1"), "the next /24 has its own");
+    now += 10 * options.getPushIntervalOfNetwork();
+    assertEquals(10, readOf(300, i -> "/ip4/203.0.113.1/tcp/1"));
+
+    machine = new Identify(options);
+    assertEquals(share, readOf(300, i -> "/ip6/2001:db8:0:" + Integer.toHexString(i % 256) + "::1/tcp/1"));
+    assertEquals(10, readOf(10, i -> "/ip6/2001:db8:0:100::1/tcp/1"), "the next /56 has its own");
+  }
+
+  @Test
+  void theNodesOfOneMachineAreNotOneNetwork() {
+    assertEquals(300, readOf(300, i -> i % 2 == 0 ? "/ip4/127.0.0.1/tcp/1" : "/ip6/::1/tcp/1"));
+  }
+
   @Test
   void aBucketOutlivesTheConnectionAndTheTableOfBucketsIsBounded() {
     PushLimiter limiter = new PushLimiter(new IdentifyOptions());
     for (int i = 0; i < 10; i++) {
-      assertTrue(limiter.admits(now, A));
+      assertTrue(limiter.admits(now, A, FAR));
     }
-    assertFalse(limiter.admits(now, A));
+    assertFalse(limiter.admits(now, A, FAR));
     for (int i = 0; i < 10_000; i++) {
-      limiter.admits(now, fakeId(i));
+      limiter.admits(now, fakeId(i), from(i));
     }
     assertEquals(PushLimiter.MAX_BUCKETS, limiter.buckets());
   }
@@ -265,7 +307,7 @@ class IdentifyTest {
     }
     assertFalse(mine.contains(Identify.REFUSED));
     assertEquals(Identify.REFUSED, machine.onAsked(now, A));
-    assertEquals(Identify.REFUSED, machine.onPushed(now, A));
+    assertEquals(Identify.REFUSED, machine.onPushed(now, A, FAR));
     for (int i = 100; i < 100 + options.getMaxInbound() - mine.size(); i++) {
       assertNotEquals(Identify.REFUSED, machine.onAsked(now, fakeId(i)));
     }

@@ -17,7 +17,8 @@ import java.util.List;
 record ChatSettings(String topic, ChatFormat format, List<String> connect, boolean intro) {
 
   private static final String TOPIC = "universal-connectivity";
-  private static final List<String> NAMES = List.of("topic", "format", "connect", "intro");
+  /** All settings; {@code settings.schema.json} has the same. */
+  static final List<String> NAMES = List.of("topic", "format", "connect", "intro");
 
   ChatSettings {
     connect = List.copyOf(connect);
@@ -46,10 +47,10 @@ record ChatSettings(String topic, ChatFormat format, List<String> connect, boole
   }
 
   private static <T> T one(JsonObject settings, String name, Class<T> type, T otherwise) {
-    Object value = settings.getValue(name);
-    if (value == null) {
+    if (!settings.containsKey(name)) {
       return otherwise;
     }
+    Object value = settings.getValue(name);
     if (!type.isInstance(value)) {
       throw new IllegalArgumentException(name + ": " + value + " is no " + type.getSimpleName().toLowerCase());
     }

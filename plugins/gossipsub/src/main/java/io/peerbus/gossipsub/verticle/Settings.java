@@ -84,10 +84,38 @@ final class Settings {
 
   private Settings() {}
 
+  /** The names of all settings, in order; {@code settings.schema.json} has the same. */
+  static List<String> names() {
+    return ALL.stream().map(Setting::name).toList();
+  }
+
   /** The options; throws one {@link Failure#BAD_REQUEST} that names every mistake, its path and what is valid. */
   static GossipsubOptions read(JsonObject settings) {
-    GossipsubOptions options = new GossipsubOptions();
     List<String> mistakes = new ArrayList<>();
+    GossipsubOptions options = readEach(settings, mistakes);
+    if (mistakes.isEmpty()) {
+      attempt(mistakes, "", options::check);
+    }
+    refuse(mistakes);
+    return options;
+  }
+
+  /** As {@link #read}, but each setting is checked by itself only, as the schema can: not whether they fit together. */
+  static GossipsubOptions readEach(JsonObject settings) {
+    List<String> mistakes = new ArrayList<>();
+    GossipsubOptions options = readEach(settings, mistakes);
+    refuse(mistakes);
+    return options;
+  }
+
+  private static void refuse(List<String> mistakes) {
+    if (!mistakes.isEmpty()) {
+      throw Failure.BAD_REQUEST.because("gossipsub: " + String.join("; ", mistakes));
+    }
+  }
+
+  private static GossipsubOptions readEach(JsonObject settings, List<String> mistakes) {
+    GossipsubOptions options = new GossipsubOptions();
     Map<String, Setting> byName = new LinkedHashMap<>();
     ALL.forEach(setting -> byName.put(setting.name(), setting));
     for (String name : settings.fieldNames()) {
@@ -97,12 +125,6 @@ final class Settings {
       } else {
         attempt(mistakes, name, () -> setting.set().set(options, settings.getValue(name)));
       }
-    }
-    if (mistakes.isEmpty()) {
-      attempt(mistakes, "", options::check);
-    }
-    if (!mistakes.isEmpty()) {
-      throw Failure.BAD_REQUEST.because("gossipsub: " + String.join("; ", mistakes));
     }
     return options;
   }
@@ -152,8 +174,8 @@ final class Settings {
   }
 
   private static int whole(Object value) {
-    if (value instanceof Integer || value instanceof Long && ((Long) value).intValue() == (Long) value) {
-      return ((Number) value).intValue();
+    if (value instanceof Number number && number.doubleValue() == number.intValue()) { // 5.0 is a whole number in JSON
+      return number.intValue();
     }
     throw new IllegalArgumentException(shown(value) + " is no whole number of 32 bits");
   }

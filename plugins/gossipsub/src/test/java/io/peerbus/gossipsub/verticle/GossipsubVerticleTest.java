@@ -20,6 +20,8 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
+import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,6 +131,43 @@ class GossipsubVerticleTest {
     JsonObject message = messages.poll(Nodes.PATIENCE_SECONDS, TimeUnit.SECONDS);
     assertNotNull(message, "no message came");
     return message;
+  }
+
+  /** Applications, section 2F.3: kubo drops what does not grow, not even after a restart; js takes equals for one. */
+  @Test
+  void sequenceNumbersAreNanosecondsOfTheClockAndGrowAlsoAcrossARestart() throws Exception {
+    Node a = node("a");
+    Node b = node("b");
+    subscribe("a", TOPIC);
+    LinkedBlockingQueue<JsonObject> messages = subscribe("b", TOPIC);
+    connect(b, a);
+    awaitMesh("a", TOPIC, 1);
+    Instant now = Instant.now();
+    long last = (now.getEpochSecond() - 60) * 1_000_000_000L;
+    for (int round = 0; round < 2; round++) {
+      for (int i = 0; i < 5; i++) {
+        publish("a", TOPIC, "message " + round + i);
+        JsonObject message = messages.poll(20, TimeUnit.SECONDS);
+        assertNotNull(message, "message " + round + i + " did not arrive");
+        byte[] bytes = message.getBuffer("seqno").getBytes();
+        assertEquals(Long.BYTES, bytes.length);
+        long seqno = ByteBuffer.wrap(bytes).getLong();
+        assertTrue(seqno > last, seqno + " after " + last);
+        last = seqno;
+      }
+      assertTrue(last < (now.getEpochSecond() + 600) * 1_000_000_000L, "of the next ten minutes: " + last);
+      Nodes.await(vertx.undeploy(deployments.get("a")));
+      deploy("a", new JsonObject());
+      identify(a, b.host().id());
+      awaitSubscriber("a", TOPIC);
+    }
+  }
+
+  private void awaitSubscriber(String node, String topic) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (ask(node, op("peers", topic)).getJsonArray("peers").isEmpty()) {
+      assertTrue(System.nanoTime() < end, node + " knows of no subscriber after 20 s");
+    }
   }
 
   @Test

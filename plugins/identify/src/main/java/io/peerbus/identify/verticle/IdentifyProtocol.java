@@ -164,17 +164,18 @@ final class IdentifyProtocol {
   private Future<Identification> read(long exchange, Stream stream) {
     Incoming incoming = new Incoming(stream);
     open.put(exchange, incoming::onTimeout);
-    return incoming.message().compose(message -> believe(stream.peer(), message))
+    return incoming.message().compose(message -> believe(stream, message))
         .onComplete(known -> finish(exchange, Identify.Outcome.DONE), error -> {
           LOG.debug("identify: {} told nothing of use: {}", stream.peer(), error.getMessage());
           finish(exchange, outcomeOf(error));
         });
   }
 
-  private Future<Identification> believe(PeerId peer, IdentifyMessage message) {
+  private Future<Identification> believe(Stream stream, IdentifyMessage message) {
+    PeerId peer = stream.peer();
     Identification known;
     try {
-      known = Identification.of(message, peer, machine.recordSeq(peer));
+      known = Identification.of(message, peer, stream.remoteAddress(), machine.recordSeq(peer));
     } catch (FormatException e) {
       return Future.failedFuture(Failure.PROTOCOL_ERROR.because(e.getMessage()));
     }
@@ -200,7 +201,7 @@ final class IdentifyProtocol {
 
   private void onPushed(Stream stream) {
     long[] exchange = {Identify.REFUSED};
-    driver.run(now -> exchange[0] = machine.onPushed(now, stream.peer()));
+    driver.run(now -> exchange[0] = machine.onPushed(now, stream.peer(), stream.remoteAddress()));
     if (exchange[0] == Identify.REFUSED) {
       LOG.debug("identify: {} pushes too often", stream.peer());
       stream.reset();

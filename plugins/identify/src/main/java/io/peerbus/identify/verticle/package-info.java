@@ -9,6 +9,6 @@
  * "agentVersion", "protocolVersion", "observedAddress"?}}.
  *
  * <p>Settings: {@code timeoutMillis, debounceMillis, maxOutbound, maxInbound, maxInboundPerPeer}; see
- * {@link io.peerbus.identify.IdentifyOptions}.
+ * {@code settings.schema.json} and {@link io.peerbus.identify.IdentifyOptions}.
  */
 package io.peerbus.identify.verticle;

@@ -107,6 +107,25 @@ class IdentifyProtocolTest {
     assertTrue(message.signedPeerRecord() != null);
   }
 
+  /** rust asks every five minutes, on the connection that it has. */
+  @Test
+  void everyQuestionIsAnsweredOnTheSameConnection() throws Exception {
+    List<Buffer> answers = new ArrayList<>();
+    await(() -> start(b, new IdentifyOptions()).compose(started -> a.connect(b.fullAddress())));
+    for (int i = 0; i < 5; i++) {
+      answers.add(await(() -> a.open(b.id(), IdentifyProtocol.ID).compose(TwoHosts::readAll)));
+      await(() -> {
+        a.streams().forEach(MemoryStream::end);
+        return Future.succeededFuture();
+      });
+    }
+    for (Buffer answer : answers) {
+      IdentifyReader reader = new IdentifyReader();
+      reader.onBytes(ByteBuffer.wrap(answer.getBytes()));
+      assertEquals("peerbus/node2", reader.end().agentVersion(99));
+    }
+  }
+
   @Test
   void aPeerThatHoldsItsDirectionOpenIsCutOff() throws Exception {
     FailureException failure = assertThrows(FailureException.class, () -> await(() ->
@@ -206,6 +225,30 @@ class IdentifyProtocolTest {
           .compose(connected -> ofB);
     });
     assertEquals("ok", known.agentVersion());
+  }
+
+  /** SEC-28, end to end: what is told from far away about near addresses reaches neither the node nor a dial. */
+  @Test
+  void aFarPeersNearAddressesAreNotKept() throws Exception {
+    Multiaddr address = Multiaddr.parse("/ip4/203.0.113.3/tcp/3");
+    PeerInfo known = await(() -> {
+      MemoryHost far = hosts.third(address);
+      Future<PeerInfo> told = identified(a, peer -> true);
+      return start(a, new IdentifyOptions())
+          .compose(started -> a.connect(far.fullAddress()))
+          .compose(connected -> far.open(a.id(), IdentifyProtocol.PUSH))
+          .compose(stream -> {
+            Buffer message = Buffer.buffer();
+            for (String text : List.of("/ip4/127.0.0.1/tcp/3", "/ip4/192.168.1.1/tcp/3", address.toString())) {
+              byte[] bytes = Peers.address(text).toBytes();
+              message.appendByte((byte) 0x12).appendByte((byte) bytes.length).appendBytes(bytes);
+            }
+            stream.write(Buffer.buffer().appendByte((byte) message.length()).appendBuffer(message));
+            stream.end();
+            return told;
+          });
+    });
+    assertEquals(List.of(address), known.addresses());
   }
 
   @Test

@@ -1,0 +1,135 @@
+package io.peerbus.host;
+
+import io.peerbus.api.Failure;
+import io.peerbus.api.FailureException;
+import io.peerbus.bus.Addresses;
+import io.peerbus.bus.Consumers;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Takes the requests to the JSON interfaces of plugins, at {@code peerbus.<node>.<plugin>}, and passes each on to the
+ * client that serves the plugin now. While one version makes room for the next, requests wait here, so that none goes
+ * to neither. Owned by the host's context.
+ */
+final class Desk {
+
+  /** How long requests wait for a newer version, in milliseconds. */
+  private static final long PATIENCE_MILLIS = 5_000;
+
+  /** Most requests that wait for one plugin: whoever asks in a loop could otherwise fill the memory meanwhile. */
+  private static final int MAX_WAITING = 1_024;
+
+  /** The longest that a plugin may take for an answer; who asks usually has less patience. */
+  private static final DeliveryOptions PASSED_ON = new DeliveryOptions().setSendTimeout(60_000);
+
+  private final Vertx vertx;
+  private final Addresses addresses;
+  private final Map<String, Counter> counters = new LinkedHashMap<>();
+
+  Desk(Vertx vertx, Addresses addresses) {
+    this.vertx = vertx;
+    this.addresses = addresses;
+  }
+
+  /** The place of one plugin. */
+  private final class Counter {
+    private final ArrayDeque<Message<JsonObject>> waiting = new ArrayDeque<>();
+    private final MessageConsumer<JsonObject> consumer;
+    private Client serving;
+    private long timer = -1;
+    private boolean holds;
+
+    private Counter(String plugin) {
+      consumer = Consumers.of(vertx, addresses.plugin(plugin), this::onRequest);
+    }
+
+    private void onRequest(Message<JsonObject> message) {
+      if (!holds) {
+        passOn(message);
+      } else if (waiting.size() < MAX_WAITING) {
+        waiting.add(message);
+      } else {
+        fail(message, Failure.LIMIT_REACHED.because("the plugin is being replaced and " + MAX_WAITING
+            + " requests wait for it"));
+      }
+    }
+
+    private void passOn(Message<JsonObject> message) {
+      if (serving == null) {
+        fail(message, Failure.UNAVAILABLE.because("the plugin does not run"));
+        return;
+      }
+      vertx.eventBus().<JsonObject>request(addresses.calls(serving.number()), message.body(), PASSED_ON)
+          .onSuccess(reply -> message.reply(reply.body()))
+          .onFailure(e -> {
+            int code = e instanceof ReplyException reply && reply.failureCode() > 0 ? reply.failureCode()
+                : Failure.of(e).failure().code();
+            message.fail(code, e.getMessage());
+          });
+    }
+
+    private void hold() {
+      holds = true;
+      vertx.cancelTimer(timer);
+      timer = vertx.setTimer(PATIENCE_MILLIS, id -> release());
+    }
+
+    private void release() {
+      holds = false;
+      vertx.cancelTimer(timer);
+      for (Message<JsonObject> next = waiting.poll(); next != null; next = waiting.poll()) {
+        passOn(next);
+      }
+    }
+  }
+
+  private static void fail(Message<?> message, FailureException failure) {
+    message.fail(failure.failure().code(), failure.getMessage());
+  }
+
+  /** From now on requests to the client's plugin go to it, first of all those that wait. */
+  Future<Void> serve(Client client) {
+    Counter counter = counters.computeIfAbsent(client.plugin(), Counter::new);
+    counter.serving = client;
+    counter.release();
+    return counter.consumer.completion();
+  }
+
+  /** Requests to the client's plugin wait for another client to serve it, for a while. */
+  void yield(Client client) {
+    Counter counter = counters.get(client.plugin());
+    if (counter != null && counter.serving == client) {
+      counter.hold();
+    }
+  }
+
+  /** A client is gone. */
+  void leave(Client client) {
+    Counter counter = counters.get(client.plugin());
+    if (counter == null || counter.serving != client) {
+      return;
+    }
+    counter.serving = null;
+    if (!counter.holds) {
+      counters.remove(client.plugin());
+      counter.consumer.unregister();
+    }
+  }
+
+  void close() {
+    counters.values().forEach(counter -> {
+      vertx.cancelTimer(counter.timer);
+      counter.consumer.unregister();
+    });
+    counters.clear();
+  }
+}

@@ -1,0 +1,53 @@
+package io.peerbus.launcher.plugin;
+
+import io.peerbus.launcher.plugin.jar.FolderContents.Stamp;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds what changed in the plugin folder, scan by scan. A file counts once it looks the same in two scans in a row,
+ * so one that is being copied is left alone while it grows.
+ *
+ * <p>Pure. Not thread safe, part of the {@link PluginManager}.
+ */
+final class FolderWatch {
+
+  /** @param there whether the file is there now, new or changed; otherwise it is gone */
+  record Change(String file, boolean there) {}
+
+  private final Map<String, Stamp> settled = new LinkedHashMap<>();
+  private Map<String, Stamp> last = Map.of();
+
+  /** What is there already is no change. */
+  void begin(Map<String, Stamp> files) {
+    settled.clear();
+    settled.putAll(files);
+    last = new LinkedHashMap<>(files);
+  }
+
+  /** The changes that this scan confirms. */
+  List<Change> onScan(Map<String, Stamp> files) {
+    List<Change> changes = new ArrayList<>();
+    files.forEach((file, stamp) -> {
+      if (stamp.equals(last.get(file)) && !stamp.equals(settled.get(file))) {
+        settled.put(file, stamp);
+        changes.add(new Change(file, true));
+      }
+    });
+    for (String file : List.copyOf(settled.keySet())) {
+      if (!files.containsKey(file) && !last.containsKey(file)) {
+        settled.remove(file);
+        changes.add(new Change(file, false));
+      }
+    }
+    last = new LinkedHashMap<>(files);
+    return changes;
+  }
+
+  /** Looks at the file again in later scans although it has not changed: it may be usable only then. */
+  void forget(String file) {
+    settled.remove(file);
+  }
+}

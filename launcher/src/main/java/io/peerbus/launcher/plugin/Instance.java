@@ -1,0 +1,127 @@
+package io.peerbus.launcher.plugin;
+
+import io.peerbus.launcher.config.PluginConfig;
+import io.peerbus.launcher.plugin.jar.PluginException;
+import io.peerbus.launcher.plugin.jar.PluginLoader;
+import io.peerbus.launcher.plugin.jar.WorkingCopy;
+import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.json.JsonObject;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One deployment of one version of a plugin. Made, and asked for its end, on the manager's context, where its futures
+ * complete.
+ */
+final class Instance {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Instance.class);
+
+  /** A start that does not even reach its own limit blocks its thread; then nobody may wait for it. */
+  private static final long START_MILLIS = PluginShell.START_MILLIS + 2_000;
+
+  /** The same of a stop. */
+  private static final long STOP_MILLIS = PluginShell.STOP_MILLIS + 2_000;
+
+  /** Threads of a plugin that may block: its own, so that it cannot use up those of the others. */
+  private static final int WORKERS = 4;
+
+  private final Context context;
+  private final PluginConfig config;
+  private final Loaded loaded;
+  private final PluginShell shell;
+  private String deployment;
+  private Future<Void> stopping;
+
+  private Instance(Context context, PluginConfig config, Loaded loaded, PluginShell shell) {
+    this.context = context;
+    this.config = config;
+    this.loaded = loaded;
+    this.shell = shell;
+  }
+
+  /**
+   * How a plugin is to be started.
+   *
+   * @param node the node's name
+   * @param config its entry
+   * @param number of this start in its node: no two instances share a thread pool
+   * @param replaces whether it takes the place of an instance that runs
+   */
+  record Start(String node, PluginConfig config, long number, boolean replaces) {}
+
+  /**
+   * Deploys; when it fails, nothing is left but the copy.
+   *
+   * @param onError told in words of each error that the plugin does not catch, on the plugin's own thread
+   */
+  static Future<Instance> start(Context context, Start start, Loaded loaded, Consumer<String> onError) {
+    PluginConfig config = start.config();
+    String name = "plugin \"" + config.id() + "\"";
+    PluginShell shell = new PluginShell(name, loaded.type(), onError);
+    Instance instance = new Instance(context, config, loaded, shell);
+    return TopLevel.deploy(context, shell, instance.options(start))
+        .timeout(START_MILLIS, TimeUnit.MILLISECONDS)
+        .recover(error -> Future.failedFuture(PluginException.of(name + " did not start", error)))
+        .compose(id -> {
+          instance.deployment = id;
+          return shell.outcome();
+        })
+        .map(instance)
+        .recover(error -> instance.stop().transform(done -> Future.failedFuture(error)));
+  }
+
+  private DeploymentOptions options(Start start) {
+    DeploymentOptions options = new DeploymentOptions()
+        .setThreadingModel(config.threading())
+        .setClassLoader(loaded.loader())
+        .setConfig(new JsonObject().put("node", start.node()).put("plugin", config.id())
+            .put("settings", config.settings().copy()));
+    if (start.replaces()) {
+      options.getConfig().put("replaces", true);
+    }
+    if (config.threading() == ThreadingModel.WORKER) {
+      options.setWorkerPoolName(start.node() + "/" + loaded.loader().getName() + "/" + start.number())
+          .setWorkerPoolSize(WORKERS);
+    }
+    return options;
+  }
+
+  PluginConfig config() {
+    return config;
+  }
+
+  WorkingCopy copy() {
+    return loaded.copy();
+  }
+
+  PluginLoader loader() {
+    return loaded.loader();
+  }
+
+  /** Whether it has given its streams away to a newer instance: then it cannot go on. */
+  boolean isHandedOver() {
+    return shell.isHandedOver();
+  }
+
+  /** Undeploys and lets go of the classes. Always completes, also when the plugin does not come back from its stop. */
+  Future<Void> stop() {
+    if (stopping == null) {
+      Future<Void> undeployed = deployment == null ? Future.succeededFuture()
+          : context.owner().undeploy(deployment).timeout(STOP_MILLIS, TimeUnit.MILLISECONDS);
+      stopping = undeployed
+          .onFailure(error -> LOG.warn("{}", error instanceof PluginException ? error.getMessage()
+              : loader().getName() + " does not stop: its thread is still busy; its classes stay until it returns"))
+          .transform(done -> context.<Void>executeBlocking(() -> {
+            loaded.unload();
+            return null;
+          }, false));
+    }
+    return stopping;
+  }
+}

@@ -1,0 +1,119 @@
+package io.peerbus.launcher.plugin;
+
+import io.peerbus.api.Failure;
+import io.peerbus.api.FailureException;
+import io.peerbus.launcher.logs.LogRequest;
+import io.peerbus.launcher.logs.PluginLogs;
+import io.peerbus.launcher.plugin.jar.PluginException;
+import io.vertx.core.Future;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+
+/**
+ * Serves the plugin manager on the bus, at {@code peerbus.<node>.plugins}.
+ *
+ * <table>
+ * <caption>Requests</caption>
+ * <tr><th>op</th><th>fields</th><th>reply</th></tr>
+ * <tr><td>list</td><td></td><td>plugins: list of {id, version, jar, sha256, threading, state, restarts, errors,
+ *     blocked, previous, problem?}</td></tr>
+ * <tr><td>deploy</td><td>file: absolute path of a jar, or id</td><td>id, version, previous</td></tr>
+ * <tr><td>replace</td><td>id; file (optional)</td><td>id, version, previous</td></tr>
+ * <tr><td>undeploy</td><td>id</td><td></td></tr>
+ * <tr><td>rollback</td><td>id</td><td>id, version, previous</td></tr>
+ * <tr><td>logs</td><td>id, lines</td><td>lines: list of texts</td></tr>
+ * <tr><td>rescan</td><td></td><td>changes: list of texts</td></tr>
+ * </table>
+ */
+final class PluginsEndpoint {
+
+  private static final String OPS = "list, deploy, undeploy, replace, rollback, rescan, logs";
+
+  private final PluginManager manager;
+  private final EventBus bus;
+  private final String address;
+  private MessageConsumer<JsonObject> consumer;
+
+  PluginsEndpoint(PluginManager manager, EventBus bus, String node) {
+    this.manager = manager;
+    this.bus = bus;
+    this.address = "peerbus." + node + ".plugins";
+  }
+
+  Future<Void> start() {
+    consumer = bus.consumer(address, this::onRequest);
+    return consumer.completion();
+  }
+
+  void stop() {
+    if (consumer != null) {
+      consumer.unregister();
+      consumer = null;
+    }
+  }
+
+  private void onRequest(Message<JsonObject> message) {
+    if (message.body() != null && "logs".equals(message.body().getValue("op"))) {
+      LogRequest.answer(message, PluginLogs.ofProcess(), manager::knows);
+      return;
+    }
+    Future<JsonObject> answer;
+    try {
+      answer = answer(message.body() == null ? new JsonObject() : message.body());
+    } catch (RuntimeException e) {
+      answer = Future.failedFuture(e);
+    }
+    answer.onSuccess(message::reply).onFailure(e -> {
+      FailureException failure = e instanceof PluginException ? Failure.BAD_REQUEST.because(e.getMessage())
+          : Failure.of(e);
+      message.fail(failure.failure().code(), failure.getMessage());
+    });
+  }
+
+  private Future<JsonObject> answer(JsonObject request) {
+    return switch (String.valueOf(request.getValue("op"))) {
+      case "list" -> Future.succeededFuture(new JsonObject().put("plugins", manager.list()));
+      case "deploy" -> request.containsKey("file")
+          ? manager.install(path(request), null).map(PluginsEndpoint::describe)
+          : manager.deploy(text(request, "id")).map(PluginsEndpoint::describe);
+      case "replace" -> replace(request);
+      case "undeploy" -> manager.undeploy(text(request, "id")).map(done -> new JsonObject());
+      case "rollback" -> manager.rollback(text(request, "id")).map(PluginsEndpoint::describe);
+      case "rescan" -> manager.rescan().map(changes -> new JsonObject().put("changes", new JsonArray(changes)));
+      default -> throw Failure.BAD_REQUEST.because("op \"" + request.getValue("op") + "\" is not known; there is: "
+          + OPS);
+    };
+  }
+
+  private Future<JsonObject> replace(JsonObject request) {
+    String id = text(request, "id");
+    if (!request.containsKey("file")) {
+      return manager.deploy(id).map(PluginsEndpoint::describe);
+    }
+    return manager.install(path(request), id).map(PluginsEndpoint::describe);
+  }
+
+  private static JsonObject describe(Plugin plugin) {
+    return new JsonObject().put("id", plugin.id()).put("version", plugin.copy().jar().version())
+        .put("previous", plugin.previous() == null ? null : plugin.previous().jar().version());
+  }
+
+  private static Path path(JsonObject request) {
+    Path path = Path.of(text(request, "file"));
+    if (!path.isAbsolute()) {
+      throw Failure.BAD_REQUEST.because("\"file\" must be an absolute path, was \"" + path + "\"");
+    }
+    return path;
+  }
+
+  private static String text(JsonObject request, String field) {
+    if (request.getValue(field) instanceof String text && !text.isEmpty()) {
+      return text;
+    }
+    throw Failure.BAD_REQUEST.because("\"" + field + "\" is missing or no text");
+  }
+}

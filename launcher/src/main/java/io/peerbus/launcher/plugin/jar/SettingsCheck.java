@@ -1,0 +1,58 @@
+package io.peerbus.launcher.plugin.jar;
+
+import io.peerbus.launcher.config.ConfigException;
+import io.peerbus.launcher.config.Mistake;
+import io.peerbus.launcher.config.PluginRules;
+import io.peerbus.launcher.config.SettingsSchema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Checks the plugins of a configuration before anything starts: each must have its jar, and its settings must be as
+ * the schema in that jar wants them. Settings of a plugin without a schema are for the plugin itself to check.
+ *
+ * <p>Reads jars but runs nothing of them. What is found here may be exchanged before it is deployed; then the plugin's
+ * own check of its settings speaks.
+ */
+public final class SettingsCheck {
+
+  private final PluginFolder folder;
+
+  public SettingsCheck(PluginFolder folder) {
+    this.folder = folder;
+  }
+
+  /** Every mistake, in the order of the plugins. Blocks. */
+  public List<Mistake> check(List<PluginRules.Entry> plugins) {
+    if (plugins.isEmpty()) {
+      return List.of();
+    }
+    List<Mistake> mistakes = new ArrayList<>();
+    try {
+      PluginFolder.Content content = folder.list();
+      plugins.forEach(plugin -> mistakes.addAll(check(content, plugin)));
+    } catch (PluginException e) {
+      mistakes.add(new Mistake("pluginFolder", e.getMessage()));
+    }
+    return mistakes;
+  }
+
+  private List<Mistake> check(PluginFolder.Content content, PluginRules.Entry plugin) {
+    PluginJar jar;
+    try {
+      jar = plugin.jar() == null ? content.find(plugin.id()) : folder.named(plugin.id(), plugin.jar());
+    } catch (PluginException e) {
+      return List.of(new Mistake(plugin.path() + (plugin.jar() == null ? ".id" : ".jar"), e.getMessage()));
+    }
+    try {
+      Optional<byte[]> schema = jar.settingsSchema();
+      return schema.isEmpty() ? List.of()
+          : SettingsSchema.parse(jar.file().getFileName() + "!/" + PluginJar.SCHEMA, schema.get())
+              .check(plugin.settings(), plugin.path() + ".settings");
+    } catch (ConfigException | PluginException e) {
+      return List.of(new Mistake(plugin.path() + ".settings", "cannot be checked, the plugin is broken: "
+          + e.getMessage()));
+    }
+  }
+}
