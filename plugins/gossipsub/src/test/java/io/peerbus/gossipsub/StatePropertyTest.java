@@ -187,7 +187,7 @@ class StatePropertyTest {
     }
   }
 
-  @Property(tries = 300)
+  @Property(tries = 100)
   void nobodyCanTell(@ForAll long seed) {
     Lives lives = new Lives(seed);
     for (int i = 0; i < 250; i++) {
