@@ -127,15 +127,20 @@ class ReplacementsTest {
     }
     for (String[] pair : new String[][] {{"left", "0"}, {"hub", "1"}}) {
       String peer = nodes.get(Integer.parseInt(pair[1])).host().id().toString();
-      timers.add(vertx.setPeriodic(10, id ->
-          request(pair[0] + ".ping", new JsonObject().put("op", "ping").put("peer", peer))));
+      AtomicInteger waiting = new AtomicInteger();
+      timers.add(vertx.setPeriodic(5, id -> {
+        if (waiting.compareAndSet(0, 1)) {
+          request(pair[0] + ".ping", new JsonObject().put("op", "ping").put("peer", peer))
+              .onComplete(done -> waiting.set(0));
+        }
+      }));
     }
     return timers;
   }
 
-  private void request(String address, JsonObject request) {
+  private Future<?> request(String address, JsonObject request) {
     asked.incrementAndGet();
-    vertx.eventBus().<JsonObject>request("peerbus." + address, request).onComplete(reply -> {
+    return vertx.eventBus().<JsonObject>request("peerbus." + address, request).onComplete(reply -> {
       if (reply.failed() || reply.result().body().getInteger("lost", 0) > 0) {
         problems.add(address + " " + request + ": " + (reply.failed() ? reply.cause() : reply.result().body()));
       }
