@@ -13,7 +13,8 @@ import io.vertx.core.streams.WriteStream;
  *
  * <p>A Vert.x {@link ReadStream} and {@link WriteStream}: {@link #pause()}, {@link #fetch(long)} and
  * {@link #writeQueueFull()} reach through the event bus and Yamux to the peer's own writer. A stream that nobody
- * reads costs at most its window. A buffer given to {@link #write} must not be changed afterwards.
+ * reads costs at most its window; but a peer whose data nobody takes for long, half a minute or so, may reset the
+ * stream, as this node does. A buffer given to {@link #write} must not be changed afterwards.
  *
  * <p>The two directions end separately. {@link #end()} closes ours: the peer reads end of stream, and we may still
  * read. {@link #endHandler} tells that the peer closed its own, after all of its bytes. The stream is over when both

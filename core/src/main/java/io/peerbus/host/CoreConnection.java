@@ -29,6 +29,7 @@ final class CoreConnection {
       .on(Action.Finished.class, CoreConnection::onFinished)
       .on(Action.Reset.class, CoreConnection::onReset)
       .ignore(Action.Upgraded.class) // the shard sees to the connection's own beginning and end
+      .ignore(Action.Worn.class)
       .ignore(Action.Closed.class)
       .build();
 
@@ -67,8 +68,8 @@ final class CoreConnection {
   void open(long id, Client client, long credit, List<String> protocols) {
     Opening opening = new Opening(id, client, credit);
     int stream = handler.open(protocols, known.contains(protocols.get(0)));
-    if (stream == -1 && handler.isClosed()) {
-      endpoint.refuse(opening, Failure.CONNECTION_CLOSED, "the connection is closing");
+    if (stream == -1 && (handler.isClosed() || handler.isUsedUp())) {
+      endpoint.refuse(opening, Failure.CONNECTION_CLOSED, "the connection is closing, or has no streams left");
     } else if (stream == -1) {
       endpoint.refuse(opening, Failure.LIMIT_REACHED, "no stream can be opened to " + info.peer()
           + ": the limit of streams, or of unanswered ones, on one connection is reached");

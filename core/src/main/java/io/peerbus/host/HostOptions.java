@@ -274,8 +274,8 @@ public final class HostOptions {
   }
 
   /**
-   * How long a peer may take no bytes while there are some for it, in milliseconds. One that never reads could
-   * otherwise hold what we owe it for ever.
+   * How long a peer may take no bytes while there are some for it, in milliseconds: of a connection, which is closed
+   * then, or of a stream, which is reset. One that never reads could otherwise hold what we owe it for ever.
    */
   public int getStallTimeoutMillis() {
     return stallTimeoutMillis;

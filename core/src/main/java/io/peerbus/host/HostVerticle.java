@@ -50,7 +50,7 @@ public final class HostVerticle extends VerticleBase {
     this(options, identity, new YamuxOptions());
   }
 
-  /** For tests of limits that a slow machine would never reach. */
+  /** For tests: with limits of the muxer that no node needs to set. */
   HostVerticle(HostOptions options, KeyPair identity, YamuxOptions yamux) {
     this.options = new HostOptions(options);
     this.identity = identity;
@@ -103,7 +103,7 @@ public final class HostVerticle extends VerticleBase {
   private Future<?> startShards(SwarmRunner runner) {
     ConnectionOptions connections = new ConnectionOptions(
         NoiseIdentity.of(identity, new SecureRandom()),
-        yamux,
+        yamuxOptions(),
         new ConnectionOptions.Protocols(
             protocol -> state.protocols().serves(protocol), () -> state.protocols().protocols()),
         connectionLimits());
@@ -114,6 +114,12 @@ public final class HostVerticle extends VerticleBase {
     // Instances of one deployment share their listening sockets, each on an event loop of its own.
     return vertx.deployVerticle(shards::next, new DeploymentOptions().setInstances(count))
         .onSuccess(id -> deployment = id);
+  }
+
+  /** A peer may take nothing of one stream as long as it may take nothing of all. */
+  private YamuxOptions yamuxOptions() {
+    return new YamuxOptions(yamux)
+        .setWriteTimeoutMillis(Math.min(options.getStallTimeoutMillis(), TimeUnit.DAYS.toMillis(1)));
   }
 
   private ConnectionOptions.Limits connectionLimits() {

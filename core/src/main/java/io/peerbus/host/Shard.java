@@ -46,6 +46,9 @@ final class Shard extends VerticleBase {
 
     void onDialFailed(long attempt, String reason);
 
+    /** A connection has few streams left for us to open. */
+    void onWorn(long connection);
+
     void onClosed(long connection, String reason);
   }
 
@@ -211,6 +214,8 @@ final class Shard extends VerticleBase {
         } else {
           onClosed(closed.reason());
         }
+      } else if (action instanceof Connection.Action.Worn) {
+        shared.owner().onWorn(core.info().id());
       } else {
         core.onAction(action);
       }
@@ -255,6 +260,16 @@ final class Shard extends VerticleBase {
       CoreConnection connection = connections.get(id);
       if (connection != null) {
         connection.handler().close(reason);
+      }
+    });
+  }
+
+  /** Closes a connection when its last stream has ended. */
+  void closeWhenIdle(long id, String reason) {
+    own.runOnContext(ignored -> {
+      CoreConnection connection = connections.get(id);
+      if (connection != null) {
+        connection.handler().closeWhenIdle(reason);
       }
     });
   }

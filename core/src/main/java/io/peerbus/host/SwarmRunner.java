@@ -38,6 +38,7 @@ final class SwarmRunner implements Shard.Owner {
       .on(Action.Dial.class, SwarmRunner::dial)
       .on(Action.CancelDial.class, SwarmRunner::cancelDial)
       .on(Action.Close.class, SwarmRunner::close)
+      .on(Action.CloseWhenIdle.class, SwarmRunner::closeWhenIdle)
       .on(Action.Up.class, SwarmRunner::onUp)
       .on(Action.Down.class, SwarmRunner::onDown)
       .on(Action.Done.class, SwarmRunner::onDone)
@@ -139,6 +140,10 @@ final class SwarmRunner implements Shard.Owner {
     shards.get(shardOf(close.connectionId())).close(close.connectionId(), close.reason());
   }
 
+  private void closeWhenIdle(Action.CloseWhenIdle close) {
+    shards.get(shardOf(close.connectionId())).closeWhenIdle(close.connectionId(), close.reason());
+  }
+
   private void onUp(Action.Up up) {
     ConnectionInfo connection = up.connection();
     events.accept(new HostEvent.Connected(connection.peer(), connection.inbound(), connection.remoteAddress()));
@@ -219,6 +224,11 @@ final class SwarmRunner implements Shard.Owner {
       dials.remove(attempt);
       swarm.onDialFailed(now, attempt, reason);
     });
+  }
+
+  @Override
+  public void onWorn(long connection) {
+    run(now -> swarm.onWorn(now, connection));
   }
 
   @Override

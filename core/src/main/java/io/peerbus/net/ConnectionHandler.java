@@ -159,6 +159,18 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     return closed.future();
   }
 
+  /** Leaves when no stream is left, see {@link Connection#closeWhenIdle}. */
+  public void closeWhenIdle(String reason) {
+    connection.closeWhenIdle(now(), reason);
+    settle();
+    pump();
+  }
+
+  /** Whether the connection takes no more streams of ours. */
+  public boolean isUsedUp() {
+    return connection.isUsedUp();
+  }
+
   /** Whether the connection is over, or about to be. */
   public boolean isClosed() {
     return connection.isClosed();

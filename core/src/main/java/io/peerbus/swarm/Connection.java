@@ -54,6 +54,9 @@ public final class Connection implements Machine<Connection.Action> {
     /** The stream is over, or was never opened. */
     record Reset(int stream, Why why, String message) implements Action {}
 
+    /** Few streams of ours are left: it is time for another connection, and then for {@link #closeWhenIdle}. */
+    record Worn() implements Action {}
+
     /** The connection is over, and all its streams with it. */
     record Closed(String reason) implements Action {}
   }
@@ -70,6 +73,7 @@ public final class Connection implements Machine<Connection.Action> {
   private Sealer sealer;
   private Opener opener;
   private long roundTrip = -1;
+  private String leaving; // why it is to be closed when no stream is left
   private boolean closed;
   private boolean stalled;
 
@@ -139,9 +143,14 @@ public final class Connection implements Machine<Connection.Action> {
         fail(end.reason());
       } else if (action instanceof Session.Action.RoundTrip measured) {
         roundTrip = measured.nanos();
+      } else if (action instanceof Session.Action.Worn) {
+        actions.add(new Action.Worn());
       } else {
         streams.onAction(now, action);
       }
+    }
+    if (leaving != null && isOpen() && streams.isEmpty()) {
+      close(now, leaving);
     }
   }
 
@@ -170,7 +179,12 @@ public final class Connection implements Machine<Connection.Action> {
    * @throws IllegalArgumentException when multistream-select cannot carry one of the protocols
    */
   public int open(long now, List<String> protocols, boolean lazy) {
-    return session == null || closed ? -1 : streams.open(now, protocols, lazy);
+    if (!isOpen() || leaving != null) {
+      return -1;
+    }
+    int stream = streams.open(now, protocols, lazy);
+    drain(now);
+    return stream;
   }
 
   /** Queues bytes for the peer; the caller bounds them by what {@link Action.Sent} tells. */
@@ -213,6 +227,19 @@ public final class Connection implements Machine<Connection.Action> {
       session.close(now, GoAwayCode.NORMAL);
       drain(now);
     }
+  }
+
+  /** Opens no more streams, and leaves when those there are have ended; until then the peer may open more. */
+  public void closeWhenIdle(long now, String reason) {
+    if (isOpen() && leaving == null) {
+      leaving = reason;
+      drain(now);
+    }
+  }
+
+  /** Whether no stream of ours can be opened any more, although the connection may be open for others. */
+  public boolean isUsedUp() {
+    return leaving != null || session != null && session.isUsedUp();
   }
 
   private boolean isOpen() {

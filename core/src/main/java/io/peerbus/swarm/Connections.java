@@ -17,6 +17,9 @@ import java.util.Queue;
  * the other peer does so only after four times that, because the first may not be through with its dial yet. Until
  * then neither takes anything back, so there is never a moment without a connection.
  *
+ * <p>A worn connection, on which few streams can be opened, serves until there is another one, and is not what a
+ * request for a connection is answered with.
+ *
  * <p>Not thread safe, owned by its swarm. No operation depends on the number of other peers.
  */
 final class Connections {
@@ -28,6 +31,7 @@ final class Connections {
     private final ConnectionInfo info;
     private final long openedAt;
     private boolean open;
+    private boolean worn;
     /** Set for the one too many of a simultaneous dial. */
     private Entry keptInstead;
 
@@ -66,7 +70,7 @@ final class Connections {
     List<Entry> open = byPeer.computeIfAbsent(info.peer(), peer -> new ArrayList<>(1));
     for (Entry other : open) {
       boolean atOnce = now - other.openedAt <= options.getDialTimeout().toNanos();
-      if (other.info.inbound() != info.inbound() && atOnce) {
+      if (other.info.inbound() != info.inbound() && atOnce && !other.worn) {
         choose(now, entry, other);
       }
     }
@@ -105,6 +109,33 @@ final class Connections {
     return true;
   }
 
+  /** Few streams can be opened on it from now on; answers {@code null} when it is not open. */
+  ConnectionInfo onWorn(long id) {
+    Entry entry = byId.get(id);
+    if (entry == null || !entry.open) {
+      return null;
+    }
+    entry.worn = true;
+    return entry.info;
+  }
+
+  /** Closes one; answers whether the peer has no open one left because of it. */
+  boolean close(long id, String reason) {
+    Entry entry = byId.get(id);
+    if (entry == null || !entry.open) {
+      return false;
+    }
+    boolean last = leave(entry);
+    out.add(new Swarm.Action.Close(id, reason));
+    return last;
+  }
+
+  /** As {@link #preferred}, but none that is worn. */
+  ConnectionInfo lasting(PeerId peer) {
+    ConnectionInfo preferred = preferred(peer);
+    return preferred == null || byId.get(preferred.id()).worn ? null : preferred;
+  }
+
   /** The connection to use for a peer: the newest, as that is proven alive, that is not about to go; or null. */
   ConnectionInfo preferred(PeerId peer) {
     List<Entry> open = byPeer.get(peer);
@@ -112,7 +143,7 @@ final class Connections {
       return null;
     }
     for (int i = open.size() - 1; i >= 0; i--) {
-      if (!open.get(i).isDoomed()) {
+      if (!open.get(i).isDoomed() && !open.get(i).worn) {
         return open.get(i).info;
       }
     }

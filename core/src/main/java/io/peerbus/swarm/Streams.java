@@ -76,6 +76,8 @@ final class Streams {
       onEnded(now, ended.stream());
     } else if (action instanceof Session.Action.Reset reset) {
       onReset(reset.stream(), reset.code());
+    } else if (action instanceof Session.Action.Stalled stalled) {
+      onStalled(stalled.stream());
     } else if (action instanceof Session.Action.Finished finished) {
       onFinished(finished.stream());
     }
@@ -84,7 +86,7 @@ final class Streams {
   private void onOpened(long now, int stream) {
     session.accept(now, stream); // at once: some peers stop opening streams while too many are not acknowledged
     if (negotiatingInbound >= options.limits().maxNegotiating() || !workspace.takeStream()) {
-      session.reset(now, stream, 0);
+      session.refuse(now, stream);
       return;
     }
     negotiatingInbound++;
@@ -196,6 +198,14 @@ final class Streams {
     tell(stream, entry, Why.BY_PEER, "the peer reset the stream" + (code == 0 ? "" : " with code " + code));
   }
 
+  private void onStalled(int stream) {
+    Entry entry = remove(stream);
+    if (entry != null) {
+      tell(stream, entry, Why.TIMED_OUT, "the peer gave no window for "
+          + options.yamux().getWriteTimeoutMillis() / 1_000.0 + " s while there was data for it");
+    }
+  }
+
   private void onFinished(int stream) {
     if (remove(stream) != null) {
       out.accept(new Action.Finished(stream));
@@ -204,7 +214,11 @@ final class Streams {
 
   private void abandon(long now, int stream, Entry entry, Why why, String message) {
     remove(stream);
-    session.reset(now, stream, 0);
+    if (entry.inbound) {
+      session.refuse(now, stream);
+    } else {
+      session.reset(now, stream, 0);
+    }
     tell(stream, entry, why, message);
   }
 
@@ -219,6 +233,10 @@ final class Streams {
     if (remove(stream) != null) {
       session.reset(now, stream, code);
     }
+  }
+
+  boolean isEmpty() {
+    return entries.isEmpty();
   }
 
   long deadline() {

@@ -50,6 +50,9 @@ public final class Swarm implements Machine<Swarm.Action> {
     /** Close a connection in an orderly way. */
     record Close(long connectionId, String reason) implements Action {}
 
+    /** Close a connection in an orderly way when it has no stream left, and open no more on it. */
+    record CloseWhenIdle(long connectionId, String reason) implements Action {}
+
     /** The first connection to a peer is there. */
     record Up(ConnectionInfo connection) implements Action {}
 
@@ -131,7 +134,7 @@ public final class Swarm implements Machine<Swarm.Action> {
           "maxPendingConnects: " + requests.size() + " connect requests are waiting"));
       return;
     }
-    Request accepted = new Request(new UserAnswer(request), false);
+    Request accepted = new Request(new UserAnswer(request, requests, out), false);
     requests.put(request, accepted);
     connect(now, accepted, peerOrNull, addresses);
   }
@@ -229,6 +232,19 @@ public final class Swarm implements Machine<Swarm.Action> {
     }
   }
 
+  /** Few streams can be opened on a connection from now on: it is replaced. */
+  public void onWorn(long now, long connectionId) {
+    ConnectionInfo worn = connections.onWorn(connectionId);
+    if (worn != null && !closed) {
+      Replacement replacement = new Replacement(worn, out, (at, reason) -> {
+        if (connections.close(worn.id(), reason)) {
+          onLastClosed(at, worn.peer(), reason);
+        }
+      });
+      connect(now, new Request(replacement, false), worn.peer(), List.of());
+    }
+  }
+
   /** A connection is gone, whoever closed it. */
   public void onClosed(long now, long connectionId, String reason) {
     Connections.Gone gone = connections.onClosed(connectionId);
@@ -278,27 +294,6 @@ public final class Swarm implements Machine<Swarm.Action> {
     agenda.run(now);
   }
 
-  /** The answer to a request from above. */
-  private final class UserAnswer implements Request.Answer {
-    private final long request;
-
-    private UserAnswer(long request) {
-      this.request = request;
-    }
-
-    @Override
-    public void done(long now, ConnectionInfo connection) {
-      requests.remove(request);
-      out.add(new Action.Done(request, connection));
-    }
-
-    @Override
-    public void failed(long now, FailureKind kind, String message) {
-      requests.remove(request);
-      out.add(new Action.Failed(request, kind, message));
-    }
-  }
-
   private void connect(long now, Request request, PeerId peerOrNull, List<Multiaddr> addresses) {
     keepUp(now);
     PeerId peer = peerOrNull;
@@ -315,7 +310,7 @@ public final class Swarm implements Machine<Swarm.Action> {
       }
     }
     String refusal = refusal(peer, bare);
-    ConnectionInfo connected = peer == null ? null : connections.preferred(peer);
+    ConnectionInfo connected = peer == null ? null : connections.lasting(peer);
     if (closed || refusal != null) {
       request.answer.failed(now, closed ? FailureKind.CANCELLED : FailureKind.BAD_REQUEST, closed ? CLOSING : refusal);
     } else if (connected != null) {

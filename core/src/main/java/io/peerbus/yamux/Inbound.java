@@ -15,7 +15,7 @@ final class Inbound {
   private final Outbox outbox;
   private final KeepAlive keepAlive;
   private final RemoteIds ids;
-  private final OpenRate openRate;
+  private final WasteRate waste;
   private final Header header = new Header();
   /** Payload that is still to come of the frame in {@link #header}. */
   private long bodyLeft;
@@ -30,7 +30,7 @@ final class Inbound {
     this.outbox = outbox;
     this.keepAlive = keepAlive;
     this.ids = new RemoteIds(fromDialer);
-    this.openRate = new OpenRate(options.getOpensPerSecond(), options.getOpensBurst());
+    this.waste = new WasteRate(options.getWastedPerSecond(), options.getWastedBurst());
   }
 
   /** Takes all of {@code in}, up to a GoAway. */
@@ -119,8 +119,7 @@ final class Inbound {
     }
     MuxedStream stream = addressed(now);
     if (stream != null) {
-      stream.window.onUpdate(delta);
-      outbox.update(stream);
+      streams.onCredit(now, stream, delta);
     }
     endFrame(now, stream, header.length());
   }
@@ -145,9 +144,8 @@ final class Inbound {
     if (claim == RemoteIds.Claim.USED) {
       throw new ProtocolError("the stream was opened before");
     }
-    boolean inTime = openRate.take(now, 1);
-    limitRate(now);
-    if (!inTime || claim == RemoteIds.Claim.FORGOTTEN || !streams.canAdmit()) {
+    if (claim == RemoteIds.Claim.FORGOTTEN || waste.isEmpty(now) || !streams.canAdmit()) {
+      onWaste(now, WasteRate.REFUSED);
       outbox.refuse(id);
       return null;
     }
@@ -162,8 +160,7 @@ final class Inbound {
     if (header.has(Flags.RST)) {
       streams.onReset(stream, code);
       if (stream.inbound) {
-        openRate.take(now, OpenRate.RESET_COST);
-        limitRate(now);
+        onWaste(now, WasteRate.RESET);
       }
     } else if (header.has(Flags.FIN)) {
       streams.onEnd(stream);
@@ -178,10 +175,12 @@ final class Inbound {
     }
   }
 
-  private void limitRate(long now) throws ProtocolError {
-    if (openRate.isExhausted(now)) {
-      throw new ProtocolError(GoAwayCode.RATE_LIMITED,
-        "streams are opened faster than " + options.getOpensPerSecond() + " a second");
+  /** The other side opened a stream that came to nothing. */
+  void onWaste(long now, int count) throws ProtocolError {
+    waste.take(now, count);
+    if (waste.isExhausted(now)) {
+      throw new ProtocolError(GoAwayCode.RATE_LIMITED, "too many streams are opened for nothing: more than "
+          + options.getWastedPerSecond() + " a second, where one that is reset counts " + WasteRate.RESET);
     }
   }
 }

@@ -19,6 +19,10 @@ final class MuxedStream {
   /** Its place among the streams that have something to send. */
   final StreamList.Link ready = new StreamList.Link(this);
 
+  /** Its place among the streams whose data waits for credit, once it had to, and since when it does. */
+  StreamList.Link stalled;
+  long stalledSince;
+
   /** Outbound: no ACK yet. Inbound: the layer above has not taken it yet. */
   boolean unanswered = true;
   boolean synOwed;
@@ -58,6 +62,11 @@ final class MuxedStream {
   /** Bytes that could be sent now. */
   long sendable() {
     return Math.min(queued, window.credit());
+  }
+
+  /** There is data, and not a byte of it may be sent. */
+  boolean isStalled() {
+    return queued > 0 && window.credit() == 0;
   }
 
   /** All data is sent, only the FIN is not. */

@@ -20,20 +20,13 @@ final class Outbox {
   /** No data frame smaller than this is squeezed into the end of a buffer when more is queued. */
   static final int WORTHWHILE = 1024;
 
-  /**
-   * Resets of streams we refused, each four bytes, that wait to be sent: as many as a peer that keeps to the spec's
-   * backlog can have opened at once, so that a peer which reads is never cut off for them.
-   */
-  static final int MAX_REFUSALS = 256;
-
   private final StreamList owing = new StreamList();
   private final StreamList ready = new StreamList();
   private final Replies pongs;
-  private final Replies refusals;
+  private final Refusals refusals = new Refusals();
 
   Outbox(YamuxOptions options) {
     this.pongs = new Replies("pongs", options.getMaxPendingPongs());
-    this.refusals = new Replies("resets of refused streams", MAX_REFUSALS);
   }
 
   void pong(int value) throws ProtocolError {
@@ -105,7 +98,7 @@ final class Outbox {
   }
 
   /** Writes data in turn; {@code start} is where this transmission began in {@code out}. */
-  void transmitData(ByteBuffer out, int start, Streams streams) {
+  void transmitData(long now, ByteBuffer out, int start, Streams streams) {
     while (!ready.isEmpty() && out.remaining() >= Header.SIZE) {
       MuxedStream stream = ready.first();
       if (stream.isFinDue()) {
@@ -125,7 +118,7 @@ final class Outbox {
       stream.send(out, payload);
       ready.remove(stream.ready);
       update(stream);
-      streams.dataSent(stream, payload);
+      streams.dataSent(now, stream, payload);
     }
   }
 }

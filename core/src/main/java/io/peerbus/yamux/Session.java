@@ -48,6 +48,9 @@ public final class Session implements Machine<Session.Action> {
      */
     record Reset(int stream, long code) implements Action {}
 
+    /** Reset by us, as the other side gave no credit for what was written to it for too long. */
+    record Stalled(int stream) implements Action {}
+
     /** So many bytes that were written to the stream are in frames now. */
     record Sent(int stream, int bytes) implements Action {}
 
@@ -56,6 +59,9 @@ public final class Session implements Machine<Session.Action> {
 
     /** A ping was answered. */
     record RoundTrip(long nanos) implements Action {}
+
+    /** We can open few streams more, see {@link YamuxOptions#getLifetimeStreams}; told once. */
+    record Worn() implements Action {}
 
     /** The session is over. */
     record Closed(GoAwayCode code, boolean byRemote, String reason) implements Action {}
@@ -73,7 +79,11 @@ public final class Session implements Machine<Session.Action> {
   private static final long MILLI = 1_000_000;
   private static final int NO_STREAM = -1;
 
+  /** Streams that can still be opened when {@link Action.Worn} is told, or half of all if that is less. */
+  private static final int RESERVE = 1024;
+
   private final long frameTimeout;
+  private final int reserve;
   private final Actions actions = new Actions();
   private final Deadlines<Timer> timers = new Deadlines<>(Timer.class);
   private final Outbox outbox;
@@ -84,6 +94,7 @@ public final class Session implements Machine<Session.Action> {
   private GoAwayCode goAway;
   private boolean started;
   private int nextId;
+  private int unopened;
 
   public Session(Role role, YamuxOptions options) {
     YamuxOptions copy = new YamuxOptions(options);
@@ -94,6 +105,8 @@ public final class Session implements Machine<Session.Action> {
     this.keepAlive = new KeepAlive(copy, timers, growth, actions);
     this.inbound = new Inbound(role == Role.LISTENER, copy, streams, outbox, keepAlive);
     this.nextId = role == Role.DIALER ? 1 : 2;
+    this.unopened = copy.getLifetimeStreams();
+    this.reserve = Math.min(RESERVE, unopened / 2);
   }
 
   /**
@@ -118,17 +131,27 @@ public final class Session implements Machine<Session.Action> {
   /**
    * Opens a stream; it may be written to at once.
    *
-   * @return its id, or -1 when there are too many, too many the other side has not acknowledged, or the session is over
+   * @return its id, or -1 when there are too many, too many the other side has not acknowledged, none are left, or the
+   *     session is over
    */
   public int open(long now) {
     start(now);
-    if (isClosed() || nextId < 0 || !streams.canOpen()) {
+    if (isClosed() || isUsedUp() || !streams.canOpen()) {
       return NO_STREAM;
     }
     int id = nextId;
     nextId += 2;
     streams.open(now, id);
+    unopened--;
+    if (unopened == reserve) {
+      actions.add(new Action.Worn());
+    }
     return id;
+  }
+
+  /** Whether we can open no more streams, however many of them end. */
+  public boolean isUsedUp() {
+    return unopened == 0;
   }
 
   /** The layer above took an inbound stream: the other side hears at once, since some count those it has not. */
@@ -148,8 +171,7 @@ public final class Session implements Machine<Session.Action> {
     MuxedStream written = live(now, stream);
     if (written != null && !written.ending && data.hasRemaining()) {
       streams.accept(written);
-      written.write(data);
-      outbox.update(written);
+      streams.write(now, written, data);
     }
   }
 
@@ -172,6 +194,23 @@ public final class Session implements Machine<Session.Action> {
     MuxedStream abandoned = live(now, stream);
     if (abandoned != null) {
       streams.reset(abandoned, code);
+    }
+  }
+
+  /**
+   * As {@link #reset}, for a stream of the other side that is not to be served: if there are too many of these in a
+   * short time, the session ends.
+   */
+  public void refuse(long now, int stream) {
+    MuxedStream refused = live(now, stream);
+    if (refused == null) {
+      return;
+    }
+    streams.reset(refused, 0);
+    try {
+      inbound.onWaste(now, WasteRate.REFUSED);
+    } catch (ProtocolError e) {
+      close(e.code(), e.getMessage());
     }
   }
 
@@ -216,7 +255,7 @@ public final class Session implements Machine<Session.Action> {
       keepAlive.transmit(now, out);
     }
     outbox.transmitControl(out, streams);
-    outbox.transmitData(out, begin, streams);
+    outbox.transmitData(now, out, begin, streams);
     if (phase == Phase.GOING_AWAY && outbox.isEmpty() && out.remaining() >= Header.SIZE) {
       Header.write(out, FrameType.GO_AWAY, Flags.NONE, Header.SESSION, (int) goAway.value());
       forgetAll();
@@ -245,12 +284,15 @@ public final class Session implements Machine<Session.Action> {
 
   @Override
   public long deadline() {
-    return timers.next();
+    return isClosed() ? NEVER : Math.min(timers.next(), streams.stalls().deadline());
   }
 
   @Override
   public void onDeadline(long now) {
     start(now);
+    if (!isClosed()) {
+      streams.giveUpStalled(now);
+    }
     for (Timer timer = timers.expire(now); timer != null; timer = timers.expire(now)) {
       switch (timer) {
         case PING -> keepAlive.onPingDue(now);

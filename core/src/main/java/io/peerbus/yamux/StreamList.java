@@ -17,6 +17,10 @@ final class StreamList {
     Link(MuxedStream stream) {
       this.stream = stream;
     }
+
+    boolean isListed() {
+      return listed;
+    }
   }
 
   private Link first;

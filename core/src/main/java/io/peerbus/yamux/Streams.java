@@ -14,11 +14,14 @@ import java.util.Map;
  */
 final class Streams {
 
+  private static final long MILLI = 1_000_000;
+
   private final Map<Integer, MuxedStream> byId = new HashMap<>();
   private final YamuxOptions options;
   private final WindowGrowth growth;
   private final Outbox outbox;
   private final Actions actions;
+  private final Stalls stalls;
   private MuxedStream latest;
   private int inbound;
   private int outbound;
@@ -30,6 +33,11 @@ final class Streams {
     this.growth = growth;
     this.outbox = outbox;
     this.actions = actions;
+    this.stalls = new Stalls(options.getWriteTimeoutMillis() * MILLI);
+  }
+
+  Stalls stalls() {
+    return stalls;
   }
 
   /** The stream, or {@code null} when it is unknown or over. */
@@ -113,6 +121,28 @@ final class Streams {
     release(stream);
   }
 
+  /** Queues data of ours. */
+  void write(long now, MuxedStream stream, ByteBuffer data) {
+    stream.write(data);
+    outbox.update(stream);
+    stalls.update(now, stream);
+  }
+
+  /** Credit came. */
+  void onCredit(long now, MuxedStream stream, long delta) throws ProtocolError {
+    stream.window.onUpdate(delta);
+    outbox.update(stream);
+    stalls.update(now, stream);
+  }
+
+  /** Resets the streams that waited too long for credit. */
+  void giveUpStalled(long now) {
+    for (MuxedStream stream = stalls.next(now); stream != null; stream = stalls.next(now)) {
+      actions.add(new Action.Stalled(stream.id));
+      reset(stream, 0);
+    }
+  }
+
   /** Resets a stream for what the other side did. */
   void abort(MuxedStream stream) {
     actions.add(new Action.Reset(stream.id, 0));
@@ -133,7 +163,8 @@ final class Streams {
   }
 
   /** {@link Outbox} framed that much of it. */
-  void dataSent(MuxedStream stream, int bytes) {
+  void dataSent(long now, MuxedStream stream, int bytes) {
+    stalls.update(now, stream);
     actions.add(new Action.Sent(stream.id, bytes));
   }
 
@@ -149,6 +180,7 @@ final class Streams {
 
   void clear() {
     byId.clear();
+    stalls.clear();
     latest = null;
   }
 
@@ -178,6 +210,7 @@ final class Streams {
     }
     growth.release(stream.window.grown());
     stream.gone = true;
+    stalls.remove(stream);
     stream.discard();
     outbox.update(stream);
   }

@@ -12,11 +12,13 @@ public final class YamuxOptions {
   public static final int DEFAULT_MAX_WINDOW = 16 * 1024 * 1024;
   public static final long DEFAULT_MAX_GROWTH = 32 * 1024 * 1024;
   public static final int DEFAULT_MAX_PENDING_PONGS = 64;
-  public static final int DEFAULT_OPENS_PER_SECOND = 30_000;
-  public static final int DEFAULT_OPENS_BURST = 10_000;
+  public static final int DEFAULT_WASTED_PER_SECOND = 30_000;
+  public static final int DEFAULT_WASTED_BURST = 10_000;
   public static final long DEFAULT_KEEP_ALIVE_MILLIS = 30_000;
   public static final long DEFAULT_PONG_TIMEOUT_MILLIS = 20_000;
   public static final long DEFAULT_FRAME_TIMEOUT_MILLIS = 60_000;
+  public static final long DEFAULT_WRITE_TIMEOUT_MILLIS = 30_000;
+  public static final int DEFAULT_LIFETIME_STREAMS = 1_000_000_000;
 
   private static final int GIB = 1024 * 1024 * 1024;
   private static final int MILLION = 1_000_000;
@@ -29,11 +31,13 @@ public final class YamuxOptions {
   private int maxWindow = DEFAULT_MAX_WINDOW;
   private long maxGrowth = DEFAULT_MAX_GROWTH;
   private int maxPendingPongs = DEFAULT_MAX_PENDING_PONGS;
-  private int opensPerSecond = DEFAULT_OPENS_PER_SECOND;
-  private int opensBurst = DEFAULT_OPENS_BURST;
+  private int wastedPerSecond = DEFAULT_WASTED_PER_SECOND;
+  private int wastedBurst = DEFAULT_WASTED_BURST;
   private long keepAliveMillis = DEFAULT_KEEP_ALIVE_MILLIS;
   private long pongTimeoutMillis = DEFAULT_PONG_TIMEOUT_MILLIS;
   private long frameTimeoutMillis = DEFAULT_FRAME_TIMEOUT_MILLIS;
+  private long writeTimeoutMillis = DEFAULT_WRITE_TIMEOUT_MILLIS;
+  private int lifetimeStreams = DEFAULT_LIFETIME_STREAMS;
 
   public YamuxOptions() {}
 
@@ -45,11 +49,13 @@ public final class YamuxOptions {
     maxWindow = other.maxWindow;
     maxGrowth = other.maxGrowth;
     maxPendingPongs = other.maxPendingPongs;
-    opensPerSecond = other.opensPerSecond;
-    opensBurst = other.opensBurst;
+    wastedPerSecond = other.wastedPerSecond;
+    wastedBurst = other.wastedBurst;
     keepAliveMillis = other.keepAliveMillis;
     pongTimeoutMillis = other.pongTimeoutMillis;
     frameTimeoutMillis = other.frameTimeoutMillis;
+    writeTimeoutMillis = other.writeTimeoutMillis;
+    lifetimeStreams = other.lifetimeStreams;
   }
 
   /**
@@ -141,26 +147,27 @@ public final class YamuxOptions {
   }
 
   /**
-   * Streams the other side may open in a second, 1 to 1,000,000. Opening and resetting in a loop stays below all
-   * limits of simultaneous streams and still makes work for each (CVE-2023-44487). Beyond it streams are reset, and
-   * when it goes on for a whole {@link #getOpensBurst} more the session ends.
+   * Streams of the other side that may come to nothing in a second, 1 to 1,000,000: one that is refused counts once,
+   * one that it resets five times. Opening and resetting in a loop stays below all limits of simultaneous streams and
+   * still makes work for each (HTTP/2's "rapid reset", CVE-2023-44487), and so does opening beyond those limits. Faster
+   * than this all new streams are reset, and when it goes on for a whole {@link #getWastedBurst} more the session ends.
    */
-  public int getOpensPerSecond() {
-    return opensPerSecond;
+  public int getWastedPerSecond() {
+    return wastedPerSecond;
   }
 
-  public YamuxOptions setOpensPerSecond(int streams) {
-    opensPerSecond = (int) within("opensPerSecond", streams, 1, MILLION);
+  public YamuxOptions setWastedPerSecond(int streams) {
+    wastedPerSecond = (int) within("wastedPerSecond", streams, 1, MILLION);
     return this;
   }
 
-  /** How many opens {@link #getOpensPerSecond} lets through at once, 1 to 1,000,000. */
-  public int getOpensBurst() {
-    return opensBurst;
+  /** How many {@link #getWastedPerSecond} lets through at once, 1 to 1,000,000. */
+  public int getWastedBurst() {
+    return wastedBurst;
   }
 
-  public YamuxOptions setOpensBurst(int streams) {
-    opensBurst = (int) within("opensBurst", streams, 1, MILLION);
+  public YamuxOptions setWastedBurst(int streams) {
+    wastedBurst = (int) within("wastedBurst", streams, 1, MILLION);
     return this;
   }
 
@@ -197,6 +204,33 @@ public final class YamuxOptions {
 
   public YamuxOptions setFrameTimeoutMillis(long millis) {
     frameTimeoutMillis = within("frameTimeoutMillis", millis, 1, DAY);
+    return this;
+  }
+
+  /**
+   * Time in milliseconds, 1 to a day, after which a stream is reset whose data waits while the other side gives it no
+   * credit at all. A peer that reads nothing could otherwise hold what we have for it for ever, on any number of
+   * streams; and one that has closed its reading half, as go does without a word, would never be found out.
+   */
+  public long getWriteTimeoutMillis() {
+    return writeTimeoutMillis;
+  }
+
+  public YamuxOptions setWriteTimeoutMillis(long millis) {
+    writeTimeoutMillis = within("writeTimeoutMillis", millis, 1, DAY);
+    return this;
+  }
+
+  /**
+   * Streams of ours from the beginning of a session to its end, 1 to 2^30: more ids of our parity there are not below
+   * 2^31, from where others may count downwards. A session that has few left says so while there is time to replace it.
+   */
+  public int getLifetimeStreams() {
+    return lifetimeStreams;
+  }
+
+  public YamuxOptions setLifetimeStreams(int streams) {
+    lifetimeStreams = (int) within("lifetimeStreams", streams, 1, GIB);
     return this;
   }
 

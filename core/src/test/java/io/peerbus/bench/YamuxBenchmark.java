@@ -48,7 +48,7 @@ public class YamuxBenchmark {
   @Setup
   public void open() {
     YamuxOptions options = new YamuxOptions().setKeepAliveMillis(0).setMaxInboundStreams(20_000)
-      .setMaxOutboundStreams(20_000).setOpensPerSecond(1_000_000);
+      .setMaxOutboundStreams(20_000);
     dialer = new Session(Session.Role.DIALER, options);
     listener = new Session(Session.Role.LISTENER, options);
     ids = new int[streams];

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.api.Stream;
+import io.peerbus.crypto.KeyPair;
+import io.peerbus.crypto.KeyType;
 import io.peerbus.host.Nodes.Node;
 import io.peerbus.multiformats.Multiaddr;
 import io.vertx.core.Future;
@@ -15,6 +17,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.junit5.VertxExtension;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,11 +43,17 @@ class BackPressureTest {
 
   @BeforeEach
   void start(Vertx vertx) {
-    alice = Nodes.start(vertx, "alice");
-    bob = Nodes.start(vertx, "bob");
+    alice = patient(vertx, "alice");
+    bob = patient(vertx, "bob");
     bob.on(() -> bob.host().handle(PING, stream -> stream.pipeTo(stream)));
     Multiaddr address = bob.address();
     alice.on(() -> alice.host().connect(address));
+  }
+
+  /** A node that does not give a stream up, however long the test takes to find out that nobody writes any more. */
+  private static Node patient(Vertx vertx, String name) {
+    return Nodes.start(vertx, Nodes.options(name).setStallTimeoutMillis(600_000),
+        KeyPair.generate(KeyType.ED25519, new SecureRandom()));
   }
 
   /** Writes without end, until {@code total} bytes, only while the stream takes more; digests what it wrote. */

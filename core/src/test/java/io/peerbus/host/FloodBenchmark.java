@@ -183,7 +183,7 @@ public final class FloodBenchmark {
           streams.incrementAndGet();
         }
       } finally {
-        peer.close();
+        peer.socket().close();
         reader.join();
       }
     }
@@ -204,7 +204,7 @@ public final class FloodBenchmark {
           }
         }
       } finally {
-        peer.close();
+        peer.socket().close();
         reader.join();
       }
     }

@@ -91,7 +91,11 @@ class PluginFaultsTest {
   @Test
   void aStreamThatOpensWhenItsPluginIsGoneIsReset() {
     Promise<Stream> accepted = Promise.promise();
+    Promise<Stream> before = Promise.promise();
+    bob.on(() -> bob.host().handle("/before", before::complete));
     bob.on(() -> bob.host().handle(ECHO, accepted::complete));
+    alice.on(() -> alice.host().open(bob.host().id(), "/before"));
+    await(before.future()); // bob's plugins get streams from alice now: the next one is not reset before that
     JsonObject open = new JsonObject().put("inbox", "nobody is here").put("connection", route.getLong("connection"))
         .put("protocols", new JsonArray().add(ECHO));
     vertx.eventBus().send(route.getString("data"), StreamFrame.open((77L << 32) + 1, 1024, open.toBuffer()),

@@ -3,11 +3,9 @@ package io.peerbus.multiformats;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import io.peerbus.fuzz.Allocation;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
@@ -52,9 +50,9 @@ class MultibaseTest {
 
   @Test
   void tooLongTextIsRefusedUnread() {
-    String bomb = "z" + "1".repeat(10_000_000);
-    assertTimeout(Duration.ofMillis(200), () ->
-        assertThrows(FormatException.class, () -> Multibase.decode(bomb, 64)));
+    String bomb = "z" + "2".repeat(10_000_000);
+    assertThrows(FormatException.class, () -> Multibase.decode(bomb, 64));
+    Allocation.assertAtMost(Allocation.ALLOWANCE, () -> Multibase.decode(bomb, 64));
     assertThrows(FormatException.class, () -> Multibase.decode("f" + "00".repeat(65), 64));
   }
 

@@ -195,6 +195,37 @@ class ConnectionTest {
     assertArrayEquals(new byte[0], pair.listener.received(1));
   }
 
+  @Test
+  void aConnectionThatIsToBeClosedWhenIdleLetsItsStreamsEnd() {
+    ConnectionPair pair = new ConnectionPair(SERVED);
+    pair.drive();
+    int stream = pair.dialer.connection.open(pair.now, List.of(ECHO), false);
+    pair.drive();
+    pair.dialer.connection.closeWhenIdle(pair.now, "worn");
+    assertTrue(pair.dialer.connection.isUsedUp());
+    assertEquals(-1, pair.dialer.connection.open(pair.now, List.of(ECHO), false));
+    pair.dialer.connection.write(pair.now, stream, bytes("last words"));
+    pair.dialer.connection.end(pair.now, stream);
+    pair.drive();
+    assertTrue(drained(pair.dialer).all(Action.Closed.class).isEmpty());
+    pair.listener.connection.end(pair.now, stream);
+    pair.drive();
+    assertEquals("last words", new String(pair.listener.received(stream), StandardCharsets.UTF_8));
+    assertEquals(new Action.Finished(stream), pair.listener.only(Action.Finished.class));
+    assertEquals("worn", pair.dialer.only(Action.Closed.class).reason());
+    pair.listener.only(Action.Closed.class);
+  }
+
+  @Test
+  void aConnectionThatIsIdleAlreadyIsClosedAtOnce() {
+    ConnectionPair pair = new ConnectionPair(SERVED);
+    pair.drive();
+    pair.dialer.connection.closeWhenIdle(pair.now, "worn");
+    pair.drive();
+    assertEquals("worn", pair.dialer.only(Action.Closed.class).reason());
+    pair.listener.only(Action.Closed.class);
+  }
+
   private static ConnectionPair.End drained(ConnectionPair.End end) {
     end.drain();
     return end;

@@ -31,7 +31,7 @@ final class Census {
   /** Threads that come with the JDK, Vert.x, Netty and JUnit, and stay. */
   private static final List<String> NOT_OURS = List.of("vert.x-", "globalEventExecutor", "ForkJoinPool",
       "Common-Cleaner", "Cleaner-", "process reaper", "Attach Listener", "surefire", "main", "junit", "Finalizer",
-      "Reference Handler", "Signal Dispatcher", "Notification Thread", "VirtualThread-unparker", "CompletableFuture",
+      "Reference Handler", "Signal Dispatcher", "Notification Thread", "VirtualThread-", "CompletableFuture",
       "Read-Poller", "Write-Poller", "ObjectCleanerThread", "threadDeathWatcher", "Unix-", "Java2D");
 
   private final Map<Long, String> consumers = new ConcurrentHashMap<>();

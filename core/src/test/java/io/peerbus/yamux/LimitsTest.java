@@ -77,6 +77,21 @@ class LimitsTest {
   }
 
   @Test
+  void aSessionWithFewStreamsLeftSaysSoInTime() {
+    Probe probe = Probe.listener(Probe.quiet().setLifetimeStreams(6));
+    for (int i = 1; i <= 6; i++) {
+      assertFalse(probe.session.isUsedUp());
+      assertEquals(2 * i, probe.session.open(probe.now));
+      assertEquals(i == 3 ? List.of(new Action.Worn()) : List.of(), probe.actions());
+      probe.sent();
+      probe.receive(update(Flags.RST, 2 * i, 0));
+    }
+    assertTrue(probe.session.isUsedUp());
+    assertEquals(-1, probe.session.open(probe.now));
+    assertFalse(probe.session.isClosed());
+  }
+
+  @Test
   void aResetStreamKeepsItsPlaceUntilTheResetIsSent() { // SEC-20: a peer that opens, is refused and never reads
     Probe probe = Probe.listener(Probe.quiet().setMaxInboundStreams(4));
     for (int i = 0; i < 4; i++) {
@@ -112,15 +127,32 @@ class LimitsTest {
   }
 
   @Test
-  void aPeerThatOpensWithoutReadingIsCutOff() { // SEC-20
-    Probe probe = Probe.listener(Probe.quiet().setAcceptBacklog(1));
+  void anyNumberOfStreamsAtOnceCanBeRefused() {
+    Probe probe = Probe.listener(Probe.quiet().setAcceptBacklog(1).setWastedBurst(100_000));
+    int streams = 5_000; // as many as fit one Noise message
+    ByteBuffer opens = ByteBuffer.allocate(streams * Header.SIZE);
+    for (int i = 0; i < streams; i++) {
+      Header.write(opens, FrameType.WINDOW_UPDATE, Flags.SYN, 2 * i + 1, 0);
+    }
+    assertEquals(List.of(new Action.Opened(1)), probe.receive(opens.flip()));
+    ByteBuffer resets = probe.transmit(streams * Header.SIZE);
+    for (int i = 1; i < streams; i++) {
+      assertEquals(2 * i + 1, resets.getInt(Header.SIZE * (i - 1) + 4));
+    }
+    assertEquals((streams - 1) * Header.SIZE, resets.remaining());
+    assertFalse(probe.session.hasOutput());
+  }
+
+  @Test
+  void aPeerThatLeavesGapsAndDoesNotReadIsCutOff() { // SEC-20
+    Probe probe = Probe.listener(Probe.quiet().setAcceptBacklog(1).setWastedBurst(100_000));
     probe.receive(update(Flags.SYN, 1, 0));
     int refused = 0;
     while (!probe.session.isClosed()) {
       refused++;
-      probe.session.onBytes(probe.now, update(Flags.SYN, 1 + 2 * refused, 0));
+      probe.session.onBytes(probe.now, update(Flags.SYN, 1 + 4 * refused, 0));
     }
-    assertEquals(Outbox.MAX_REFUSALS + 1, refused);
+    assertEquals(Refusals.MAX_RUNS + 1, refused);
     assertEquals(GoAwayCode.RESOURCE_LIMIT, Probe.end(probe.actions()).code());
   }
 
@@ -156,30 +188,56 @@ class LimitsTest {
   }
 
   @Test
-  void openingTooFastIsRefusedFirstAndEndsTheSessionWhenItGoesOn() { // SEC-22
-    Probe probe = Probe.listener(Probe.quiet().setOpensPerSecond(100).setOpensBurst(10));
+  void resettingTooFastIsRefusedFirstAndEndsTheSessionWhenItGoesOn() { // SEC-22
+    Probe probe = Probe.listener(Probe.quiet().setWastedPerSecond(100).setWastedBurst(50));
     int opened = 0;
     int refused = 0;
-    for (int i = 0; i < 20; i++) {
-      opened += probe.receive(update(Flags.SYN, 2 * i + 1, 0)).size();
+    for (int i = 0; i < 11 + 45; i++) {
+      opened += probe.receive(update(Flags.SYN, 2 * i + 1, 0), update(Flags.RST, 2 * i + 1, 0)).size() / 2;
       refused += probe.transmit(1024).remaining() / Header.SIZE;
     }
-    assertEquals(10, opened);
-    assertEquals(10, refused);
-    Action.Closed closed = Probe.end(probe.receive(update(Flags.SYN, 41, 0)));
+    assertEquals(11, opened);
+    assertEquals(45, refused);
+    Action.Closed closed = Probe.end(probe.receive(update(Flags.SYN, 113, 0)));
     assertEquals(GoAwayCode.RATE_LIMITED, closed.code());
   }
 
   @Test
-  void openingAtTheAllowedRateGoesOnForEver() {
-    Probe probe = Probe.listener(Probe.quiet().setOpensPerSecond(100).setOpensBurst(10));
+  void whatTheLayerAboveRefusesCountsAsWell() { // SEC-22
+    Probe probe = Probe.listener(Probe.quiet().setWastedPerSecond(100).setWastedBurst(10));
+    for (int i = 0; i < 10; i++) {
+      probe.receive(update(Flags.SYN, 2 * i + 1, 0));
+      probe.session.refuse(probe.now, 2 * i + 1);
+      assertEquals(Frames.hex(update(Flags.RST, 2 * i + 1, 0)), probe.sent());
+    }
+    for (int i = 10; !probe.session.isClosed(); i++) {
+      assertTrue(i < 22, "it could go on for ever");
+      probe.session.onBytes(probe.now, update(Flags.SYN, 2 * i + 1, 0));
+      probe.session.refuse(probe.now, 2 * i + 1);
+    }
+    assertEquals(GoAwayCode.RATE_LIMITED, Probe.end(probe.actions()).code());
+  }
+
+  @Test
+  void resettingAtTheAllowedRateGoesOnForEver() {
+    Probe probe = Probe.listener(Probe.quiet().setWastedPerSecond(100).setWastedBurst(10));
     for (int i = 0; i < 2_000; i++) {
       int stream = 2 * i + 1;
-      probe.now += SECOND / 100;
+      probe.now += SECOND / 20;
+      assertEquals(2, probe.receive(update(Flags.SYN, stream, 0), update(Flags.RST, stream, 0)).size());
+    }
+    assertEquals(0, probe.session.streams().counted());
+  }
+
+  @Test
+  void streamsThatEndAsTheyShouldMayComeAsFastAsTheyCan() {
+    Probe probe = Probe.listener();
+    for (int i = 0; i < 100_000; i++) { // and no time passes
+      int stream = 2 * i + 1;
       assertEquals(new Action.Opened(stream), probe.receive(update(Flags.SYN, stream, 0)).get(0));
       probe.session.end(probe.now, stream);
       probe.receive(update(Flags.FIN, stream, 0));
-      probe.sent();
+      probe.transmit(1024);
       assertEquals(List.of(new Action.Finished(stream)), probe.actions());
     }
     assertEquals(0, probe.session.streams().counted());

@@ -62,7 +62,8 @@ record RunningNode(String name, ControlClient client) implements AutoCloseable {
     List<String> running = new ArrayList<>();
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(NodeClaim.defaultPath(name).getParent())) {
       for (Path folder : folders) {
-        try (ControlClient client = ControlClient.open(folder)) {
+        try {
+          ControlClient.open(folder).close();
           running.add("--name " + folder.getFileName());
         } catch (ControlException e) {
           // Not running, or not ours.

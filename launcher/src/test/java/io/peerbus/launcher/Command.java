@@ -123,6 +123,11 @@ final class Command implements AutoCloseable {
     }
   }
 
+  /** SIGKILL. */
+  void kill() {
+    process.destroyForcibly();
+  }
+
   @Override
   public void close() {
     process.destroyForcibly();

@@ -70,7 +70,7 @@ class PluginCommandsIT {
         assertEquals(0, second.exitCode(), second.errors());
         assertFalse(Files.exists(socket("node-2")));
       }
-      first.close(); // SIGKILL: the socket stays
+      first.kill(); // the socket stays
       first.exitCode();
       assertTrue(Files.exists(socket("node")));
       plugin(Exit.UNREACHABLE, "no node runs", "list", "--name", "node");

@@ -70,7 +70,10 @@ class PluginCommandsTest {
   private void onRequest(Message<JsonObject> message) {
     asked.add(message.body());
     try {
-      message.reply(manager.apply(message.body()));
+      JsonObject answer = manager.apply(message.body());
+      if (answer != null) {
+        message.reply(answer);
+      }
     } catch (FailureException e) {
       message.fail(e.failure().code(), e.getMessage());
     }
@@ -198,12 +201,13 @@ class PluginCommandsTest {
       publish("echo", "nine", 9);
       return new JsonObject().put("lines", new JsonArray().add("one").add("two")).put("seq", 2);
     };
-    CountDownLatch printed = new CountDownLatch(4);
+    CountDownLatch printed = new CountDownLatch(1);
     StringWriter seen = new StringWriter() {
       @Override
-      public void write(String text) {
-        super.write(text);
-        printed.countDown();
+      public void flush() {
+        if (toString().endsWith("nine\n")) {
+          printed.countDown();
+        }
       }
     };
     List<Integer> codes = Collections.synchronizedList(new ArrayList<>());
@@ -235,10 +239,8 @@ class PluginCommandsTest {
 
   @Test
   void aNodeThatDoesNotAnswerIsGivenTheTimeAskedFor() {
-    vertx.eventBus().<JsonObject>consumer("peerbus.n.plugins", message -> { });
-    // Requests go to the two consumers in turn: one of two is not answered.
-    int sum = run("list", "--timeout", "0.05") + run("list", "--timeout", "0.05");
-    assertEquals(Exit.FAILED.code(), sum);
+    manager = request -> null;
+    assertEquals(Exit.FAILED.code(), run("list", "--timeout", "0.05"));
     assertTrue(err.toString().contains("no answer from \"plugins\" within 50 ms"), err.toString());
   }
 

@@ -63,7 +63,7 @@ class SocketPlaceTest {
       assertEquals(List.of(folder.resolve("control.sock")), in(folder));
       assertEquals("rw-------", mode(folder.resolve("control.sock")));
       try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(SocketPlace.find(folder)))) {
-        assertTrue(client.isConnected());
+        assertTrue(client.isConnected() && server.isOpen());
       }
       place.remove();
     }
@@ -81,7 +81,7 @@ class SocketPlaceTest {
       place.publish();
       assertEquals("rw-------", mode(place.socket()));
       try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(SocketPlace.find(deep)))) {
-        assertTrue(client.isConnected());
+        assertTrue(client.isConnected() && server.isOpen());
       }
       place.remove();
     }
@@ -100,7 +100,7 @@ class SocketPlaceTest {
     try (ServerSocketChannel server = bind(place.socket())) {
       place.publish();
       try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(SocketPlace.find(just)))) {
-        assertTrue(client.isConnected());
+        assertTrue(client.isConnected() && server.isOpen());
       }
     }
   }
@@ -117,7 +117,7 @@ class SocketPlaceTest {
       try (ServerSocketChannel server = bind(place.socket())) {
         place.publish();
         try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(SocketPlace.find(data)))) {
-          assertTrue(client.isConnected());
+          assertTrue(client.isConnected() && server.isOpen());
         }
         place.remove();
       }

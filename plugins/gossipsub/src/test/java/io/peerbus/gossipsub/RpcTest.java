@@ -219,7 +219,7 @@ class RpcTest {
       assertEquals(0, count(interleaved));
     }
     long millis = (threads.getCurrentThreadCpuTime() - before) / 1_000_000;
-    assertTrue(millis < 2000, millis + " ms for 10 MiB, cold");
+    assertTrue(millis < 20_000, millis + " ms for 10 MiB, cold; merged one by one it would be hours");
   }
 
   /** SEC-11: lengths that overflow, at every place where there is one. */
