@@ -18,10 +18,15 @@ final class Arrivals {
 
   private final Map<Long, Promise<StreamFrame>> moved = new LinkedHashMap<>();
   private final Map<Long, StreamFrame> early = new LinkedHashMap<>();
-  private boolean settled;
+  private boolean settled = true;
 
   private Promise<StreamFrame> promise(long stream) {
     return moved.computeIfAbsent(stream, id -> Promise.promise());
+  }
+
+  /** The older version is asked: streams may come from it. */
+  void expect() {
+    settled = false;
   }
 
   /** Core has moved a stream here. Answers whether somebody may still want it. */

@@ -110,9 +110,16 @@ final class BusStreams {
     }
   }
 
-  /** This plugin takes the place of another: streams may come before their time. */
-  void expectArrivals() {
+  /** This plugin takes the place of another: streams may come before their protocol is served. */
+  void beginAsSuccessor() {
     arrivals = new Arrivals();
+  }
+
+  /** The other is asked for its streams. */
+  void expectArrivals() {
+    if (arrivals != null) {
+      arrivals.expect();
+    }
   }
 
   /** The other has left all that it will: streams that it moved here and said nothing of are nobody's. */

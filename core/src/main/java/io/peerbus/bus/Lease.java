@@ -59,7 +59,7 @@ final class Lease {
           Lease lease = new Lease(control, plugin, BusJson.peer(attached, "id"));
           lease.previous = attached.getLong("previous");
           if (lease.previous != null) {
-            lease.streams.expectArrivals();
+            lease.streams.beginAsSuccessor();
           }
           return lease.use(attached).map(lease);
         });

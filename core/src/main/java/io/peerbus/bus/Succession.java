@@ -152,6 +152,7 @@ final class Succession {
       return Future.succeededFuture(Optional.empty());
     }
     inheriting = true;
+    streams.expectArrivals();
     return control.vertx().eventBus().<JsonObject>request(control.addresses().succession(lease.previous()),
             new JsonObject().put("client", lease.client()), new DeliveryOptions().setSendTimeout(PATIENCE_MILLIS))
         .compose(reply -> reply.body().containsKey("state") ? take(reply.body()).map(Optional::of)

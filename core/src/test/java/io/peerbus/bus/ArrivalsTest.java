@@ -8,11 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ArrivalsTest {
 
   private final Arrivals arrivals = new Arrivals();
+
+  @BeforeEach
+  void ask() {
+    arrivals.expect();
+  }
 
   private static StreamFrame open(long stream) {
     return StreamFrame.open(stream, 1, Buffer.buffer());
@@ -53,6 +59,8 @@ class ArrivalsTest {
     assertTrue(missing.failed());
     assertFalse(arrivals.onMoved(open(6)));
     assertEquals(0, arrivals.size());
+    arrivals.expect();
+    assertTrue(arrivals.onMoved(open(8)));
   }
 
   @Test
