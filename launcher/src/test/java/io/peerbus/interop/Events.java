@@ -63,6 +63,16 @@ final class Events<T> {
     return await(mark, wanted, 1, PATIENCE, what).get(0);
   }
 
+  /** Drops what a long run needs no more. Marks are void after that. */
+  void forget(Predicate<T> unwanted) {
+    lock.lock();
+    try {
+      all.removeIf(unwanted);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** All such events since the mark, at least {@code count}. Fails when they do not come in time. */
   List<T> await(int mark, Predicate<T> wanted, int count, Duration patience, String what) {
     lock.lock();

@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -49,7 +51,8 @@ final class Talk {
   private final List<Listener> listeners;
   private final List<Thread> threads = new ArrayList<>();
   private final List<String> problems = new CopyOnWriteArrayList<>();
-  private final CountDownLatch over = new CountDownLatch(1);
+  private final Map<String, Integer> numbers = new ConcurrentHashMap<>();
+  private CountDownLatch over;
 
   Talk(List<Speaker> speakers, List<Listener> listeners) {
     this.speakers = speakers;
@@ -61,6 +64,12 @@ final class Talk {
   void begin(Vertx vertx) {
     say(speakers.get(0));
     awaitAll(vertx);
+    goOn();
+  }
+
+  /** All talk, until the end. */
+  void goOn() {
+    over = new CountDownLatch(1);
     for (Speaker speaker : speakers) {
       Thread thread = new Thread(() -> talk(speaker), "talk of " + speaker.name());
       thread.setDaemon(true);
@@ -75,13 +84,13 @@ final class Talk {
         say(speaker);
       }
     } catch (InterruptedException | RuntimeException | AssertionError e) {
-      problems.add(speaker.name() + " said " + said.get(speaker.name()).size() + " lines, then: " + e);
+      problems.add(speaker.name() + " said " + numbers.get(speaker.name()) + " lines, then: " + e);
     }
   }
 
   private void say(Speaker speaker) {
     List<String> lines = said.get(speaker.name());
-    int number = lines.size() + 1;
+    int number = numbers.merge(speaker.name(), 1, Integer::sum);
     String line = speaker.name() + " " + number + " " + "x".repeat(number % 10 == 0 ? LONG_LINE : 1);
     try {
       speaker.mouth().apply(line).toCompletableFuture().get(ANSWER_SECONDS, TimeUnit.SECONDS);
@@ -100,17 +109,23 @@ final class Talk {
 
   /** How many lines each said. */
   Map<String, Integer> counts() {
-    Map<String, Integer> counts = new LinkedHashMap<>();
-    said.forEach((name, lines) -> counts.put(name, lines.size()));
-    return counts;
+    return new TreeMap<>(numbers);
+  }
+
+  /** What was said is no longer expected: to hear it again is a fault. To be called after the end. */
+  void forget() {
+    said.values().forEach(List::clear);
   }
 
   /** Nobody talks any more when this returns. */
   void end() throws InterruptedException {
-    over.countDown();
+    if (over != null) {
+      over.countDown();
+    }
     for (Thread thread : threads) {
       thread.join(TimeUnit.SECONDS.toMillis(2 * ANSWER_SECONDS));
     }
+    threads.clear();
   }
 
   /** Returns when everybody has heard everything, or there is no hope any more. */
@@ -162,8 +177,8 @@ final class Talk {
         }
       });
       if (!missing.isEmpty() || !surplus.isEmpty()) {
-        faults.add(listener.name() + " of " + expected.size() + " lines: " + missing.size() + " missing " + some(missing)
-            + ", " + surplus.size() + " too many " + some(surplus));
+        faults.add(listener.name() + " of " + expected.size() + " lines: " + missing.size() + " missing "
+            + some(missing) + ", " + surplus.size() + " too many " + some(surplus));
       }
     }
     return faults;

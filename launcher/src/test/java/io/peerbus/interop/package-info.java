@@ -6,6 +6,6 @@
  *
  * <p>System properties: {@code interop.languages} picks some of {@code go,rust,js,py}; {@code interop.readme=true}
  * writes the table into README.md; {@code PEERBUS_REQUIRE_PEERS=true}, also in the environment, makes a missing peer
- * a failure.
+ * a failure; {@code replace.rounds}, {@code replace.nodes} and {@code replace.section} are those of {@link ReplaceIT}.
  */
 package io.peerbus.interop;

@@ -22,7 +22,7 @@ import java.util.jar.JarInputStream;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 
-/** A node over a plugin folder of its own, whose shipped plugins get one version after another. For one test's thread. */
+/** A node whose shipped plugins get one version after another, in a folder of its own. For one test's thread. */
 public final class HotNode {
 
   private static final Path SHIPPED = Path.of("target", "plugins");
