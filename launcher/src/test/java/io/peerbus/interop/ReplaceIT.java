@@ -137,7 +137,7 @@ class ReplaceIT {
         Pairing pairing = new Pairing(language, Pairing.Role.LISTENS, KeyType.ED25519);
         peers.put(language.id(), ForeignPeer.start(executable, pairing));
       } catch (TestAbortedException e) {
-        System.out.println("interop: replaced without " + e.getMessage());
+        System.out.println("interop: ReplaceIT without a peer: " + e.getMessage());
       }
     }
     Assumptions.assumeFalse(peers.isEmpty(), "no foreign peer at all");
