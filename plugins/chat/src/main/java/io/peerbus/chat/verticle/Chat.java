@@ -44,6 +44,7 @@ final class Chat {
   private final Clock clock;
   private final Topic topic;
   private final Connections connections = new Connections();
+  private boolean stopped;
 
   Chat(ChatBus bus, Host host, ChatSettings settings, Clock clock) {
     this.bus = bus;
@@ -80,6 +81,7 @@ final class Chat {
   }
 
   Future<Void> stop() {
+    stopped = true;
     return topic.leave();
   }
 
@@ -169,7 +171,11 @@ final class Chat {
     if (!settings.intro() || settings.connect().isEmpty()) {
       return Future.succeededFuture();
     }
-    return awaitSubscriber(INTRO_WAIT_MILLIS).compose(waited -> say(ChatLines.INTRODUCTION))
+    return awaitSubscriber(INTRO_WAIT_MILLIS).compose(waited -> stopped ? Future.succeededFuture() : sayHello());
+  }
+
+  private Future<Void> sayHello() {
+    return say(ChatLines.INTRODUCTION)
         .onComplete(said -> {
           if (said.getInteger("peers") > 0) {
             LOG.info("Sent introductory message");
@@ -181,7 +187,7 @@ final class Chat {
   }
 
   private Future<Void> awaitSubscriber(long patience) {
-    return topic.subscribers().compose(subscribers -> subscribers > 0 || patience <= 0
+    return topic.subscribers().compose(subscribers -> subscribers > 0 || patience <= 0 || stopped
         ? Future.succeededFuture()
         : bus.pause(INTRO_POLL_MILLIS).compose(later -> awaitSubscriber(patience - INTRO_POLL_MILLIS)));
   }
