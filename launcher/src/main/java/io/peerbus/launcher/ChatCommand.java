@@ -101,6 +101,9 @@ final class ChatCommand implements Callable<Integer> {
     try {
       process.start(CoreHost::create).toCompletionStage().toCompletableFuture().join();
     } catch (CompletionException e) {
+      if (!process.leaving().forget()) {
+        return process.leaving().await().code();
+      }
       console.close();
       vertx.close().toCompletionStage().toCompletableFuture().join();
       throw new StartException(NodeProcess.exitOf(e.getCause()), e.getCause().getMessage(), e);

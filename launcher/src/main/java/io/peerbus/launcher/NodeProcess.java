@@ -56,7 +56,10 @@ final class NodeProcess {
     });
   }
 
-  /** Starts the node. When that fails everything is taken down again, and {@code leaving} is not used. */
+  /**
+   * Starts the node. When that fails everything is taken down again, and {@link Leaving#forget} tells whether it failed
+   * by itself or because the node was told to leave.
+   */
   Future<Void> start(HostSource hosts) {
     NodeConfig config = claim.config();
     if (console != null) {
@@ -65,7 +68,6 @@ final class NodeProcess {
     }
     return vertx.deployVerticle(new NodeVerticle(claim, hosts), new DeploymentOptions())
         .onSuccess(this::deployed)
-        .onFailure(error -> leaving.forget())
         .mapEmpty();
   }
 

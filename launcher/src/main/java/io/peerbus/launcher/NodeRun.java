@@ -88,7 +88,11 @@ public class NodeRun extends RunCommand {
     process = new NodeProcess(vertx, claim, NodeProcess.consoleFor(claim.config()), System.out);
     process.start(CoreHost::create)
         .onSuccess(done -> process.readConsole())
-        .onFailure(error -> abort(NodeProcess.exitOf(error), error.getMessage()));
+        .onFailure(error -> {
+          if (process.leaving().forget()) {
+            abort(NodeProcess.exitOf(error), error.getMessage());
+          } // else a signal came first, and its hook ends the process
+        });
   }
 
   /** Vert.x calls this before it undeploys everything at once; a node is taken down in order before that. */
