@@ -104,6 +104,7 @@ final class BusStream implements Stream {
     moving = Promise.promise();
     leftover = read;
     reading.freeze();
+    writing.freeze();
     out.accept(StreamFrame.move(id, client, json));
     return moving.future();
   }

@@ -30,7 +30,7 @@ final class Succession {
   private static final Logger LOG = LoggerFactory.getLogger(Succession.class);
 
   /** How long the older version may take to give everything away, in milliseconds. */
-  private static final long PATIENCE_MILLIS = 5_000;
+  private static final long PATIENCE_MILLIS = 15_000;
 
   /** How long core may take for one stream; it answers at once unless the stream is over. */
   private static final long MOVE_MILLIS = 2_000;

@@ -28,6 +28,7 @@ final class WriteHalf {
   private int maxQueue = 256 * 1024;
   private Promise<Void> ended;
   private boolean endSent;
+  private boolean frozen;
   private Handler<Void> drainHandler;
 
   WriteHalf(BusStream stream, long initialCredit) {
@@ -103,6 +104,11 @@ final class WriteHalf {
     return ended != null;
   }
 
+  /** Keeps what is not sent yet, also when there is credit again: core takes nothing of us behind MOVE. */
+  void freeze() {
+    frozen = true;
+  }
+
   /** What another client is to send from here. Those who wrote it are told that it is written. */
   Buffer takeUnsent() {
     Buffer all = Buffer.buffer();
@@ -126,7 +132,7 @@ final class WriteHalf {
   }
 
   private void flush() {
-    while (!unsent.isEmpty() && credit.allows() && !stream.isClosed()) {
+    while (!unsent.isEmpty() && credit.allows() && !frozen && !stream.isClosed()) {
       Unsent next = unsent.poll();
       int length = next.data().length();
       int part = (int) Math.min(Math.min(length, StreamFrame.MAX_DATA), Math.max(1, credit.available()));
@@ -140,7 +146,7 @@ final class WriteHalf {
       }
       stream.send(StreamFrame.data(stream.id(), part < length ? next.data().slice(0, part) : next.data()));
     }
-    if (ended != null && !endSent && unsent.isEmpty() && !stream.isClosed()) {
+    if (ended != null && !endSent && unsent.isEmpty() && !frozen && !stream.isClosed()) {
       endSent = true;
       stream.send(StreamFrame.end(stream.id()));
       stream.tell(ended, null);

@@ -23,7 +23,7 @@ import java.util.Map;
 final class Desk {
 
   /** How long requests wait for a newer version, in milliseconds. */
-  private static final long PATIENCE_MILLIS = 5_000;
+  private static final long PATIENCE_MILLIS = 15_000;
 
   /** Most requests that wait for one plugin: whoever asks in a loop could otherwise fill the memory meanwhile. */
   private static final int MAX_WAITING = 1_024;
