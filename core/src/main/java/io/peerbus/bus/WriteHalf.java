@@ -28,7 +28,6 @@ final class WriteHalf {
   private int maxQueue = 256 * 1024;
   private Promise<Void> ended;
   private boolean endSent;
-  private boolean frozen;
   private Handler<Void> drainHandler;
 
   WriteHalf(BusStream stream, long initialCredit) {
@@ -48,7 +47,7 @@ final class WriteHalf {
       stream.tell(inFlight.poll().written(), null);
     }
     flush();
-    if (wasFull && drainHandler != null && !stream.isClosed() && !isFull()) {
+    if (wasFull && drainHandler != null && !stream.isClosed() && !stream.isLeaving() && !isFull()) {
       stream.call(drainHandler, null);
     }
   }
@@ -104,18 +103,29 @@ final class WriteHalf {
     return ended != null;
   }
 
-  /** Keeps what is not sent yet, also when there is credit again: core takes nothing of us behind MOVE. */
-  void freeze() {
-    frozen = true;
-  }
-
-  /** What another client is to send from here. Those who wrote it are told that it is written. */
+  /** What another client is to send from here. Those who wrote and ended it are told that it is done. */
   Buffer takeUnsent() {
     Buffer all = Buffer.buffer();
     unsent.forEach(write -> all.appendBuffer(write.data()));
     unsent.forEach(write -> stream.tell(write.written(), null));
     unsent.clear();
+    if (ended != null) {
+      stream.tell(ended, null);
+    }
     return all;
+  }
+
+  /** What an earlier client left: bytes to send, whether the end comes behind them, and whether that is sent already. */
+  void restore(Buffer unsent, boolean ending, boolean alreadySent) {
+    write(unsent);
+    if (ending) {
+      ended = Promise.promise();
+      endSent = alreadySent;
+      if (alreadySent) {
+        ended.complete();
+      }
+      flush();
+    }
   }
 
   /** The stream is over, well when there is no reason. */
@@ -132,7 +142,10 @@ final class WriteHalf {
   }
 
   private void flush() {
-    while (!unsent.isEmpty() && credit.allows() && !frozen && !stream.isClosed()) {
+    if (stream.isLeaving()) {
+      return;
+    }
+    while (!unsent.isEmpty() && credit.allows() && !stream.isClosed()) {
       Unsent next = unsent.poll();
       int length = next.data().length();
       int part = (int) Math.min(Math.min(length, StreamFrame.MAX_DATA), Math.max(1, credit.available()));
@@ -146,7 +159,7 @@ final class WriteHalf {
       }
       stream.send(StreamFrame.data(stream.id(), part < length ? next.data().slice(0, part) : next.data()));
     }
-    if (ended != null && !endSent && unsent.isEmpty() && !frozen && !stream.isClosed()) {
+    if (ended != null && !endSent && unsent.isEmpty() && !stream.isClosed()) {
       endSent = true;
       stream.send(StreamFrame.end(stream.id()));
       stream.tell(ended, null);

@@ -55,7 +55,7 @@ import org.slf4j.LoggerFactory;
  * mesh, what was seen, what is to be sent. Peers notice nothing. A message that is published or received meanwhile is
  * neither lost nor doubled, on this node and elsewhere: {@code publish} is answered by one of the versions, a message
  * that was read in part, or whose signature is being checked, goes along. The bounds are those that hold at any time:
- * a full queue, or a subscriber that does not answer. When the older version does not leave anything, which takes 15 s
+ * a full queue, or a subscriber that does not answer. When the older version does not leave anything, which takes 8 s
  * at the most, or what it left cannot be read, the newer one begins anew and publishes {@code started}. When the newer
  * one fails after it has inherited, its streams are reset, and the older version begins anew, which publishes
  * {@code started} as well: what was sent at that moment may be lost where neither another peer nor gossip brings it.
