@@ -79,7 +79,7 @@ public final class GossipsubVerticle extends ProtocolVerticle {
 
   private Future<Void> begin(Host host, Gossipsub machine, GossipsubLimits limits) {
     protocol = new GossipsubProtocol(vertx, host, machine, limits);
-    return protocol.start().compose(started -> serveApi(host)).onSuccess(serving -> vertx.eventBus()
+    return protocol.start().compose(started -> serve(new GossipsubApi(protocol)::answer)).onSuccess(serving -> vertx.eventBus()
         .publish("peerbus." + host.node() + "." + plugin() + ".events", new JsonObject().put("event", "started")));
   }
 
@@ -96,17 +96,11 @@ public final class GossipsubVerticle extends ProtocolVerticle {
       return begin(host, machines.get(), limits);
     }
     protocol = new GossipsubProtocol(vertx, host, machine, limits);
-    return protocol.start(state, left.streams()).compose(started -> serveApi(host));
+    return protocol.start(state, left.streams()).compose(started -> serve(new GossipsubApi(protocol)::answer));
   }
 
   private static Set<PeerId> peers(Inheritance left, Predicate<Stream> which) {
     return left.streams().stream().filter(which).map(Stream::peer).collect(Collectors.toSet());
-  }
-
-  /** A request that was on its way here when a newer version took over goes there. */
-  private Future<Void> serveApi(Host host) {
-    GossipsubApi api = new GossipsubApi(protocol);
-    return serve(request -> isHandedOver() ? host.call(plugin(), request) : api.answer(request));
   }
 
   @Override
