@@ -79,8 +79,9 @@ public final class GossipsubVerticle extends ProtocolVerticle {
 
   private Future<Void> begin(Host host, Gossipsub machine, GossipsubLimits limits) {
     protocol = new GossipsubProtocol(vertx, host, machine, limits);
-    return protocol.start().compose(started -> serve(new GossipsubApi(protocol)::answer)).onSuccess(serving -> vertx.eventBus()
-        .publish("peerbus." + host.node() + "." + plugin() + ".events", new JsonObject().put("event", "started")));
+    String events = "peerbus." + host.node() + "." + plugin() + ".events";
+    return protocol.start().compose(started -> serve(new GossipsubApi(protocol)::answer))
+        .onSuccess(serving -> vertx.eventBus().publish(events, new JsonObject().put("event", "started")));
   }
 
   private Future<Void> goOn(Host host, Inheritance left, Supplier<Gossipsub> machines, GossipsubLimits limits) {
