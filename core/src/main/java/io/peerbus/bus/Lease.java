@@ -59,7 +59,7 @@ final class Lease {
           Lease lease = new Lease(control, plugin, BusJson.peer(attached, "id"));
           lease.previous = attached.getLong("previous");
           if (lease.previous != null) {
-            lease.streams.expectArrivals();
+            lease.streams.beginAsSuccessor();
           }
           return lease.use(attached).map(lease);
         });
@@ -172,8 +172,7 @@ final class Lease {
     FailureException failure = Failure.UNAVAILABLE.because("the plugin has lost its lease: " + reason);
     taken = Future.failedFuture(failure);
     inbox.unregister();
-    streams.failAll(failure);
-    streams.forgetRoutes();
+    streams.onLost(failure);
     owner.onLost(failure);
     takeAnew();
   }

@@ -97,6 +97,7 @@ public final class HostVerticle extends VerticleBase {
             .setMaxConnections(options.getMaxConnections())
             .setMaxPending(options.getMaxPending())
             .setMaxPerIp(options.getMaxPerIp())
+            .setMaxPerSite(options.getMaxPerSite())
             .setLoopbackExempt(options.isLoopbackExempt()));
   }
 
@@ -107,7 +108,8 @@ public final class HostVerticle extends VerticleBase {
         new ConnectionOptions.Protocols(
             protocol -> state.protocols().serves(protocol), () -> state.protocols().protocols()),
         connectionLimits());
-    Shard.Shared shared = new Shard.Shared(state.addresses(), connections, state::protocols, runner);
+    Shard.Shared shared = new Shard.Shared(state.addresses(), connections, options.getMaxStreamsPerShard(),
+        state::protocols, runner);
     int count = options.getShards() == 0 ? Runtime.getRuntime().availableProcessors() : options.getShards();
     Iterator<Shard> shards = IntStream.range(0, count).mapToObj(i -> new Shard(i, shared)).peek(runner::add)
         .toList().iterator();
