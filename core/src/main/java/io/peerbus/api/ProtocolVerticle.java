@@ -35,7 +35,7 @@ public abstract class ProtocolVerticle extends VerticleBase {
 
   /**
    * Called when a newer version, which has been started beside this one, calls {@link Host#inherit()}: what it shall
-   * have. A plugin that leaves something must do nothing more by itself from then on, and {@link #stop(Host)} is not
+   * have, within 3 s. A plugin that leaves something must do nothing more by itself from then on, and {@link #stop(Host)} is not
    * called. One that leaves nothing, which is what happens unless this is overridden, goes on until it is undeployed.
    */
   protected Future<Handover> handOver(Host host) {

@@ -153,7 +153,7 @@ final class DataEndpoint {
       }
       CoreStream late = eldest.stream();
       unaccepted.add("plugin " + late.client().plugin() + " did not accept a stream in time");
-      send(late.client(), StreamFrame.reset(late.id(), Failure.TIMED_OUT.code(), "the stream was not accepted in time"));
+      send(late.client(), StreamFrame.reset(late.id(), Failure.TIMED_OUT.code(), "it was not accepted in time"));
       drop(late);
     }
   }

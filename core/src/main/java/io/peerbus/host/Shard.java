@@ -174,7 +174,7 @@ final class Shard extends VerticleBase {
     return address > 0 ? message.substring(0, address) : message; // the caller names the address in its own form
   }
 
-  /** Upgrades a raw connection. An error of any kind costs this one, and neither its socket nor its slot stays taken. */
+  /** Upgrades a raw connection. An error of any kind costs this one; neither its socket nor its slot stays taken. */
   private void run(Upgrading upgrade, Supplier<Connection> made) {
     try {
       upgrade.started(transport.run(upgrade.raw, made.get(), workspace, upgrade::onAction));
