@@ -51,10 +51,14 @@ final class LocalNode implements AutoCloseable {
   }
 
   static LocalNode start(Vertx vertx, Pairing pairing, Path data) {
+    return start(vertx, pairing.slug(), pairing.keyName(), data);
+  }
+
+  /** @param keyName of the type of its identity's key */
+  static LocalNode start(Vertx vertx, String name, String keyName, Path data) {
     if (!Files.isDirectory(PLUGINS)) {
       throw new AssertionError(PLUGINS.toAbsolutePath() + " is missing: run `mvn package` first");
     }
-    String name = pairing.slug();
     JsonArray plugins = new JsonArray();
     for (String id : new String[] {"identify", "ping", "gossipsub"}) {
       plugins.add(new JsonObject().put("id", id));
@@ -62,7 +66,7 @@ final class LocalNode implements AutoCloseable {
     JsonObject config = new JsonObject()
         .put("node", name)
         .put("data", data.toString())
-        .put("identity", new JsonObject().put("type", pairing.keyName()))
+        .put("identity", new JsonObject().put("type", keyName))
         .put("pluginFolder", PLUGINS.toAbsolutePath().toString())
         .put("listen", new JsonArray().add("/ip4/127.0.0.1/tcp/0"))
         .put("plugins", plugins);
@@ -108,9 +112,12 @@ final class LocalNode implements AutoCloseable {
     return on(host -> host.open(peer, ECHO));
   }
 
+  Future<JsonObject> request(String plugin, JsonObject request) {
+    return vertx.eventBus().<JsonObject>request("peerbus." + name + "." + plugin, request).map(reply -> reply.body());
+  }
+
   JsonObject ask(String plugin, JsonObject request) {
-    return Nodes.await(vertx.eventBus().<JsonObject>request("peerbus." + name + "." + plugin, request)
-        .map(reply -> reply.body()), CALL_SECONDS);
+    return Nodes.await(request(plugin, request), CALL_SECONDS);
   }
 
   void subscribe(String topic) {

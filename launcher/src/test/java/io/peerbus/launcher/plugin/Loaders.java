@@ -9,6 +9,7 @@ import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -23,10 +24,14 @@ final class Loaders {
 
   private final Context context;
   private final ReferenceQueue<ClassLoader> collected = new ReferenceQueue<>();
-  private final Map<Reference<?>, String> alive = new LinkedHashMap<>();
+  private final Map<Reference<ClassLoader>, String> alive = new LinkedHashMap<>();
 
   Loaders(Context context) {
     this.context = context;
+  }
+
+  Context context() {
+    return context;
   }
 
   /** Runs on the context and waits for what comes of it. */
@@ -42,13 +47,19 @@ final class Loaders {
 
   /** A thread may hold on to its last task, so each of them is given another one while we wait. */
   void awaitCollection() throws Exception {
+    awaitCollection(List.of());
+  }
+
+  /** The same, but for those that are still in use. */
+  void awaitCollection(List<ClassLoader> inUse) throws Exception {
+    alive.keySet().removeIf(each -> inUse.stream().anyMatch(each::refersTo));
     long began = System.nanoTime();
     while (!alive.isEmpty() && System.nanoTime() - began < TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
       for (int i = 0; i < TASKS; i++) {
         await(() -> context.owner().executeBlocking(() -> null, false));
       }
       System.gc();
-      for (Reference<?> one = collected.remove(100); one != null; one = collected.poll()) {
+      for (Reference<? extends ClassLoader> one = collected.remove(100); one != null; one = collected.poll()) {
         alive.remove(one);
       }
     }
