@@ -1,6 +1,5 @@
 package io.peerbus.host;
 
-import io.peerbus.bus.Addresses;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import io.peerbus.net.ConnectionHandler;
@@ -52,8 +51,12 @@ final class Shard extends VerticleBase {
     void onClosed(long connection, String reason);
   }
 
-  /** What all shards of a node share. */
-  record Shared(Addresses addresses, ConnectionOptions options, Supplier<ProtocolTable> protocols, Owner owner) {}
+  /**
+   * What all shards of a node share.
+   *
+   * @param options for new connections; asked on the shards' contexts
+   */
+  record Shared(HostState state, Supplier<ConnectionOptions> options, Owner owner) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
   /** A connection's number is its shard's number, then this many bits that count. */
@@ -85,7 +88,7 @@ final class Shard extends VerticleBase {
   public Future<?> start() {
     own = context;
     transport = new TcpTransport(vertx, 10_000, BACKLOG);
-    endpoint = new DataEndpoint(vertx, shared.addresses(), index, shared.protocols(), connections::get);
+    endpoint = new DataEndpoint(vertx, shared.state(), index, connections::get);
     return endpoint.ready();
   }
 
@@ -120,7 +123,7 @@ final class Shard extends VerticleBase {
         }
         return;
       }
-      Connection connection = Connection.listener(shared.options(), workspace, random);
+      Connection connection = Connection.listener(shared.options().get(), workspace, random);
       run(raw, connection, -1, () -> shared.owner().onAcceptEnded(raw.remoteIp()));
     });
   }
@@ -138,7 +141,7 @@ final class Shard extends VerticleBase {
           vertx.cancelTimer(timer);
           dialled.result().close();
         } else {
-          Connection connection = Connection.dialer(shared.options(), workspace, expected, random);
+          Connection connection = Connection.dialer(shared.options().get(), workspace, expected, random);
           run(dialled.result(), connection, attempt, () -> vertx.cancelTimer(timer));
         }
       });
