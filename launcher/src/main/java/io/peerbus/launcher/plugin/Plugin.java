@@ -30,15 +30,17 @@ final class Plugin {
    * @param context of the manager
    * @param numbers counts the starts
    * @param leaving gets the end of each instance that was replaced and still drains
+   * @param budgets of bus messages
    */
   record Surroundings(Context context, String node, PluginEvents events, Supplier<Long> numbers,
-      Consumer<Future<Void>> leaving) {}
+      Consumer<Future<Void>> leaving, BusBudgets budgets) {}
 
   private static final long NO_TIMER = -1;
 
   private final Surroundings surroundings;
   private final Context context;
   private final String id;
+  private final BusMeter meter = new BusMeter(System.nanoTime());
   private PluginConfig config;
   private Restarts restarts;
   private State state = State.STOPPED;
@@ -62,6 +64,7 @@ final class Plugin {
   private void configure(PluginConfig next) {
     config = next;
     restarts = new Restarts(Supervision.of(next.supervision()));
+    meter.setBudget(next.budget());
   }
 
   String id() {
@@ -171,8 +174,11 @@ final class Plugin {
   private Future<Void> start(WorkingCopy copy, boolean replaces) {
     long number = surroundings.numbers().get();
     return context.executeBlocking(() -> Loaded.of(copy), false)
-        .compose(loaded -> Instance.start(context,
-            new Instance.Start(surroundings.node(), config, number, replaces), loaded, this::onError))
+        .compose(loaded -> {
+          surroundings.budgets().charge(loaded.loader(), id, meter);
+          return Instance.start(context,
+              new Instance.Start(surroundings.node(), config, number, replaces), loaded, this::onError);
+        })
         .onSuccess(started -> current = started)
         .mapEmpty();
   }
@@ -336,6 +342,7 @@ final class Plugin {
         .put("restarts", restarts.total())
         .put("errors", errors)
         .put("blocked", blocked)
+        .put("refusals", meter.refused())
         .put("previous", previous == null ? null : previous.jar().version());
     return problem == null ? json : json.put("problem", problem);
   }

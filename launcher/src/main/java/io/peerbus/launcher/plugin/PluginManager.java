@@ -11,6 +11,7 @@ import io.peerbus.launcher.plugin.jar.WorkingCopy;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -20,8 +21,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -38,7 +41,7 @@ public final class PluginManager {
   private final Context context;
   private final PluginFolder folder;
   private final Path work;
-  private final PluginPolicy policy;
+  private PluginPolicy policy;
   private final PluginEvents events;
   private final Plugin.Surroundings surroundings;
   private final Map<String, Plugin> plugins = new LinkedHashMap<>();
@@ -46,6 +49,9 @@ public final class PluginManager {
   private final List<Future<Void>> leaving = new ArrayList<>();
   private final PluginsEndpoint endpoint;
   private final FolderKeeper keeper;
+  private final BusBudgets budgets;
+  private Supplier<Future<JsonObject>> reload = () -> Future.failedFuture(
+      new PluginException("this node was not started from a config file, so there is none to be read again"));
   private long starts;
 
   /** {@code work} is for copies of jars and nothing else: it is emptied. */
@@ -55,7 +61,8 @@ public final class PluginManager {
     this.work = work;
     this.policy = policy;
     events = new PluginEvents(context.owner().eventBus(), node);
-    surroundings = new Plugin.Surroundings(context, node, events, () -> ++starts, this::leaves);
+    budgets = new BusBudgets(context.owner().eventBus());
+    surroundings = new Plugin.Surroundings(context, node, events, () -> ++starts, this::leaves, budgets);
     endpoint = new PluginsEndpoint(this, context.owner().eventBus(), node);
     keeper = new FolderKeeper(this, context, folder, events);
   }
@@ -63,6 +70,7 @@ public final class PluginManager {
   /** To be called once, before the first plugin. */
   public Future<Void> start() {
     PluginThreads.startAll(context.owner());
+    budgets.start();
     BlockedThreads.watch(context.owner(), this::onBlocked);
     return blocking(this::emptyWork).compose(done -> endpoint.start());
   }
@@ -200,6 +208,65 @@ public final class PluginManager {
     return configured.getOrDefault(id, PluginConfig.of(id));
   }
 
+  /** Brings a plugin to this entry of the config: deployed, or replaced by itself with what is new, streams going on. */
+  public Future<Void> configure(PluginConfig config) {
+    configured.put(config.id(), config);
+    Plugin plugin = plugins.get(config.id());
+    boolean sameJar = plugin != null && plugin.isRunning() && Objects.equals(plugin.config().jar(), config.jar());
+    return sameJar ? plugin.reconfigure(config) : settle(config).compose(done -> {
+      Plugin settled = plugins.get(config.id());
+      return settled.isRunning() && !settled.config().equals(config)
+          ? settled.reconfigure(config) : Future.succeededFuture();
+    });
+  }
+
+  /** A plugin is not in the config any more: it goes, unless its jar starts without being asked for. */
+  public Future<Void> forget(String id) {
+    return blocking(() -> contents().startingByThemselves().contains(id)).compose(stays -> {
+      if (stays) {
+        return configure(PluginConfig.of(id));
+      }
+      configured.remove(id);
+      return leave(id);
+    });
+  }
+
+  /** Which jars are taken from now on. */
+  public void setPolicy(PluginPolicy next) {
+    policy = next;
+  }
+
+  /**
+   * Why the jars of these plugins, or of those that run besides, would be refused under a policy; empty when none is.
+   * Nothing is changed.
+   */
+  public Future<List<String>> refusals(PluginPolicy other, List<PluginConfig> wanted) {
+    Map<String, PluginConfig> all = new LinkedHashMap<>();
+    plugins.values().stream().filter(each -> each.isRunning() && !configured.containsKey(each.id()))
+        .forEach(each -> all.put(each.id(), each.config()));
+    wanted.forEach(each -> all.put(each.id(), each));
+    return blocking(() -> {
+      List<String> refusals = new ArrayList<>();
+      for (PluginConfig each : all.values()) {
+        try (WorkingCopy verified = WorkingCopy.of(folder.find(each).file(), work, other)) {
+          contents().idOf(verified.source());
+        } catch (PluginException e) {
+          refusals.add(e.getMessage());
+        }
+      }
+      return refusals;
+    });
+  }
+
+  /** What a request to read the config again does. */
+  public void onReload(Supplier<Future<JsonObject>> action) {
+    reload = action;
+  }
+
+  Future<JsonObject> reload() {
+    return reload.get();
+  }
+
   private Future<Plugin> require(String id) {
     Plugin plugin = plugins.get(id);
     return plugin == null ? Future.failedFuture(new PluginException("there is no plugin \"" + id + "\""))
@@ -243,6 +310,7 @@ public final class PluginManager {
   public Future<Void> undeployAll(long patience) {
     keeper.stop();
     endpoint.stop();
+    budgets.stop();
     List<Plugin> all = new ArrayList<>(plugins.values());
     Collections.reverse(all);
     Future<Void> turn = Future.succeededFuture();
