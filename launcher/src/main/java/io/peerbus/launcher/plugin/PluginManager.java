@@ -248,8 +248,8 @@ public final class PluginManager {
     return blocking(() -> {
       List<String> refusals = new ArrayList<>();
       for (PluginConfig each : all.values()) {
-        try (WorkingCopy verified = WorkingCopy.of(folder.find(each).file(), work, other)) {
-          contents().idOf(verified.source());
+        try {
+          WorkingCopy.of(folder.find(each).file(), work, other).close();
         } catch (PluginException e) {
           refusals.add(e.getMessage());
         }
@@ -261,6 +261,11 @@ public final class PluginManager {
   /** What a request to read the config again does. */
   public void onReload(Supplier<Future<JsonObject>> action) {
     reload = action;
+  }
+
+  /** Tells whoever listens to events of plugins what became of a changed config. */
+  public void publish(JsonObject event) {
+    events.tellConfig(event);
   }
 
   Future<JsonObject> reload() {
