@@ -48,8 +48,7 @@ final class Account {
    */
   Holding open() {
     Budget allowed = budget;
-    if (streams.incrementAndGet() > allowed.streams()) {
-      streams.decrementAndGet();
+    if (streams.getAndUpdate(open -> open < allowed.streams() ? open + 1 : open) >= allowed.streams()) {
       throw refuse("streams", allowed.streams());
     }
     if (bytes.get() + StreamFrame.MAX_DATA > allowed.bytesInFlight()) {
@@ -65,11 +64,8 @@ final class Account {
 
   /** Answers whether they are within the budget; if not they are not counted. */
   boolean take(long more) {
-    if (bytes.addAndGet(more) <= budget.bytesInFlight()) {
-      return true;
-    }
-    bytes.addAndGet(-more);
-    return false;
+    long most = budget.bytesInFlight() - more;
+    return bytes.getAndUpdate(held -> held <= most ? held + more : held) <= most;
   }
 
   void giveBack(long fewer) {

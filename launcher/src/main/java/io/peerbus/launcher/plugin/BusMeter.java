@@ -12,7 +12,7 @@ final class BusMeter {
 
   /** Far above what a busy plugin sends, far below what would fill the memory before it is handled. */
   static final int DEFAULT_PER_SECOND = 10_000;
-  static final int DEFAULT_BURST = 10_000;
+  static final int DEFAULT_BURST = 5_000;
 
   /** @param interval nanoseconds for one token; {@code burst} how many there are at most */
   private record Rate(long perSecond, long interval, long burst) {}
