@@ -21,6 +21,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,7 +130,7 @@ class PluginBudgetTest {
     eventually(frugal, "the plugin is told", () -> !ends.isEmpty());
     assertEquals(Failure.LIMIT_REACHED, ends.get(0).failure());
     assertEquals("plugin frugal is at its budget of 200000 bytesInFlight", ends.get(0).getMessage());
-    await(vertx.undeploy(frugal.context().deploymentID()));
+    frugal.on(() -> frugal.host().close(Duration.ZERO));
     eventually(alice, "all is given back", () -> usage().getInteger("streams") == 0);
     assertEquals(0L, usage().getLong("bytesInFlight"));
   }

@@ -8,6 +8,7 @@ import io.peerbus.launcher.config.NodeConfig;
 import io.peerbus.launcher.config.PluginPolicy;
 import io.peerbus.launcher.logs.LogLevels;
 import io.peerbus.launcher.plugin.PluginManager;
+import io.peerbus.launcher.plugin.jar.PluginException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -110,9 +111,13 @@ final class ConfigReload {
   }
 
   private void refused(Throwable error) {
-    String reason = Failure.of(error).getMessage();
+    String reason = words(error);
     LOG.warn("The config is refused, the one before stays: {}", reason);
     parts.plugins().publish(new JsonObject().put("event", "configRefused").put("reason", reason));
+  }
+
+  private static String words(Throwable error) {
+    return error instanceof PluginException ? error.getMessage() : Failure.of(error).getMessage();
   }
 
   private Future<JsonObject> apply(NodeConfig next) {
@@ -121,7 +126,7 @@ final class ConfigReload {
     Future<Void> all = Future.succeededFuture();
     for (ConfigChange change : ConfigDiff.between(current, next)) {
       all = all.compose(before -> apply(change)).onSuccess(applied -> done.add(change.text())).recover(error -> {
-        failed.add(change.text() + ": " + Failure.of(error).getMessage());
+        failed.add(change.text() + ": " + words(error));
         return Future.succeededFuture();
       });
     }

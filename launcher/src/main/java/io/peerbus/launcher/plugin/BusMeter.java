@@ -28,9 +28,13 @@ final class BusMeter {
     told = new AtomicLong(now - TimeUnit.SECONDS.toNanos(1));
   }
 
-  /** From a plugin's {@code budget} that the schema has passed. */
-  void setBudget(JsonObject budget) {
-    rate = rate(budget);
+  /** From a plugin's {@code budget} that the schema has passed; a new one begins with its whole burst. */
+  void setBudget(long now, JsonObject budget) {
+    Rate next = rate(budget);
+    if (!next.equals(rate)) {
+      rate = next;
+      full.set(now);
+    }
   }
 
   private static Rate rate(JsonObject budget) {

@@ -64,7 +64,7 @@ final class Plugin {
   private void configure(PluginConfig next) {
     config = next;
     restarts = new Restarts(Supervision.of(next.supervision()));
-    meter.setBudget(next.budget());
+    meter.setBudget(System.nanoTime(), next.budget());
   }
 
   String id() {

@@ -16,7 +16,7 @@ class BusMeterTest {
 
   private static BusMeter meter(long start, int perSecond, int burst) {
     BusMeter meter = new BusMeter(start);
-    meter.setBudget(new JsonObject().put("messagesPerSecond", perSecond).put("messagesBurst", burst));
+    meter.setBudget(start, new JsonObject().put("messagesPerSecond", perSecond).put("messagesBurst", burst));
     return meter;
   }
 
@@ -58,9 +58,11 @@ class BusMeterTest {
     BusMeter meter = meter(0, 1, 1);
     assertTrue(meter.take(0));
     assertFalse(meter.take(0));
-    meter.setBudget(new JsonObject());
+    meter.setBudget(0, new JsonObject());
     assertEquals(BusMeter.DEFAULT_PER_SECOND, meter.perSecond());
-    assertTrue(taken(meter, 2 * SECOND, 10_000) == BusMeter.DEFAULT_BURST);
+    assertEquals(BusMeter.DEFAULT_BURST, taken(meter, 0, 10_000));
+    meter.setBudget(0, new JsonObject());
+    assertFalse(meter.take(0), "the same budget again gives nothing");
     assertTrue(meter.mayTell(0));
     assertFalse(meter.mayTell(SECOND - 1));
     assertTrue(meter.mayTell(SECOND));
