@@ -109,9 +109,9 @@ class PluginCommandsTest {
     assertEquals(0, run("list"), err.toString());
     assertEquals(new JsonObject().put("op", "list"), request());
     assertEquals("""
-        ID         VERSION    STATE       THREADING   RESTARTS  BLOCKED  ERRORS  PREVIOUS  PUBLISHER  JAR
-        gossipsub  1.2        running     event-loop  0         0        12      -         -          gossipsub-1.2.jar
-        echo       1.10-rc.1  restarting  worker      3         1        0       1.9       12D3KooWX  e␛[2J.jar
+        ID         VERSION    STATE       THREADING   RESTARTS  BLOCKED  ERRORS  REFUSALS  PREVIOUS  PUBLISHER  JAR
+        gossipsub  1.2        running     event-loop  0         0        12      -         -         -          gossipsub-1.2.jar
+        echo       1.10-rc.1  restarting  worker      3         1        0       7         1.9       12D3KooWX  e␛[2J.jar
         """, out.toString());
     out.getBuffer().setLength(0);
     assertEquals(0, run("list", "--json"));
