@@ -59,12 +59,12 @@ public final class Driver<A> {
       return; // an action fed the machine: the loop below goes on with what came of it
     }
     running = true;
-    RuntimeException failure = null;
+    Throwable failure = null;
     try {
       for (A action = machine.poll(); action != null && !closed; action = machine.poll()) {
         try {
           act.accept(action);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
           failure = failure == null ? e : failure; // the other actions and the deadline must not suffer for it
         }
       }
@@ -73,8 +73,14 @@ public final class Driver<A> {
       arm();
     }
     if (failure != null) {
-      throw failure;
+      raise(failure);
     }
+  }
+
+  /** As it came: the context reports it, a checked one of another JVM language too. */
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> void raise(Throwable failure) throws E {
+    throw (E) failure;
   }
 
   private void arm() {

@@ -71,7 +71,7 @@ final class BusHost implements Host, Lease.Owner {
     this.streams = lease.streams();
     this.events = new BusEvents(control);
     this.calls = new BusCalls(control, lease);
-    this.succession = new Succession(control, lease);
+    this.succession = new Succession(control, lease, calls);
     lease.setOwner(this);
   }
 
@@ -87,12 +87,18 @@ final class BusHost implements Host, Lease.Owner {
 
   @Override
   public Future<?> onTaken() {
+    if (isHandedOver()) {
+      return Future.succeededFuture(); // what it served is the newer version's
+    }
     succession.listen();
     return registerAll().eventually(calls::serve).eventually(events::resynchronise);
   }
 
   @Override
   public void onRenewed() {
+    if (isHandedOver()) {
+      return;
+    }
     registerAll(); // what another plugin had taken may be free by now
     if (events.isLost()) {
       events.resynchronise();
@@ -310,6 +316,7 @@ final class BusHost implements Host, Lease.Owner {
     }
     drained.add(streams.close(drain, UNDEPLOYED));
     events.close();
+    drained.add(calls.close());
     succession.close();
     return Future.join(drained).otherwiseEmpty().compose(all -> lease.close()); // it lasts as long as the drain
   }

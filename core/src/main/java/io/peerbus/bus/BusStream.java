@@ -25,6 +25,9 @@ final class BusStream implements Stream {
 
   private static final Logger LOG = LoggerFactory.getLogger(BusStream.class);
 
+  private static final FailureException LEAVING =
+      Failure.CANCELLED.because("the stream goes on at a newer version of the plugin");
+
   private final long id;
   private final Link link;
   private final Consumer<StreamFrame> out;
@@ -92,19 +95,20 @@ final class BusStream implements Stream {
   }
 
   /**
-   * Gives the stream to another client of the plugin. Its handlers are not called any more.
+   * Gives the stream to another client of the plugin. From now on its handlers are not called, nothing is sent for it,
+   * and what is written fails: a frame behind MOVE would count as one of the other client's.
    *
    * @param read bytes that were delivered here but belong to what the other is to read
-   * @return what the other needs to know; fails when the stream is over before, and when we have ended it
+   * @return what the other needs to know; fails when the stream is over before, and when both its halves have ended
    */
   Future<JsonObject> moveTo(long client, Buffer json, Buffer read) {
-    if (closed || writing.isEnding()) {
-      return Future.failedFuture(closed ? failure : Failure.CANCELLED.because("our half has ended"));
+    if (closed || moving != null || finished) {
+      return Future.failedFuture(closed ? failure : Failure.CANCELLED.because(
+          finished ? "the stream has ended, it is only read here" : "the stream is given away already"));
     }
     moving = Promise.promise();
     leftover = read;
-    reading.freeze();
-    out.accept(StreamFrame.move(id, client, json));
+    out.accept(StreamFrame.move(id, client, json)); // the last frame from here
     return moving.future();
   }
 
@@ -117,9 +121,11 @@ final class BusStream implements Stream {
         .put("stream", id)
         .put("unread", leftover.copy().appendBuffer(reading.takeUnread()))
         .put("unsent", writing.takeUnsent())
-        .put("ended", reading.hasEnded());
+        .put("ended", reading.hasEnded())
+        .put("ending", writing.isEnding())
+        .put("endSent", writing.isOver());
     closed = true;
-    failure = Failure.CANCELLED.because("a newer version of the plugin has the stream");
+    failure = LEAVING;
     writing.close(null);
     owner.onGone(this);
     moving.complete(rest);
@@ -127,13 +133,21 @@ final class BusStream implements Stream {
 
   /** Goes on with what an earlier client has left. */
   void restore(JsonObject rest) {
+    writing.restore(rest.getBuffer("unsent", Buffer.buffer()), rest.getBoolean("ending", false),
+        rest.getBoolean("endSent", false));
     reading.restore(rest.getBuffer("unread", Buffer.buffer()), rest.getBoolean("ended", false));
-    writing.write(rest.getBuffer("unsent", Buffer.buffer()));
+  }
+
+  /** Whether it is being given to another client, or was. */
+  boolean isLeaving() {
+    return moving != null;
   }
 
   /** A frame of this stream to core. */
   void send(StreamFrame frame) {
-    out.accept(frame);
+    if (moving == null) {
+      out.accept(frame);
+    }
   }
 
   /** One of the halves has ended, for core or for the reader. */
@@ -151,7 +165,7 @@ final class BusStream implements Stream {
 
   /** Gives the stream up, for core too. */
   void abort(FailureException reason) {
-    out.accept(StreamFrame.reset(id, 0, ""));
+    send(StreamFrame.reset(id, 0, ""));
     fail(reason);
   }
 
@@ -188,7 +202,7 @@ final class BusStream implements Stream {
   <T> void call(Handler<T> handler, T event) {
     try {
       handler.handle(event);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       if (!closed) {
         abort(Failure.INTERNAL.because("a handler of the stream failed: " + e));
       }
@@ -211,7 +225,7 @@ final class BusStream implements Stream {
   private void guarded(Runnable listener) {
     try {
       listener.run();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOG.error("a listener of a {} stream with {} failed", link.protocol(), link.peer(), e);
     }
   }
@@ -238,7 +252,7 @@ final class BusStream implements Stream {
 
   @Override
   public void reset(long code) {
-    if (!closed) {
+    if (!closed && moving == null) {
       out.accept(StreamFrame.reset(id, code, ""));
       close(Failure.CANCELLED.because("we reset the stream"));
     }
@@ -246,11 +260,14 @@ final class BusStream implements Stream {
 
   @Override
   public Future<Void> write(Buffer data) {
-    return closed ? Future.failedFuture(failure) : writing.write(data);
+    return closed || moving != null ? Future.failedFuture(closed ? failure : LEAVING) : writing.write(data);
   }
 
   @Override
   public Future<Void> end() {
+    if (moving != null && !closed) {
+      return Future.failedFuture(LEAVING);
+    }
     Future<Void> ended = writing.end();
     return ended == null ? Future.failedFuture(failure) : ended;
   }

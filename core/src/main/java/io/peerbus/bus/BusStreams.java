@@ -80,8 +80,12 @@ final class BusStreams {
     routes.remove(peer);
   }
 
-  void forgetRoutes() {
+  /** The lease is lost, and with it every stream, route and arrival. */
+  void onLost(FailureException reason) {
+    failAll(reason);
     routes.clear();
+    settleArrivals();
+    arrivals = null;
   }
 
   boolean serves(String protocol) {
@@ -91,13 +95,35 @@ final class BusStreams {
   void serve(BusRegistration registration) {
     registration.protocols().forEach(protocol -> serving.putIfAbsent(protocol, registration));
     if (arrivals != null) {
-      arrivals.takeEarly().forEach(this::onOpen);
+      arrivals.takeEarly().forEach(this::openEarly);
+    }
+  }
+
+  /** What the handler of one stream throws is for the context, not for who registers the protocol. */
+  private void openEarly(StreamFrame open) {
+    try {
+      onOpen(open);
+    } catch (RuntimeException | Error e) {
+      vertx.runOnContext(now -> {
+        throw e;
+      });
     }
   }
 
   /** This plugin takes the place of another: streams may come before their time. */
   void expectArrivals() {
     arrivals = new Arrivals();
+  }
+
+  /** The other has left all that it will: streams that it moved here and said nothing of are nobody's. */
+  void settleArrivals() {
+    if (arrivals != null) {
+      arrivals.settle().forEach(this::refuse);
+    }
+  }
+
+  private void refuse(StreamFrame open) {
+    send(BusJson.text(open.payload().toJsonObject(), "data"), StreamFrame.reset(open.stream(), 0, ""));
   }
 
   /** The stream of this plugin goes on at its successor. */
@@ -107,18 +133,18 @@ final class BusStreams {
 
   /** Streams that come from now on go to the successor. */
   void bounceTo(long successor, String itsInbox) {
-    bounce = StreamFrame.move(0, successor, new JsonObject().put("inbox", itsInbox).toBuffer());
+    bounce = StreamFrame.move(0, successor, new JsonObject().put("from", inbox).put("inbox", itsInbox).toBuffer());
   }
 
   /** Goes on with a stream of the predecessor, which has left {@code rest}. */
-  Future<Stream> adopt(JsonObject rest) {
+  Future<BusStream> adopt(JsonObject rest) {
     return arrivals.await(rest.getLong("stream")).map(open -> {
       arrivals.forget(open.stream());
       JsonObject json = open.payload().toJsonObject();
       BusStream stream = new BusStream(open.stream(), link(json), open.value(), sender(BusJson.text(json, "data")),
           new Kept(null));
       streams.put(open.stream(), stream);
-      send(BusJson.text(json, "data"), StreamFrame.accept(open.stream(), Allowance.INITIAL, EMPTY));
+      stream.send(StreamFrame.accept(open.stream(), Allowance.INITIAL, EMPTY));
       stream.restore(rest);
       return stream;
     });
@@ -188,8 +214,10 @@ final class BusStreams {
       send(data, StreamFrame.move(frame.stream(), bounce.value(), bounce.payload()));
       return;
     }
-    if (arrivals != null && Boolean.TRUE.equals(json.getBoolean("moved"))) {
-      arrivals.onMoved(frame);
+    if (Boolean.TRUE.equals(json.getBoolean("moved"))) {
+      if (arrivals == null || !arrivals.onMoved(frame)) {
+        refuse(frame);
+      }
       return;
     }
     BusRegistration registration = serving.get(protocol);
@@ -198,7 +226,7 @@ final class BusStreams {
       return;
     }
     if (registration == null) {
-      send(data, StreamFrame.reset(frame.stream(), 0, ""));
+      refuse(frame);
       return;
     }
     BusStream stream = new BusStream(frame.stream(), link(json), frame.value(), sender(data),
@@ -207,9 +235,10 @@ final class BusStreams {
     send(data, StreamFrame.accept(frame.stream(), Allowance.INITIAL, EMPTY));
     try {
       registration.onStream(stream);
-    } catch (RuntimeException e) {
-      LOG.error("the handler of {} failed on a stream from {}", protocol, stream.peer(), e);
+    } catch (Throwable e) {
+      LOG.warn("the handler of {} failed on a stream from {}: {}", protocol, stream.peer(), e.toString());
       stream.reset();
+      throw e; // the context reports it
     }
   }
 

@@ -173,8 +173,7 @@ final class Lease {
     FailureException failure = Failure.UNAVAILABLE.because("the plugin has lost its lease: " + reason);
     taken = Future.failedFuture(failure);
     inbox.unregister();
-    streams.failAll(failure);
-    streams.forgetRoutes();
+    streams.onLost(failure);
     owner.onLost(failure);
     takeAnew();
   }

@@ -18,6 +18,7 @@ final class ReadHalf {
   private boolean delivering;
   private boolean remoteEnded;
   private boolean endDelivered;
+  private boolean endTold;
   private boolean free; // the first of received came from an earlier client
   private Handler<Buffer> handler;
   private Handler<Void> endHandler;
@@ -56,12 +57,6 @@ final class ReadHalf {
     return endDelivered;
   }
 
-  /** Keeps what comes from now on. */
-  void freeze() {
-    handler = null;
-    demand = 0;
-  }
-
   void setHandler(Handler<Buffer> handler) {
     this.handler = handler;
     deliver();
@@ -69,6 +64,16 @@ final class ReadHalf {
 
   void setEndHandler(Handler<Void> handler) {
     endHandler = handler;
+    if (endDelivered) {
+      tellEnd(); // there was nobody to tell, as for a stream that was left to us and ended before it had handlers
+    }
+  }
+
+  private void tellEnd() {
+    if (endHandler != null && !endTold) {
+      endTold = true;
+      stream.call(endHandler, null);
+    }
   }
 
   void pause() {
@@ -99,6 +104,7 @@ final class ReadHalf {
       free = true;
     }
     remoteEnded = ended;
+    deliver();
   }
 
   void discard() {
@@ -106,33 +112,35 @@ final class ReadHalf {
   }
 
   private void deliver() {
-    if (delivering) {
+    if (delivering || stream.isLeaving()) {
       return;
     }
     delivering = true;
     try {
-      while (!received.isEmpty() && demand > 0 && handler != null && !stream.isClosed()) {
+      while (!received.isEmpty() && demand > 0 && handler != null && isListening()) {
         if (demand != Long.MAX_VALUE) {
           demand--;
         }
         Buffer data = received.poll();
+        boolean costsNothing = free;
+        free = false;
         stream.call(handler, data);
-        if (free) {
-          free = false;
-        } else {
+        if (!costsNothing) {
           giveBack(data.length());
         }
       }
     } finally {
       delivering = false;
     }
-    if (remoteEnded && received.isEmpty() && !endDelivered && demand > 0 && !stream.isClosed()) {
+    if (remoteEnded && received.isEmpty() && !endDelivered && demand > 0 && isListening()) {
       endDelivered = true;
-      if (endHandler != null) {
-        stream.call(endHandler, null);
-      }
+      tellEnd();
       stream.onHalfEnded();
     }
+  }
+
+  private boolean isListening() {
+    return !stream.isClosed() && !stream.isLeaving();
   }
 
   private void giveBack(int length) {

@@ -15,6 +15,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -29,23 +30,30 @@ final class Succession {
 
   private static final Logger LOG = LoggerFactory.getLogger(Succession.class);
 
-  /** How long the older version may take to give everything away, in milliseconds. */
-  private static final long PATIENCE_MILLIS = 5_000;
+  /** How long the newer version waits for the older one: longer than that may take, see below, in milliseconds. */
+  private static final long PATIENCE_MILLIS = 8_000;
 
-  /** How long core may take for one stream; it answers at once unless the stream is over. */
+  /** How long the older version may take to say what it leaves; requests wait meanwhile. */
+  private static final long LEAVE_MILLIS = 3_000;
+
+  /** How long core may take for one stream; it answers at once. */
   private static final long MOVE_MILLIS = 2_000;
 
   private final Control control;
   private final Lease lease;
   private final BusStreams streams;
+  private final BusCalls calls;
   private Supplier<Future<Handover>> leave;
   private MessageConsumer<JsonObject> consumer;
+  private boolean inheriting;
+  private boolean leaving;
   private boolean handedOver;
 
-  Succession(Control control, Lease lease) {
+  Succession(Control control, Lease lease, BusCalls calls) {
     this.control = control;
     this.lease = lease;
     this.streams = lease.streams();
+    this.calls = calls;
   }
 
   /** Whether a newer version has what was here. */
@@ -53,7 +61,7 @@ final class Succession {
     return handedOver;
   }
 
-  /** {@code leave} is asked, once, for what a newer version shall have. */
+  /** {@code leave} is asked for what a newer version shall have, until it leaves something. */
   void onSuccessor(Supplier<Future<Handover>> leave) {
     this.leave = leave;
     listen();
@@ -75,26 +83,55 @@ final class Succession {
   }
 
   private void answer(Message<JsonObject> message) {
-    long successor = message.body().getLong("client");
-    request("yield")
-        .compose(yielded -> leave.get())
-        .compose(handover -> handover.isNothing() ? request("serve") : give(handover, successor))
+    if (handedOver || leaving || inheriting) {
+      fail(message, Failure.ALREADY_TAKEN.because(inheriting ? "this version is only taking over itself"
+          : "another version takes over, or has"));
+      return;
+    }
+    if (!(message.body().getValue("client") instanceof Number successor)) {
+      fail(message, Failure.BAD_REQUEST.because("\"client\" must be a number"));
+      return;
+    }
+    leaving = true;
+    calls.yield()
+        .compose(yielded -> left())
+        .compose(handover -> handover.isNothing() ? stay() : give(handover, successor.longValue()))
+        .onComplete(done -> leaving = false)
         .onSuccess(message::reply)
         .onFailure(e -> {
           LOG.warn("nothing is handed over: {}", e.getMessage());
-          FailureException failure = Failure.of(e);
-          message.fail(failure.failure().code(), failure.getMessage());
+          stay();
+          fail(message, Failure.of(e));
         });
   }
 
-  /** For a plugin that serves no JSON interface this does nothing. */
-  private Future<JsonObject> request(String op) {
-    return control.request(new JsonObject().put("op", op).put("client", lease.client()))
-        .map(done -> new JsonObject());
+  private static void fail(Message<?> message, FailureException failure) {
+    message.fail(failure.failure().code(), failure.getMessage());
+  }
+
+  private Future<Handover> left() {
+    Future<Handover> asked = Objects.requireNonNull(leave.get(), "handOver(host) gave no future");
+    return asked.timeout(LEAVE_MILLIS, TimeUnit.MILLISECONDS).onFailure(e -> asked.onSuccess(this::onLeftTooLate));
+  }
+
+  /** The plugin has stopped for a newer version that does not wait any more: nobody goes on with what it leaves. */
+  private void onLeftTooLate(Handover handover) {
+    if (!handover.isNothing()) {
+      LOG.warn("what the plugin leaves came after {} ms, too late", LEAVE_MILLIS);
+      handedOver = true;
+      calls.leave();
+      handover.streams().keySet().forEach(Stream::reset);
+    }
+  }
+
+  /** Nothing changes here. */
+  private Future<JsonObject> stay() {
+    return calls.resume().map(done -> new JsonObject());
   }
 
   private Future<JsonObject> give(Handover handover, long successor) {
     handedOver = true;
+    calls.leave();
     streams.bounceTo(successor, control.addresses().inbox(successor));
     List<Future<JsonObject>> moves = new ArrayList<>();
     for (Map.Entry<Stream, Buffer> each : handover.streams().entrySet()) {
@@ -111,9 +148,10 @@ final class Succession {
 
   /** Takes what the version before has; empty when that has nothing, or does not answer, or there was none. */
   Future<Optional<Inheritance>> inherit() {
-    if (lease.previous() == null) {
+    if (lease.previous() == null || inheriting || handedOver) {
       return Future.succeededFuture(Optional.empty());
     }
+    inheriting = true;
     return control.vertx().eventBus().<JsonObject>request(control.addresses().succession(lease.previous()),
             new JsonObject().put("client", lease.client()), new DeliveryOptions().setSendTimeout(PATIENCE_MILLIS))
         .compose(reply -> reply.body().containsKey("state") ? take(reply.body()).map(Optional::of)
@@ -121,15 +159,24 @@ final class Succession {
         .recover(e -> {
           LOG.warn("the version before leaves nothing: {}", e.getMessage());
           return Future.succeededFuture(Optional.empty());
+        })
+        .onComplete(done -> {
+          inheriting = false;
+          streams.settleArrivals();
         });
   }
 
   private Future<Inheritance> take(JsonObject left) {
-    List<Future<Stream>> arrivals = new ArrayList<>();
+    List<Future<BusStream>> arrivals = new ArrayList<>();
     for (Object each : left.getJsonArray("streams")) {
-      arrivals.add(streams.adopt((JsonObject) each).timeout(MOVE_MILLIS, TimeUnit.MILLISECONDS));
+      arrivals.add(streams.adopt((JsonObject) each));
     }
-    return Future.join(arrivals).transform(all -> Future.succeededFuture(new Inheritance(left.getBuffer("state"),
-        arrivals.stream().filter(Future::succeeded).map(Future::result).toList())));
+    long timer = control.vertx().setTimer(MOVE_MILLIS, id -> streams.settleArrivals());
+    return Future.join(arrivals).transform(all -> {
+      control.vertx().cancelTimer(timer);
+      return Future.succeededFuture(new Inheritance(left.getBuffer("state"),
+          arrivals.stream().filter(Future::succeeded).map(Future::result).filter(stream -> !stream.isClosed())
+              .<Stream>map(stream -> stream).toList()));
+    });
   }
 }

@@ -47,7 +47,7 @@ final class WriteHalf {
       stream.tell(inFlight.poll().written(), null);
     }
     flush();
-    if (wasFull && drainHandler != null && !stream.isClosed() && !isFull()) {
+    if (wasFull && drainHandler != null && !stream.isClosed() && !stream.isLeaving() && !isFull()) {
       stream.call(drainHandler, null);
     }
   }
@@ -103,13 +103,29 @@ final class WriteHalf {
     return ended != null;
   }
 
-  /** What another client is to send from here. Those who wrote it are told that it is written. */
+  /** What another client is to send from here. Those who wrote and ended it are told that it is done. */
   Buffer takeUnsent() {
     Buffer all = Buffer.buffer();
     unsent.forEach(write -> all.appendBuffer(write.data()));
     unsent.forEach(write -> stream.tell(write.written(), null));
     unsent.clear();
+    if (ended != null) {
+      stream.tell(ended, null);
+    }
     return all;
+  }
+
+  /** What an earlier client left: bytes to send, whether the end comes behind them, and whether that is sent already. */
+  void restore(Buffer unsent, boolean ending, boolean alreadySent) {
+    write(unsent);
+    if (ending) {
+      ended = Promise.promise();
+      endSent = alreadySent;
+      if (alreadySent) {
+        ended.complete();
+      }
+      flush();
+    }
   }
 
   /** The stream is over, well when there is no reason. */
@@ -126,6 +142,9 @@ final class WriteHalf {
   }
 
   private void flush() {
+    if (stream.isLeaving()) {
+      return;
+    }
     while (!unsent.isEmpty() && credit.allows() && !stream.isClosed()) {
       Unsent next = unsent.poll();
       int length = next.data().length();

@@ -65,7 +65,12 @@ final class Account {
   /** Answers whether they are within the budget; if not they are not counted. */
   boolean take(long more) {
     long most = budget.bytesInFlight() - more;
-    return bytes.getAndUpdate(held -> held <= most ? held + more : held) <= most;
+    for (long held = bytes.get(); held <= most; held = bytes.get()) { // a lambda would be garbage for each tiny frame
+      if (bytes.compareAndSet(held, held + more)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void giveBack(long fewer) {

@@ -86,6 +86,7 @@ final class ControlEndpoint {
       case "register" -> register(request);
       case "unregister" -> unregister(request);
       case "serve" -> desk.serve(clients.require(number(request, "client"))).map(serving -> new JsonObject());
+      case "unserve" -> unserve(request);
       case "yield" -> yieldCalls(request);
       case "connect" -> connect(request);
       case "cancel" -> cancel(request);
@@ -97,7 +98,8 @@ final class ControlEndpoint {
       case "sign" -> sign(request);
       case "identified" -> identified(request);
       default -> throw Failure.BAD_REQUEST.because("unknown op \"" + op + "\"; known: attach, renew, detach, register,"
-          + " unregister, serve, yield, connect, cancel, disconnect, peers, peer, info, usage, sign, identified");
+          + " unregister, serve, unserve, yield, connect, cancel, disconnect, peers, peer, info, usage, sign,"
+          + " identified");
     };
   }
 
@@ -139,6 +141,11 @@ final class ControlEndpoint {
 
   private Future<JsonObject> detach(JsonObject request) {
     drop(clients.require(number(request, "client")));
+    return done();
+  }
+
+  private Future<JsonObject> unserve(JsonObject request) {
+    desk.leave(clients.require(number(request, "client")));
     return done();
   }
 

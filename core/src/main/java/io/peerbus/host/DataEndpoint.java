@@ -56,6 +56,8 @@ final class DataEndpoint {
   private final Account strangers = new Account("that is not attached", Budget.DEFAULT);
   private final LongFunction<CoreConnection> connections;
   private final MessageConsumer<StreamFrame> consumer;
+  private final Complaints unanswered = new Complaints(LOG::warn);
+  private final Complaints unaccepted = new Complaints(LOG::warn);
   private final Map<Long, CoreStream> streams = new HashMap<>();
   private final Map<Long, Awaited> awaited = new HashMap<>();
   private final Map<Long, Offer> offered = new LinkedHashMap<>(); // the eldest first
@@ -69,7 +71,7 @@ final class DataEndpoint {
     this.state = state;
     this.connections = connections;
     this.consumer = Consumers.of(vertx, address, message -> onFrame(message.body()));
-    this.timer = vertx.setPeriodic(1_000, id -> dropUnaccepted(System.nanoTime()));
+    this.timer = vertx.setPeriodic(1_000, id -> everySecond(System.nanoTime()));
   }
 
   Future<Void> ready() {
@@ -126,19 +128,32 @@ final class DataEndpoint {
   /** A stream whose plugin has gone in the meantime would otherwise stay open with nobody to end it. */
   private void sendFirst(CoreStream stream, StreamFrame frame) {
     vertx.eventBus().sender(stream.client().inbox(), StreamFrameCodec.OPTIONS).write(frame).onFailure(e -> {
-      LOG.warn("plugin {} does not answer: {}", stream.client().plugin(), e.getMessage());
+      unanswered.add("plugin " + stream.client().plugin() + " does not answer: " + e.getMessage());
       drop(stream);
     });
   }
 
+  private void everySecond(long now) {
+    dropUnaccepted(now);
+    tellComplaints();
+  }
+
+  private void tellComplaints() {
+    unanswered.tell();
+    unaccepted.tell();
+  }
+
+  /** The plugin is told, for it may still keep the offer: a stream that moved to it, and of which it was not told. */
   private void dropUnaccepted(long now) {
     while (!offered.isEmpty()) {
       Offer eldest = offered.values().iterator().next();
       if (now - eldest.since() <= ACCEPT_TIMEOUT) {
         return;
       }
-      LOG.warn("plugin {} did not accept a stream in time", eldest.stream().client().plugin());
-      drop(eldest.stream());
+      CoreStream late = eldest.stream();
+      unaccepted.add("plugin " + late.client().plugin() + " did not accept a stream in time");
+      send(late.client(), StreamFrame.reset(late.id(), Failure.TIMED_OUT.code(), "the stream was not accepted in time"));
+      drop(late);
     }
   }
 
@@ -174,12 +189,12 @@ final class DataEndpoint {
       return;
     }
     CoreStream stream = streams.get(frame.stream());
+    if (frame.kind() == Kind.MOVE) {
+      onMove(stream, frame);
+      return;
+    }
     if (stream == null) {
       return; // over on our side; the plugin's last frames crossed ours
-    }
-    if (frame.kind() == Kind.MOVE) {
-      move(stream, frame);
-      return;
     }
     String breach = frame.kind() == Kind.ACCEPT ? accept(stream, frame.value())
         : stream.isAccepted() ? stream.onFrame(frame) : frame.kind() + " before ACCEPT";
@@ -192,17 +207,29 @@ final class DataEndpoint {
     }
   }
 
-  /** The stream goes to a newer version of its plugin; one that was not accepted yet is offered to that instead. */
-  private void move(CoreStream stream, StreamFrame frame) {
+  private void onMove(CoreStream stream, StreamFrame frame) {
+    String from;
     String inbox;
     try {
-      inbox = BusJson.text(frame.payload().toJsonObject(), "inbox");
+      JsonObject json = frame.payload().toJsonObject();
+      from = BusJson.text(json, "from");
+      inbox = BusJson.text(json, "inbox");
     } catch (DecodeException | FailureException e) {
-      breach(stream, "MOVE without an inbox");
+      LOG.error("MOVE that cannot be answered: {}", e.getMessage()); // the plugin that sent it waits in vain
       return;
     }
+    if (stream == null || stream.isLeft() || !stream.client().inbox().equals(from)) {
+      String over = "the stream is over, or another plugin's";
+      send(from, StreamFrame.reset(frame.stream(), Failure.CANCELLED.code(), over));
+    } else {
+      Client old = stream.client();
+      move(stream, new Client(frame.value(), old.plugin(), inbox, old.account()));
+    }
+  }
+
+  /** The stream goes to a newer version of its plugin; one that was not accepted yet is offered to that instead. */
+  private void move(CoreStream stream, Client next) {
     Client old = stream.client();
-    Client next = new Client(frame.value(), old.plugin(), inbox, old.account());
     boolean open = stream.isAccepted();
     stream.moveTo(next, to(next));
     send(old, StreamFrame.move(stream.id(), next.number(), Buffer.buffer()));
@@ -333,11 +360,16 @@ final class DataEndpoint {
   }
 
   void send(Client client, StreamFrame frame) {
-    vertx.eventBus().send(client.inbox(), frame, StreamFrameCodec.OPTIONS);
+    send(client.inbox(), frame);
+  }
+
+  private void send(String inbox, StreamFrame frame) {
+    vertx.eventBus().send(inbox, frame, StreamFrameCodec.OPTIONS);
   }
 
   Future<Void> close() {
     vertx.cancelTimer(timer);
+    tellComplaints();
     return consumer.unregister();
   }
 }

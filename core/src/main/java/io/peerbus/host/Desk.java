@@ -13,12 +13,14 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Takes the requests to the JSON interfaces of plugins, at {@code peerbus.<node>.<plugin>}, and passes each on to the
- * client that serves the plugin now. While one version makes room for the next, requests wait here, so that none goes
- * to neither. Owned by the host's context.
+ * client that serves the plugin now (BUS.md, "Desk"). While one version makes room for the next, requests wait here, so
+ * that none goes to neither. Owned by the host's context.
  */
 final class Desk {
 
@@ -31,6 +33,9 @@ final class Desk {
   /** The longest that a plugin may take for an answer; who asks usually has less patience. */
   private static final DeliveryOptions PASSED_ON = new DeliveryOptions().setSendTimeout(60_000);
 
+  /** Addresses under the node's name that are no plugin's (BUS.md, "Addresses"). */
+  private static final Pattern RESERVED = Pattern.compile("control|events|plugins|.*\\..*");
+
   private final Vertx vertx;
   private final Addresses addresses;
   private final Map<String, Counter> counters = new LinkedHashMap<>();
@@ -42,6 +47,7 @@ final class Desk {
 
   /** The place of one plugin. */
   private final class Counter {
+    private final String plugin;
     private final ArrayDeque<Message<JsonObject>> waiting = new ArrayDeque<>();
     private final MessageConsumer<JsonObject> consumer;
     private Client serving;
@@ -49,6 +55,7 @@ final class Desk {
     private boolean holds;
 
     private Counter(String plugin) {
+      this.plugin = plugin;
       consumer = Consumers.of(vertx, addresses.plugin(plugin), this::onRequest);
     }
 
@@ -78,9 +85,10 @@ final class Desk {
     }
 
     private void hold() {
-      holds = true;
-      vertx.cancelTimer(timer);
-      timer = vertx.setTimer(PATIENCE_MILLIS, id -> release());
+      if (!holds) { // or who yields again and again would keep the others waiting
+        holds = true;
+        timer = vertx.setTimer(PATIENCE_MILLIS, id -> release());
+      }
     }
 
     private void release() {
@@ -89,6 +97,19 @@ final class Desk {
       for (Message<JsonObject> next = waiting.poll(); next != null; next = waiting.poll()) {
         passOn(next);
       }
+      closeIfUnserved();
+    }
+
+    private void closeIfUnserved() {
+      if (serving == null && !holds) {
+        counters.remove(plugin);
+        consumer.unregister();
+      }
+    }
+
+    private void close() {
+      serving = null;
+      release();
     }
   }
 
@@ -96,9 +117,20 @@ final class Desk {
     message.fail(failure.failure().code(), failure.getMessage());
   }
 
-  /** From now on requests to the client's plugin go to it, first of all those that wait. */
+  /**
+   * From now on requests to the client's plugin go to it, first of all those that wait. Throws
+   * {@link Failure#ALREADY_TAKEN} when another client serves it that this one does not succeed.
+   */
   Future<Void> serve(Client client) {
+    if (RESERVED.matcher(client.plugin()).matches()) {
+      throw Failure.BAD_REQUEST.because("a plugin named \"" + client.plugin() + "\" cannot serve requests: the address "
+          + addresses.plugin(client.plugin()) + " is the node's; choose another name");
+    }
     Counter counter = counters.computeIfAbsent(client.plugin(), Counter::new);
+    if (counter.serving != null && counter.serving != client && !client.succeeds(counter.serving)) {
+      throw Failure.ALREADY_TAKEN.because("the requests to plugin " + client.plugin()
+          + " are answered by another instance of it");
+    }
     counter.serving = client;
     counter.release();
     return counter.consumer.completion();
@@ -119,17 +151,10 @@ final class Desk {
       return;
     }
     counter.serving = null;
-    if (!counter.holds) {
-      counters.remove(client.plugin());
-      counter.consumer.unregister();
-    }
+    counter.closeIfUnserved();
   }
 
   void close() {
-    counters.values().forEach(counter -> {
-      vertx.cancelTimer(counter.timer);
-      counter.consumer.unregister();
-    });
-    counters.clear();
+    List.copyOf(counters.values()).forEach(Counter::close); // who waits is answered
   }
 }

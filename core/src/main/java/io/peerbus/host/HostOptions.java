@@ -25,6 +25,8 @@ public final class HostOptions {
   public static final int DEFAULT_NEGOTIATION_TIMEOUT_MILLIS = 10_000;
   public static final int DEFAULT_STALL_TIMEOUT_MILLIS = 30_000;
   public static final int DEFAULT_MAX_PER_IP = 8;
+  public static final int DEFAULT_MAX_PER_SITE = 64;
+  public static final int DEFAULT_MAX_STREAMS_PER_SHARD = 16_384;
   public static final boolean DEFAULT_LOOPBACK_EXEMPT = true;
 
   private static final Pattern NODE = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -43,6 +45,8 @@ public final class HostOptions {
   private int negotiationTimeoutMillis = DEFAULT_NEGOTIATION_TIMEOUT_MILLIS;
   private int stallTimeoutMillis = DEFAULT_STALL_TIMEOUT_MILLIS;
   private int maxPerIp = DEFAULT_MAX_PER_IP;
+  private int maxPerSite = DEFAULT_MAX_PER_SITE;
+  private int maxStreamsPerShard = DEFAULT_MAX_STREAMS_PER_SHARD;
   private boolean loopbackExempt = DEFAULT_LOOPBACK_EXEMPT;
 
   public HostOptions() {}
@@ -62,6 +66,8 @@ public final class HostOptions {
     negotiationTimeoutMillis = other.negotiationTimeoutMillis;
     stallTimeoutMillis = other.stallTimeoutMillis;
     maxPerIp = other.maxPerIp;
+    maxPerSite = other.maxPerSite;
+    maxStreamsPerShard = other.maxStreamsPerShard;
     loopbackExempt = other.loopbackExempt;
   }
 
@@ -81,6 +87,8 @@ public final class HostOptions {
     setNegotiationTimeoutMillis(json.getInteger("negotiationTimeoutMillis", negotiationTimeoutMillis));
     setStallTimeoutMillis(json.getInteger("stallTimeoutMillis", stallTimeoutMillis));
     setMaxPerIp(json.getInteger("maxPerIp", maxPerIp));
+    setMaxPerSite(json.getInteger("maxPerSite", maxPerSite));
+    setMaxStreamsPerShard(json.getInteger("maxStreamsPerShard", maxStreamsPerShard));
     setLoopbackExempt(json.getBoolean("loopbackExempt", loopbackExempt));
   }
 
@@ -100,6 +108,8 @@ public final class HostOptions {
         .put("negotiationTimeoutMillis", negotiationTimeoutMillis)
         .put("stallTimeoutMillis", stallTimeoutMillis)
         .put("maxPerIp", maxPerIp)
+        .put("maxPerSite", maxPerSite)
+        .put("maxStreamsPerShard", maxStreamsPerShard)
         .put("loopbackExempt", loopbackExempt);
   }
 
@@ -293,6 +303,32 @@ public final class HostOptions {
 
   public HostOptions setMaxPerIp(int maxPerIp) {
     this.maxPerIp = positive("maxPerIp", maxPerIp);
+    return this;
+  }
+
+  /**
+   * Inbound connections from one IPv6 /48. An organisation, which has 256 of the /56 that count as one host, could
+   * otherwise take every slot.
+   */
+  public int getMaxPerSite() {
+    return maxPerSite;
+  }
+
+  public HostOptions setMaxPerSite(int maxPerSite) {
+    this.maxPerSite = positive("maxPerSite", maxPerSite);
+    return this;
+  }
+
+  /**
+   * Streams that peers may have open over all connections of one event loop; one more is reset. A crowd of peers, each
+   * within the limit of its connection, could otherwise fill the heap.
+   */
+  public int getMaxStreamsPerShard() {
+    return maxStreamsPerShard;
+  }
+
+  public HostOptions setMaxStreamsPerShard(int maxStreamsPerShard) {
+    this.maxStreamsPerShard = positive("maxStreamsPerShard", maxStreamsPerShard);
     return this;
   }
 

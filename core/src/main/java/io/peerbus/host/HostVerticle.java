@@ -103,6 +103,7 @@ public final class HostVerticle extends VerticleBase {
         .setMaxConnections(options.getMaxConnections())
         .setMaxPending(options.getMaxPending())
         .setMaxPerIp(options.getMaxPerIp())
+        .setMaxPerSite(options.getMaxPerSite())
         .setLoopbackExempt(options.isLoopbackExempt());
   }
 
@@ -130,7 +131,7 @@ public final class HostVerticle extends VerticleBase {
         new ConnectionOptions.Protocols(
             protocol -> state.protocols().serves(protocol), () -> state.protocols().protocols()),
         connectionLimits(options));
-    Shard.Shared shared = new Shard.Shared(state, () -> connections, runner);
+    Shard.Shared shared = new Shard.Shared(state, () -> connections, options.getMaxStreamsPerShard(), runner);
     int count = options.getShards() == 0 ? Runtime.getRuntime().availableProcessors() : options.getShards();
     Iterator<Shard> shards = IntStream.range(0, count).mapToObj(i -> new Shard(i, shared)).peek(runner::add)
         .toList().iterator();

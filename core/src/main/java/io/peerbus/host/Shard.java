@@ -55,8 +55,9 @@ final class Shard extends VerticleBase {
    * What all shards of a node share.
    *
    * @param options for new connections; asked on the shards' contexts
+   * @param maxStreams for each shard
    */
-  record Shared(HostState state, Supplier<ConnectionOptions> options, Owner owner) {}
+  record Shared(HostState state, Supplier<ConnectionOptions> options, int maxStreams, Owner owner) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
   /** A connection's number is its shard's number, then this many bits that count. */
@@ -68,7 +69,7 @@ final class Shard extends VerticleBase {
   private final int index;
   private final Shared shared;
   private final SecureRandom random = new SecureRandom();
-  private final Workspace workspace = new Workspace();
+  private final Workspace workspace;
   private final Map<Long, CoreConnection> connections = new HashMap<>();
   private final Set<ConnectionHandler> upgrading = new LinkedHashSet<>();
   private final Map<Long, ConnectionHandler> dialling = new HashMap<>();
@@ -82,6 +83,7 @@ final class Shard extends VerticleBase {
   Shard(int index, Shared shared) {
     this.index = index;
     this.shared = shared;
+    this.workspace = new Workspace(shared.maxStreams());
   }
 
   @Override
@@ -123,8 +125,8 @@ final class Shard extends VerticleBase {
         }
         return;
       }
-      Connection connection = Connection.listener(shared.options().get(), workspace, random);
-      run(raw, connection, -1, () -> shared.owner().onAcceptEnded(raw.remoteIp()));
+      run(new Upgrading(raw, -1, () -> shared.owner().onAcceptEnded(raw.remoteIp())),
+          () -> Connection.listener(shared.options().get(), workspace, random));
     });
   }
 
@@ -141,8 +143,8 @@ final class Shard extends VerticleBase {
           vertx.cancelTimer(timer);
           dialled.result().close();
         } else {
-          Connection connection = Connection.dialer(shared.options().get(), workspace, expected, random);
-          run(dialled.result(), connection, attempt, () -> vertx.cancelTimer(timer));
+          run(new Upgrading(dialled.result(), attempt, () -> vertx.cancelTimer(timer)),
+              () -> Connection.dialer(shared.options().get(), workspace, expected, random));
         }
       });
     });
@@ -175,11 +177,15 @@ final class Shard extends VerticleBase {
     return address > 0 ? message.substring(0, address) : message; // the caller names the address in its own form
   }
 
-  /** Upgrades a raw connection; {@code ended} is called once when that is over, well or not. */
-  private void run(TcpTransport.Raw raw, Connection connection, long attempt, Runnable ended) {
-    Upgrading upgrading = new Upgrading(raw, attempt, ended);
-    ConnectionHandler handler = transport.run(raw, connection, workspace, upgrading::onAction);
-    upgrading.started(handler);
+  /** Upgrades a raw connection. An error of any kind costs this one, and neither its socket nor its slot stays taken. */
+  private void run(Upgrading upgrade, Supplier<Connection> made) {
+    try {
+      upgrade.started(transport.run(upgrade.raw, made.get(), workspace, upgrade::onAction));
+    } catch (Throwable e) {
+      upgrade.raw.close();
+      upgrade.onFailed(reason(e));
+      throw e;
+    }
   }
 
   /** A connection on its way, and then the one that it has become. */
@@ -191,6 +197,7 @@ final class Shard extends VerticleBase {
     private CoreConnection core;
     private String closedEarly;
 
+    /** {@code ended} is called once when the upgrade is over, well or not. */
     Upgrading(TcpTransport.Raw raw, long attempt, Runnable ended) {
       this.raw = raw;
       this.attempt = attempt;
@@ -225,8 +232,6 @@ final class Shard extends VerticleBase {
     }
 
     private void onUpgraded(PeerId peer) {
-      upgrading.remove(handler);
-      ended.run();
       long id = (long) index << NUMBER_BITS | ++accepted;
       ConnectionInfo info = new ConnectionInfo(id, peer, raw.remoteAddress(), attempt < 0, index);
       core = new CoreConnection(info, handler, endpoint);
@@ -236,10 +241,21 @@ final class Shard extends VerticleBase {
         wanted.remove(attempt);
       }
       LOG.debug("{} upgraded", core);
+      // The connection counts before its upgrade counts no more: another shard could let one too many in between.
       shared.owner().onConnected(attempt, info);
+      onEnded();
+    }
+
+    private boolean onEnded() {
+      boolean first = upgrading.remove(handler);
+      if (first) {
+        ended.run();
+      }
+      return first;
     }
 
     private void onClosed(String reason) {
+      boolean pending = onEnded();
       if (core != null) {
         LOG.debug("{} closed: {}", core, reason);
         connections.remove(core.info().id());
@@ -247,12 +263,23 @@ final class Shard extends VerticleBase {
         shared.owner().onClosed(core.info().id(), reason);
         return;
       }
-      if (upgrading.remove(handler)) {
-        ended.run();
+      if (pending) {
         LOG.debug("connection with {} failed: {}", raw.remoteAddress(), reason);
         if (attempt >= 0) {
           giveUp(attempt, reason);
         }
+      }
+    }
+
+    /** It could not even begin. */
+    private void onFailed(String reason) {
+      if (handler != null) {
+        onClosed(reason);
+        return;
+      }
+      ended.run();
+      if (attempt >= 0) {
+        giveUp(attempt, reason);
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.peerbus.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @ExtendWith(VertxExtension.class)
 class DriverTest {
@@ -127,23 +130,34 @@ class DriverTest {
     });
   }
 
-  @Test
-  void anActionThatFailsKeepsNeitherTheOthersNorTheDeadlineBack(Vertx vertx) throws Exception {
+  @ParameterizedTest
+  @MethodSource("failures")
+  void anActionThatFailsKeepsNeitherTheOthersNorTheDeadlineBack(Throwable failure, Vertx vertx) throws Exception {
     on(vertx, done -> {
       driver = new Driver<>(vertx, toy, action -> {
         acted.add(action);
         if (action.equals("a")) {
-          throw new IllegalStateException("thrown by the test");
+          raise(failure);
         } else if (action.equals("due")) {
           assertEquals(List.of("a", "b", "due"), acted);
           done.complete(null);
         }
       });
-      assertThrows(IllegalStateException.class, () -> driver.run(now -> {
+      assertSame(failure, assertThrows(Throwable.class, () -> driver.run(now -> {
         toy.ask("a");
         toy.ask("b");
         toy.deadline = now + 1_000_000;
-      }));
+      })));
     });
+  }
+
+  static List<Throwable> failures() {
+    return List.of(new IllegalStateException("thrown by the test"), new NoClassDefFoundError("x/Y"),
+        new Exception("of a language without checked exceptions"));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> void raise(Throwable failure) throws E {
+    throw (E) failure;
   }
 }

@@ -9,7 +9,8 @@ import java.util.stream.Stream;
 /** Which package of a plugin may know of which; each plugin's own test holds these. */
 public final class PluginLayers {
 
-  private static final List<String> PLUGINS = List.of("identify", "ping", "gossipsub", "chat", "remotebus");
+  private static final List<String> PLUGINS =
+      List.of("identify", "ping", "gossipsub", "kademlia", "chat", "remotebus");
 
   private PluginLayers() {}
 

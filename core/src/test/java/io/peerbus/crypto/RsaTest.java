@@ -28,8 +28,11 @@ class RsaTest {
 
   private static final byte[] MESSAGE = {1, 2, 3};
   private static final BigInteger F4 = BigInteger.valueOf(65537);
-  /** SEC-02: what one hostile handshake may cost. */
-  private static final long MAX_NANOS = 2_000_000;
+  /**
+   * SEC-02: what one hostile handshake may cost. It is 2 ms with time to spare, and a key with an exponent of full size
+   * would cost some 300; between them lie machines that are slow, or have not compiled it yet.
+   */
+  private static final long MAX_NANOS = 50_000_000;
 
   private static java.security.KeyPair jdk;
   private static byte[] signature;
@@ -142,7 +145,7 @@ class RsaTest {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long least = Long.MAX_VALUE;
     try {
-      for (int i = 0; i < 2_000 && (i < 20 || least > MAX_NANOS); i++) {
+      for (int i = 0; i < 200 && (i < 20 || least > MAX_NANOS); i++) {
         long before = threads.getCurrentThreadCpuTime();
         code.run();
         least = Math.min(least, threads.getCurrentThreadCpuTime() - before);

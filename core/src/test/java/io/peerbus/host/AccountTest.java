@@ -75,7 +75,8 @@ class AccountTest {
   }
 
   @Property(tries = 200)
-  void whateverComesAndGoesTheSumIsThatOfTheStreams(@ForAll @Size(max = 200) List<@IntRange(max = 100_000) Integer> steps) {
+  void whateverComesAndGoesTheSumIsThatOfTheStreams(
+      @ForAll @Size(max = 200) List<@IntRange(max = 100_000) Integer> steps) {
     Account account = account(4, 1 << 20);
     Holding[] holdings = {account.open(), account.open(), account.open(), account.open()};
     long[] held = new long[4];

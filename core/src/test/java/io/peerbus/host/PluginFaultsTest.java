@@ -2,6 +2,7 @@ package io.peerbus.host;
 
 import static io.peerbus.host.Nodes.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.peerbus.api.Failure;
@@ -140,6 +141,21 @@ class PluginFaultsTest {
     }));
     assertEquals(Failure.RESET_BY_PEER, await(reset.future()).failure());
     assertEquals(ECHO, alice.on(() -> alice.host().open(bob.host().id(), ECHO)).protocol());
+  }
+
+  @Test
+  void aHandlerOfStreamsThatThrowsAnErrorCostsThatStreamAndTheContextHearsOfIt() {
+    Error error = new NoClassDefFoundError("x/Y");
+    Promise<Throwable> reported = Promise.promise();
+    bob.context().exceptionHandler(reported::tryComplete);
+    bob.on(() -> bob.host().handle(ECHO, stream -> {
+      throw error;
+    }));
+    Promise<FailureException> reset = Promise.promise();
+    alice.on(() -> alice.host().open(bob.host().id(), ECHO)
+        .onSuccess(stream -> stream.resetHandler(reset::tryComplete)));
+    assertEquals(Failure.RESET_BY_PEER, await(reset.future()).failure());
+    assertSame(error, await(reported.future()));
   }
 
   @Test

@@ -38,7 +38,7 @@ class StreamFloodTest {
   /** Half of the round trips are far faster, also on a busy machine; without limits they would take ever longer. */
   private static final long SLOW = 10_000_000_000L;
 
-  /** Opens a second, far below the default: no machine is so slow that it could not send more. */
+  /** Streams for nothing a second, far below the default: no machine is so slow that it could not send more. */
   private static final YamuxOptions LOW_RATE = new YamuxOptions().setWastedPerSecond(100).setWastedBurst(2_000);
 
   private Vertx vertx;

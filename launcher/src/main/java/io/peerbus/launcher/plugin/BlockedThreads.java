@@ -5,6 +5,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.internal.threadchecker.BlockedThreadEvent;
 import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,16 @@ final class BlockedThreads {
     ((VertxInternal) vertx).blockedThreadChecker().setThreadBlockedHandler(event -> onBlocked(vertx, event));
     return vertx.eventBus().localConsumer(ADDRESS, message ->
         found.accept(message.body().getString("id"), message.body().getString("where")));
+  }
+
+  /** Which threads run a plugin's code, and where, for a person to read. */
+  static String in(String loader) {
+    StringBuilder text = new StringBuilder();
+    Thread.getAllStackTraces().forEach((thread, frames) -> Arrays.stream(frames)
+        .filter(frame -> loader.equals(frame.getClassLoaderName())).findFirst()
+        .ifPresent(frame -> text.append(text.isEmpty() ? "" : ", ").append(thread.getName()).append(" is in ")
+            .append(frame)));
+    return text.isEmpty() ? "no thread is in its code, it waits for something" : text.toString();
   }
 
   private static void onBlocked(Vertx vertx, BlockedThreadEvent event) {

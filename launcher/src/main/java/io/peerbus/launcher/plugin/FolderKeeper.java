@@ -5,6 +5,7 @@ import io.peerbus.launcher.plugin.jar.FolderContents;
 import io.peerbus.launcher.plugin.jar.FolderContents.Stamp;
 import io.peerbus.launcher.plugin.jar.PluginException;
 import io.peerbus.launcher.plugin.jar.PluginFolder;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a node's plugins to what is in the plugin folder: looks at it twice a second, and has what changed deployed,
@@ -22,6 +25,8 @@ import java.util.Set;
  * <p>Owned by the manager's context; the folder is read on worker threads.
  */
 final class FolderKeeper {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FolderKeeper.class);
 
   private static final long POLL_MILLIS = 500;
 
@@ -37,8 +42,9 @@ final class FolderKeeper {
   private final PluginEvents events;
   private final FolderWatch watch = new FolderWatch();
   private final Map<String, String> ids = new LinkedHashMap<>(); // which plugin a file held when last seen
-  private final Map<String, Integer> tries = new LinkedHashMap<>();
-  private Future<List<String>> scanning = Future.succeededFuture(List.of());
+  private final Map<String, Try> tries = new LinkedHashMap<>();
+  private Future<List<Found>> looking = Future.succeededFuture(List.of());
+  private boolean unreadable;
   private long timer = -1;
 
   FolderKeeper(PluginManager manager, Context context, PluginFolder folder, PluginEvents events) {
@@ -49,60 +55,98 @@ final class FolderKeeper {
   }
 
   /** What a look at the folder finds. */
-  private record Sight(Map<String, Stamp> files, Map<String, String> ids) {}
+  private record Sight(Map<String, Stamp> files, Map<String, String> ids) {
 
-  private Sight look() {
+    private static final Sight NOTHING = new Sight(Map.of(), Map.of());
+  }
+
+  /** How often a file with this stamp was tried; one that grows begins anew. */
+  private record Try(Stamp stamp, int count) {}
+
+  private Sight look() throws PluginException {
     return new Sight(folder.stamps(), folder.ids());
   }
 
   /** Starts what starts by itself; what changes from now on counts. */
   Future<Void> start() {
-    return manager.blocking(this::look).compose(sight -> {
-      watch.begin(sight.files());
-      ids.putAll(sight.ids());
-      timer = context.owner().setPeriodic(POLL_MILLIS, id -> scan());
-      return manager.blocking(folder::startingByThemselves);
-    }).compose(own -> settleAll(own, new ArrayList<>())).mapEmpty();
+    Future<Sight> sight = manager.blocking(this::look);
+    Future<List<String>> own = manager.blocking(folder::startingByThemselves);
+    sight.onComplete(this::onLook);
+    return sight.otherwise(Sight.NOTHING).compose(seen -> {
+      watch.begin(seen.files());
+      ids.putAll(seen.ids());
+      timer = context.owner().setPeriodic(POLL_MILLIS, id -> poll());
+      return own.otherwise(List.of());
+    }).compose(starting -> settleAll(starting, new ArrayList<>())).mapEmpty();
   }
 
   void stop() {
     context.owner().cancelTimer(timer);
   }
 
-  /** The folder was changed by ourselves: that is no news. */
-  Future<Void> acknowledge() {
+  /** The jars of this plugin were changed by ourselves: that is no news. */
+  Future<Void> acknowledge(String plugin) {
     return manager.blocking(this::look).onSuccess(sight -> {
-      watch.begin(sight.files());
-      ids.clear();
-      ids.putAll(sight.ids());
+      for (String file : List.copyOf(ids.keySet())) {
+        if (ids.get(file).equals(plugin) && !sight.files().containsKey(file)) {
+          watch.acknowledge(file, null);
+          ids.remove(file);
+        }
+      }
+      sight.ids().forEach((file, id) -> {
+        if (id.equals(plugin) && sight.files().containsKey(file)) {
+          watch.acknowledge(file, sight.files().get(file));
+          ids.put(file, id);
+        }
+      });
     }).mapEmpty();
   }
 
-  /** One look; answers what came of it. */
-  Future<List<String>> scan() {
-    if (!scanning.isComplete()) {
-      return scanning;
+  /** A look that is not finished is not doubled; what it finds is acted on while the next ones look. */
+  private void poll() {
+    if (looking.isComplete()) {
+      looking = manager.blocking(folder::stamps).compose(files -> read(watch.onScan(files)));
+      looking.compose(this::act);
+      looking.onComplete(this::onLook);
     }
-    scanning = manager.blocking(folder::stamps).compose(files -> {
-      List<FolderWatch.Change> changes = watch.onScan(files);
-      return changes.isEmpty() ? Future.succeededFuture(List.of()) : manager.blocking(() -> read(changes))
-          .compose(this::act);
-    });
-    return scanning;
   }
 
-  private record Found(String file, String id, String problem) {}
-
-  private List<Found> read(List<FolderWatch.Change> changes) {
-    List<Found> found = new ArrayList<>();
-    for (FolderWatch.Change change : changes) {
-      try {
-        found.add(new Found(change.file(), change.there() ? folder.idOf(change.file()) : null, null));
-      } catch (PluginException e) {
-        found.add(new Found(change.file(), null, e.getMessage()));
-      }
+  private void onLook(AsyncResult<?> look) {
+    if (look.failed() && !unreadable) {
+      LOG.warn("{}; plugins stay as they are", look.cause().getMessage());
     }
-    return found;
+    unreadable = look.failed();
+  }
+
+  /** A look whose word counts at once; answers what came of it. */
+  Future<List<String>> rescan() {
+    return manager.blocking(folder::stamps).compose(files -> {
+      List<FolderWatch.Change> changes = watch.onScan(files);
+      changes.addAll(watch.onScan(files));
+      return read(changes);
+    }).compose(this::act);
+  }
+
+  /** A change, with the plugin that the file holds now or why that cannot be known. */
+  private record Found(FolderWatch.Change change, String id, String problem) {
+
+    private String file() {
+      return change.file();
+    }
+  }
+
+  private Future<List<Found>> read(List<FolderWatch.Change> changes) {
+    return changes.isEmpty() ? Future.succeededFuture(List.of()) : manager.blocking(() -> {
+      List<Found> found = new ArrayList<>();
+      for (FolderWatch.Change change : changes) {
+        try {
+          found.add(new Found(change, change.there() ? folder.idOf(change.file()) : null, null));
+        } catch (PluginException e) {
+          found.add(new Found(change, null, e.getMessage()));
+        }
+      }
+      return found;
+    });
   }
 
   private Future<List<String>> act(List<Found> found) {
@@ -126,7 +170,11 @@ final class FolderKeeper {
   }
 
   private void refuse(Found unusable, List<String> done) {
-    if (tries.merge(unusable.file(), 1, Integer::sum) < TRIES) {
+    Stamp stamp = unusable.change().stamp();
+    Try before = tries.get(unusable.file());
+    int count = before == null || !before.stamp().equals(stamp) ? 1 : before.count() + 1;
+    if (count < TRIES) {
+      tries.put(unusable.file(), new Try(stamp, count));
       watch.forget(unusable.file());
       return;
     }
@@ -137,16 +185,15 @@ final class FolderKeeper {
   }
 
   private Future<List<String>> settleAll(List<String> concerned, List<String> done) {
-    Future<Void> all = Future.succeededFuture();
+    List<Future<Void>> all = new ArrayList<>(); // one that takes its time does not hold up the others
     for (String id : concerned) {
-      all = all.compose(before -> manager.settle(id))
+      all.add(manager.settle(id)
           .onSuccess(settled -> done.add("settled " + id))
-          .recover(error -> {
+          .onFailure(error -> {
             events.tell(Kind.REFUSED, id, null, error.getMessage());
             done.add("refused " + error.getMessage());
-            return Future.succeededFuture();
-          });
+          }));
     }
-    return all.map(done);
+    return Future.join(all).transform(joined -> Future.succeededFuture(done));
   }
 }

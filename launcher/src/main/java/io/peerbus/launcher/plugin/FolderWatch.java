@@ -14,11 +14,19 @@ import java.util.Map;
  */
 final class FolderWatch {
 
-  /** @param there whether the file is there now, new or changed; otherwise it is gone */
-  record Change(String file, boolean there) {}
+  /** @param stamp of the file, which is new or changed; {@code null} when it is gone */
+  record Change(String file, Stamp stamp) {
+
+    boolean there() {
+      return stamp != null;
+    }
+  }
+
+  /** No file has it. */
+  private static final Stamp UNKNOWN = new Stamp(-1, -1, "");
 
   private final Map<String, Stamp> settled = new LinkedHashMap<>();
-  private Map<String, Stamp> last = Map.of();
+  private Map<String, Stamp> last = new LinkedHashMap<>();
 
   /** What is there already is no change. */
   void begin(Map<String, Stamp> files) {
@@ -33,13 +41,13 @@ final class FolderWatch {
     files.forEach((file, stamp) -> {
       if (stamp.equals(last.get(file)) && !stamp.equals(settled.get(file))) {
         settled.put(file, stamp);
-        changes.add(new Change(file, true));
+        changes.add(new Change(file, stamp));
       }
     });
     for (String file : List.copyOf(settled.keySet())) {
       if (!files.containsKey(file) && !last.containsKey(file)) {
         settled.remove(file);
-        changes.add(new Change(file, false));
+        changes.add(new Change(file, null));
       }
     }
     last = new LinkedHashMap<>(files);
@@ -48,6 +56,17 @@ final class FolderWatch {
 
   /** Looks at the file again in later scans although it has not changed: it may be usable only then. */
   void forget(String file) {
-    settled.remove(file);
+    settled.computeIfPresent(file, (name, stamp) -> UNKNOWN);
+  }
+
+  /** The file is as we have made it, or with {@code null} we took it away: that is no change. */
+  void acknowledge(String file, Stamp stamp) {
+    if (stamp == null) {
+      settled.remove(file);
+      last.remove(file);
+    } else {
+      settled.put(file, stamp);
+      last.put(file, stamp);
+    }
   }
 }

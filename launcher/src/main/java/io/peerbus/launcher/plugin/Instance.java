@@ -32,15 +32,15 @@ final class Instance {
   private static final int WORKERS = 4;
 
   private final Context context;
-  private final PluginConfig config;
+  private final Start start;
   private final Loaded loaded;
   private final PluginShell shell;
   private String deployment;
   private Future<Void> stopping;
 
-  private Instance(Context context, PluginConfig config, Loaded loaded, PluginShell shell) {
+  private Instance(Context context, Start start, Loaded loaded, PluginShell shell) {
     this.context = context;
-    this.config = config;
+    this.start = start;
     this.loaded = loaded;
     this.shell = shell;
   }
@@ -61,22 +61,28 @@ final class Instance {
    * @param onError told in words of each error that the plugin does not catch, on the plugin's own thread
    */
   static Future<Instance> start(Context context, Start start, Loaded loaded, Consumer<String> onError) {
-    PluginConfig config = start.config();
-    String name = "plugin \"" + config.id() + "\"";
+    String name = "plugin \"" + start.config().id() + "\"";
     PluginShell shell = new PluginShell(name, loaded.type(), onError);
-    Instance instance = new Instance(context, config, loaded, shell);
-    return TopLevel.deploy(context, shell, instance.options(start))
+    Instance instance = new Instance(context, start, loaded, shell);
+    return TopLevel.deploy(context, shell, instance.options())
+        .onSuccess(instance::onDeployed)
         .timeout(START_MILLIS, TimeUnit.MILLISECONDS)
         .recover(error -> Future.failedFuture(PluginException.of(name + " did not start", error)))
-        .compose(id -> {
-          instance.deployment = id;
-          return shell.outcome();
-        })
+        .compose(id -> shell.outcome())
         .map(instance)
         .recover(error -> instance.stop().transform(done -> Future.failedFuture(error)));
   }
 
-  private DeploymentOptions options(Start start) {
+  /** May come after the end, when the start was not waited for any longer. */
+  private void onDeployed(String id) {
+    deployment = id;
+    if (stopping != null) {
+      context.owner().undeploy(id);
+    }
+  }
+
+  private DeploymentOptions options() {
+    PluginConfig config = start.config();
     DeploymentOptions options = new DeploymentOptions()
         .setThreadingModel(config.threading())
         .setClassLoader(loaded.loader())
@@ -96,7 +102,12 @@ final class Instance {
   }
 
   PluginConfig config() {
-    return config;
+    return start.config();
+  }
+
+  /** Of its start. */
+  long number() {
+    return start.number();
   }
 
   WorkingCopy copy() {
@@ -119,7 +130,8 @@ final class Instance {
           : context.owner().undeploy(deployment).timeout(STOP_MILLIS, TimeUnit.MILLISECONDS);
       stopping = undeployed
           .onFailure(error -> LOG.warn("{}", error instanceof PluginException ? error.getMessage()
-              : loader().getName() + " does not stop: its thread is still busy; its classes stay until it returns"))
+              : loader().getName() + " does not stop, its classes stay until it does: "
+                  + BlockedThreads.in(loader().getName())))
           .transform(done -> context.<Void>executeBlocking(() -> {
             loaded.unload();
             return null;

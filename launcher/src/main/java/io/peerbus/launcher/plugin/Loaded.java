@@ -3,8 +3,11 @@ package io.peerbus.launcher.plugin;
 import io.peerbus.launcher.plugin.jar.PluginException;
 import io.peerbus.launcher.plugin.jar.PluginLoader;
 import io.peerbus.launcher.plugin.jar.WorkingCopy;
+import io.vertx.core.Context;
 import io.vertx.core.Deployable;
+import io.vertx.core.Future;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,8 +22,27 @@ record Loaded(WorkingCopy copy, PluginLoader loader, Class<?> type) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Loaded.class);
 
+  /** A class whose static initialiser takes longer cannot be loaded; as long as it runs its thread is lost. */
+  private static final long LOAD_MILLIS = 10_000;
+
+  /** Loads on a worker thread, completes on {@code context}. */
+  static Future<Loaded> load(Context context, WorkingCopy copy) {
+    Future<Loaded> loading = context.executeBlocking(() -> of(copy), false);
+    return loading.timeout(LOAD_MILLIS, TimeUnit.MILLISECONDS).recover(error -> {
+      if (loading.isComplete()) {
+        return Future.failedFuture(error);
+      }
+      loading.onSuccess(late -> context.executeBlocking(() -> {
+        late.unload();
+        return null;
+      }, false));
+      return Future.failedFuture(new PluginException("plugin \"" + copy.jar().id() + "\" was not loaded within "
+          + LOAD_MILLIS / 1000 + " s: what do its static initialisers wait for?"));
+    });
+  }
+
   /** Blocks. Nothing is left of a plugin that cannot be loaded. */
-  static Loaded of(WorkingCopy copy) throws PluginException {
+  private static Loaded of(WorkingCopy copy) throws PluginException {
     PluginLoader loader = null;
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();

@@ -9,8 +9,6 @@ import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
-import java.util.OptionalLong;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -28,12 +26,25 @@ final class Plugin {
    * What all plugins of a node share.
    *
    * @param context of the manager
-   * @param numbers counts the starts
-   * @param leaving gets the end of each instance that was replaced and still drains
    * @param budgets of bus messages
    */
-  record Surroundings(Context context, String node, PluginEvents events, Supplier<Long> numbers,
-      Consumer<Future<Void>> leaving, BusBudgets budgets) {}
+  record Surroundings(Context context, String node, PluginEvents events, Owner owner, BusBudgets budgets) {}
+
+  /** What a plugin tells its manager. */
+  interface Owner {
+
+    /** Counts the starts. */
+    long nextStart();
+
+    /** An instance was replaced and still drains, until this completes. */
+    void leaves(Future<Void> gone);
+
+    /** It runs, and did not before. */
+    void runs(String id);
+
+    /** It will not start again by itself. */
+    void gaveUp(String id);
+  }
 
   private static final long NO_TIMER = -1;
 
@@ -46,6 +57,7 @@ final class Plugin {
   private State state = State.STOPPED;
   private String problem;
   private Instance current;
+  private WorkingCopy pending; // what the next restart is of
   private WorkingCopy previous;
   private PluginConfig previousConfig;
   private long probationUntil;
@@ -83,9 +95,14 @@ final class Plugin {
     return current != null && (state == State.RUNNING || state == State.STARTING);
   }
 
-  /** The version that runs, or the one that was last to; {@code null} when there is none. */
+  /** Whether it runs, or will as soon as it can. */
+  boolean isWanted() {
+    return isRunning() || state == State.RESTARTING || state == State.WAITING;
+  }
+
+  /** The version that runs, or that is to be restarted; {@code null} when there is none. */
   WorkingCopy copy() {
-    return current == null ? null : current.copy();
+    return current == null ? pending : current.copy();
   }
 
   WorkingCopy previous() {
@@ -109,23 +126,33 @@ final class Plugin {
     surroundings.events().tell(Kind.WAITING, id, null, reason);
   }
 
+  /** Its jar cannot be used. The version that runs stays. */
+  void refuse(String reason) {
+    if (copy() == null) {
+      set(State.FAILED, reason);
+    }
+  }
+
   /** Starts a version; the one that runs is replaced by it. */
   Future<Void> deploy(PluginConfig next, WorkingCopy copy) {
     return inTurn(() -> {
       cancelRestart();
-      if (current != null) {
-        return replace(next, copy).onSuccess(done -> tell(Kind.REPLACED, null));
-      }
-      configure(next);
-      set(State.STARTING, null);
-      return start(copy, false).compose(done -> {
-        set(State.RUNNING, null);
-        tell(Kind.DEPLOYED, null);
-        return Future.succeededFuture();
-      }, error -> {
-        set(State.FAILED, error.getMessage());
-        return discard(copy).compose(gone -> Future.failedFuture(error));
-      });
+      return current == null ? begin(next, copy, Kind.DEPLOYED)
+          : replace(next, copy).onSuccess(done -> tell(Kind.REPLACED, null));
+    });
+  }
+
+  private Future<Void> begin(PluginConfig next, WorkingCopy copy, Kind kind) {
+    WorkingCopy dropped = pending;
+    pending = null;
+    configure(next);
+    set(State.STARTING, null);
+    return discard(dropped).compose(gone -> start(copy, false)).compose(done -> {
+      runs(kind, null);
+      return Future.succeededFuture();
+    }, error -> {
+      set(State.FAILED, error.getMessage());
+      return discard(copy).compose(gone -> Future.failedFuture(error));
     });
   }
 
@@ -144,42 +171,46 @@ final class Plugin {
   Future<Void> undeploy() {
     return inTurn(() -> {
       cancelRestart();
-      Instance stopping = current;
-      if (stopping == null) {
-        set(State.STOPPED, null);
-        return Future.succeededFuture();
-      }
+      WorkingCopy last = copy();
+      WorkingCopy older = previous;
+      Future<Void> stopped = current == null ? Future.succeededFuture() : current.stop();
       current = null;
-      return stopping.stop().compose(done -> {
+      pending = null;
+      previous = null;
+      return stopped.compose(done -> discard(last)).compose(done -> discard(older)).onSuccess(done -> {
         set(State.STOPPED, null);
-        surroundings.events().tell(Kind.UNDEPLOYED, id, stopping.copy().jar().version(), null);
-        WorkingCopy older = previous;
-        previous = null;
-        return discard(stopping.copy()).compose(gone -> discard(older));
+        if (last != null) {
+          surroundings.events().tell(Kind.UNDEPLOYED, id, last.jar().version(), null);
+        }
       });
     });
   }
 
   /** Runs the version there is with another config. */
   Future<Void> reconfigure(PluginConfig next) {
-    return inTurn(() -> {
-      if (current == null) {
-        configure(next);
-        return Future.succeededFuture();
-      }
-      return replace(next, current.copy()).onSuccess(done -> tell(Kind.REPLACED, "its config has changed"));
-    });
+    return inTurn(() -> reconfigureNow(next));
+  }
+
+  private Future<Void> reconfigureNow(PluginConfig next) {
+    if (current == null) {
+      configure(next);
+      return Future.succeededFuture();
+    }
+    return replace(next, current.copy()).onSuccess(done -> tell(Kind.REPLACED, "its config has changed"));
   }
 
   private Future<Void> start(WorkingCopy copy, boolean replaces) {
-    long number = surroundings.numbers().get();
-    return context.executeBlocking(() -> Loaded.of(copy), false)
+    long number = surroundings.owner().nextStart();
+    Instance.Start start = new Instance.Start(surroundings.node(), config, number, replaces);
+    return Loaded.load(context, copy)
         .compose(loaded -> {
           surroundings.budgets().charge(loaded.loader(), id, meter);
-          return Instance.start(context,
-              new Instance.Start(surroundings.node(), config, number, replaces), loaded, this::onError);
+          return Instance.start(context, start, loaded, error -> onError(number, error));
         })
-        .onSuccess(started -> current = started)
+        .onSuccess(started -> {
+          current = started;
+          pending = null;
+        })
         .mapEmpty();
   }
 
@@ -190,54 +221,49 @@ final class Plugin {
     config = next;
     return start(copy, true).compose(done -> {
       configure(next);
-      keep(old.copy(), before);
-      probationUntil = now() + Supervision.of(next.supervision()).probation();
+      if (copy != old.copy()) {
+        keep(old.copy(), before);
+        probationUntil = now() + Supervision.of(next.supervision()).probation();
+      }
       set(State.RUNNING, null);
-      surroundings.leaving().accept(old.stop());
+      surroundings.owner().leaves(old.stop());
       return Future.succeededFuture();
     }, error -> {
       config = before;
-      return recover(old)
-          .transform(done -> copy == old.copy() ? Future.succeededFuture() : discard(copy))
+      return (copy == old.copy() ? Future.<Void>succeededFuture() : discard(copy))
+          .compose(done -> recover(old, error.getMessage()))
           .transform(done -> Future.failedFuture(error));
     });
   }
 
   /** An old instance that has already given its streams to a new one, which failed, must begin anew. */
-  private Future<Void> recover(Instance old) {
+  private Future<Void> recover(Instance old, String reason) {
     if (!old.isHandedOver()) {
       return Future.succeededFuture();
     }
     current = null;
-    return old.stop().compose(gone -> start(old.copy(), false))
-        .onFailure(error -> set(State.FAILED, error.getMessage()));
+    pending = old.copy();
+    set(State.RESTARTING, reason);
+    return old.stop().compose(gone -> restart());
   }
 
   private Future<Void> rollback(String reason) {
     WorkingCopy back = previous;
     PluginConfig backConfig = previousConfig;
     previous = null;
-    probationUntil = 0;
-    if (current != null) {
-      return replace(backConfig, back).onSuccess(done -> {
-        probationUntil = 0;
-        tell(Kind.ROLLED_BACK, reason);
-      });
+    if (current == null) {
+      return begin(backConfig, back, Kind.ROLLED_BACK);
     }
-    configure(backConfig);
-    return start(back, false).onSuccess(done -> {
-      set(State.RUNNING, null);
+    return replace(backConfig, back).onSuccess(done -> {
+      probationUntil = 0; // or two bad versions would take turns
       tell(Kind.ROLLED_BACK, reason);
     });
   }
 
   private void keep(WorkingCopy copy, PluginConfig itsConfig) {
-    WorkingCopy dropped = previous;
+    discard(previous);
     previous = copy;
     previousConfig = itsConfig;
-    if (dropped != copy && dropped != current.copy()) {
-      discard(dropped);
-    }
   }
 
   private Future<Void> discard(WorkingCopy copy) {
@@ -247,12 +273,15 @@ final class Plugin {
     }, false);
   }
 
-  /** An error that the plugin did not catch. Called on the plugin's thread. */
-  private void onError(String error) {
+  /** An error that the plugin did not catch, in the start of this number. Called on the plugin's thread. */
+  private void onError(long number, String error) {
     context.runOnContext(v -> {
       errors++;
+      if (current == null || current.number() != number || state != State.RUNNING) {
+        return; // a version that goes, or one that counts as crashed already
+      }
       surroundings.events().tell(Kind.FAILED, id, null, error);
-      if (restarts.onError(now()) && state == State.RUNNING) {
+      if (restarts.onError(now())) {
         crash("too many errors, the last one: " + error);
       }
     });
@@ -262,9 +291,13 @@ final class Plugin {
   void onBlocked(String where) {
     blocked++;
     surroundings.events().tell(Kind.BLOCKED, id, null, where);
-    if (state == State.RUNNING && current.config().threading() == ThreadingModel.EVENT_LOOP) {
-      reconfigure(config.on(ThreadingModel.WORKER));
+    if (isOnEventLoop()) {
+      inTurn(() -> isOnEventLoop() ? reconfigureNow(config.on(ThreadingModel.WORKER)) : Future.succeededFuture());
     }
+  }
+
+  private boolean isOnEventLoop() {
+    return state == State.RUNNING && current != null && current.config().threading() == ThreadingModel.EVENT_LOOP;
   }
 
   /** Whatever it is, it cannot go on: another start follows, the version before, or nothing. */
@@ -274,39 +307,47 @@ final class Plugin {
       if (current == null || state != State.RESTARTING) {
         return Future.succeededFuture(); // undeployed or replaced in the meantime
       }
-      if (previous != null && now() < probationUntil) {
-        return rollback(reason);
+      if (previous == null || now() >= probationUntil) {
+        return stopAndRestart(reason);
       }
-      WorkingCopy copy = current.copy();
-      OptionalLong pause = restarts.onCrash(now());
-      Instance stopping = current;
-      current = null;
-      return stopping.stop().onSuccess(stopped -> pause.ifPresentOrElse(
-          millis -> restartIn(millis, copy, reason), () -> giveUp(copy, reason)));
+      return rollback(reason).recover(e -> current == null || state != State.RESTARTING ? Future.failedFuture(e)
+          : stopAndRestart(reason + "; nor does the version before run: " + e.getMessage()));
     });
   }
 
-  private void restartIn(long millis, WorkingCopy copy, String reason) {
-    surroundings.events().tell(Kind.RESTARTING, id, copy.jar().version(), "in " + millis + " ms, " + reason);
+  private Future<Void> stopAndRestart(String reason) {
+    Instance stopping = current;
+    current = null;
+    pending = stopping.copy();
+    return stopping.stop().onSuccess(stopped -> restartLater(reason));
+  }
+
+  private void restartLater(String reason) {
+    restarts.onCrash(now()).ifPresentOrElse(millis -> restartIn(millis, reason), () -> giveUp(reason));
+  }
+
+  private void restartIn(long millis, String reason) {
+    surroundings.events().tell(Kind.RESTARTING, id, pending.jar().version(), "in " + millis + " ms, " + reason);
     restartTimer = context.owner().setTimer(Math.max(1, millis), timer -> {
       restartTimer = NO_TIMER;
-      inTurn(() -> state == State.RESTARTING ? restart(copy) : Future.succeededFuture());
+      inTurn(() -> state == State.RESTARTING && pending != null ? restart() : Future.succeededFuture());
     });
   }
 
-  private Future<Void> restart(WorkingCopy copy) {
-    return start(copy, false).onComplete(done -> {
-      set(State.RUNNING, null);
-      tell(Kind.DEPLOYED, "restart " + restarts.total());
-    }, error -> restarts.onCrash(now()).ifPresentOrElse(
-        millis -> restartIn(millis, copy, error.getMessage()), () -> giveUp(copy, error.getMessage())));
+  private Future<Void> restart() {
+    return start(pending, false).onComplete(
+        done -> runs(Kind.DEPLOYED, "restart " + restarts.total()),
+        error -> restartLater(error.getMessage()));
   }
 
-  private void giveUp(WorkingCopy copy, String reason) {
+  private void giveUp(String reason) {
+    WorkingCopy copy = pending;
+    pending = null;
     set(State.FAILED, reason);
     surroundings.events().tell(Kind.GIVEN_UP, id, copy.jar().version(), "after " + restarts.total()
         + " restarts, the last time: " + reason + "; start it again with: peerbus plugin deploy " + id);
     discard(copy);
+    surroundings.owner().gaveUp(id);
   }
 
   private void cancelRestart() {
@@ -314,6 +355,12 @@ final class Plugin {
       context.owner().cancelTimer(restartTimer);
       restartTimer = NO_TIMER;
     }
+  }
+
+  private void runs(Kind kind, String reason) {
+    set(State.RUNNING, null);
+    tell(kind, reason);
+    surroundings.owner().runs(id);
   }
 
   private void set(State next, String why) {

@@ -10,6 +10,7 @@ import io.peerbus.launcher.plugin.jar.PluginFolder;
 import io.peerbus.launcher.plugin.jar.WorkingCopy;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +54,9 @@ public final class PluginManager {
   private final BusBudgets budgets;
   private Supplier<Future<JsonObject>> reload = () -> Future.failedFuture(
       new PluginException("this node was not started from a config file, so there is none to be read again"));
-  private long starts;
+  private final Map<String, Future<Void>> turns = new HashMap<>();
+  private MessageConsumer<?> blockedThreads;
+  private boolean closing;
 
   /** {@code work} is for copies of jars and nothing else: it is emptied. */
   public PluginManager(Context context, String node, PluginFolder folder, Path work, PluginPolicy policy) {
@@ -62,7 +66,7 @@ public final class PluginManager {
     this.policy = policy;
     events = new PluginEvents(context.owner().eventBus(), node);
     budgets = new BusBudgets(context.owner().eventBus());
-    surroundings = new Plugin.Surroundings(context, node, events, () -> ++starts, this::leaves, budgets);
+    surroundings = new Plugin.Surroundings(context, node, events, new Owner(), budgets);
     endpoint = new PluginsEndpoint(this, context.owner().eventBus(), node);
     keeper = new FolderKeeper(this, context, folder, events);
   }
@@ -71,7 +75,7 @@ public final class PluginManager {
   public Future<Void> start() {
     PluginThreads.startAll(context.owner());
     budgets.start();
-    BlockedThreads.watch(context.owner(), this::onBlocked);
+    blockedThreads = BlockedThreads.watch(context.owner(), this::onBlocked);
     return blocking(this::emptyWork).compose(done -> endpoint.start());
   }
 
@@ -101,43 +105,86 @@ public final class PluginManager {
     return copy(config).compose(copy -> {
       List<String> missing = missing(copy);
       if (!missing.isEmpty()) {
-        return discard(copy).compose(gone -> Future.failedFuture(new PluginException("plugin \"" + config.id()
-            + "\" requires " + String.join(", ", missing) + ", which does not run: deploy it first")));
+        return discard(copy).compose(gone -> Future.failedFuture(lacks(config.id(), missing)));
       }
       return deploy(config, copy);
     });
   }
 
-  /** Brings a plugin to what is in the folder: deployed, replaced, or undeployed when no jar holds it any more. */
+  /**
+   * Brings a plugin to what is in the folder: deployed, replaced, or undeployed when no jar holds it any more. One
+   * whose requirements do not run waits for them.
+   */
   Future<Void> settle(String id) {
-    PluginConfig config = configOf(id);
-    return blocking(() -> contents().holds(id)).compose(there -> there ? settle(config) : leave(id));
+    return inTurn(id, () -> blocking(() -> contents().holds(id))
+        .compose(there -> there ? settle(configOf(id), true) : leave(id)));
   }
 
-  private Future<Void> settle(PluginConfig config) {
+  /** What is asked for a plugin while something else is under way for it comes after that. */
+  private Future<Void> inTurn(String id, Supplier<Future<Void>> operation) {
+    Future<Void> mine = turns.getOrDefault(id, Future.succeededFuture()).transform(before -> operation.get());
+    turns.put(id, mine);
+    return mine;
+  }
+
+  private Future<Void> settle(PluginConfig config, boolean waits) {
     return copy(config).compose(copy -> {
       Plugin plugin = plugins.get(config.id());
-      if (plugin != null && plugin.isRunning() && plugin.copy().sha256().equals(copy.sha256())) {
+      boolean running = plugin != null && plugin.isRunning();
+      if (running && plugin.copy().sha256().equals(copy.sha256())) {
         return discard(copy);
       }
       List<String> missing = missing(copy);
-      if (!missing.isEmpty()) {
-        plugin(config).await(config, "for " + String.join(", ", missing));
-        return discard(copy);
+      if (missing.isEmpty()) {
+        return deploy(config, copy);
       }
-      return deploy(config, copy);
+      if (!waits || running) {
+        return discard(copy).compose(gone -> Future.failedFuture(lacks(config.id(), missing)));
+      }
+      plugin(config).await(config, "for " + String.join(", ", missing));
+      return discard(copy);
     });
   }
 
-  private Future<Void> deploy(PluginConfig config, WorkingCopy copy) {
-    return plugin(config).deploy(config, copy).onSuccess(done -> startWaiting(config.id()));
+  private static PluginException lacks(String id, List<String> missing) {
+    return new PluginException("plugin \"" + id + "\" requires " + String.join(", ", missing)
+        + ", which does not run: deploy it first");
   }
 
-  private void startWaiting(String requirement) {
-    for (Plugin plugin : List.copyOf(plugins.values())) {
-      if (plugin.state() == State.WAITING) {
-        settle(plugin.id()).onFailure(e -> events.tell(Kind.FAILED, plugin.id(), null, e.getMessage()));
+  private Future<Void> deploy(PluginConfig config, WorkingCopy copy) {
+    return closing ? discard(copy).compose(gone -> Future.failedFuture(new PluginException("the node is stopping")))
+        : plugin(config).deploy(config, copy);
+  }
+
+  /** What its plugins tell. */
+  private final class Owner implements Plugin.Owner {
+
+    private long starts;
+
+    @Override
+    public long nextStart() {
+      return ++starts;
+    }
+
+    @Override
+    public void leaves(Future<Void> gone) {
+      leaving.add(gone);
+      gone.onComplete(result -> leaving.remove(gone)); // it would hold the plugin's classes
+    }
+
+    /** Those that wait for it may run now. */
+    @Override
+    public void runs(String id) {
+      for (Plugin plugin : List.copyOf(plugins.values())) {
+        if (plugin.state() == State.WAITING) {
+          settle(plugin.id()).onFailure(e -> events.tell(Kind.FAILED, plugin.id(), null, e.getMessage()));
+        }
       }
+    }
+
+    @Override
+    public void gaveUp(String id) {
+      leaveDependents(id);
     }
   }
 
@@ -159,12 +206,17 @@ public final class PluginManager {
         }
         return contents().install(file);
       }
-    }).compose(id -> keeper.acknowledge().compose(known -> settle(id)).map(done -> plugins.get(id)));
+    }).compose(installed -> keeper.acknowledge(installed.id())
+        .compose(known -> deploy(installed.id()))
+        .recover(error -> blocking(() -> {
+          contents().undo(installed);
+          return null;
+        }).transform(done -> keeper.acknowledge(installed.id())).transform(done -> Future.failedFuture(error))));
   }
 
   /** Deploys what is in the folder. */
   Future<Plugin> deploy(String id) {
-    return settle(id).compose(done -> require(id));
+    return inTurn(id, () -> settle(configOf(id), false)).compose(done -> require(id));
   }
 
   Future<Plugin> rollback(String id) {
@@ -173,8 +225,8 @@ public final class PluginManager {
 
   /** Stops a plugin and lets go of its classes; those that require it are stopped before and wait for it. */
   public Future<Void> undeploy(String id) {
-    return require(id).compose(plugin -> plugin.isRunning() || plugin.state() == State.RESTARTING
-        ? leave(id) : Future.failedFuture(new PluginException("plugin \"" + id + "\" does not run")));
+    return require(id).compose(plugin -> plugin.isWanted() ? inTurn(id, () -> leave(id))
+        : Future.failedFuture(new PluginException("plugin \"" + id + "\" does not run")));
   }
 
   private Future<Void> leave(String id) {
@@ -182,17 +234,21 @@ public final class PluginManager {
     if (plugin == null) {
       return Future.succeededFuture();
     }
+    return leaveDependents(id).compose(done -> plugin.undeploy());
+  }
+
+  private Future<Void> leaveDependents(String id) {
     Future<Void> dependents = Future.succeededFuture();
     for (Plugin each : dependentsOf(id)) {
       dependents = dependents.compose(done -> leave(each.id()))
           .onSuccess(done -> each.await(each.config(), "for " + id));
     }
-    return dependents.compose(done -> plugin.undeploy());
+    return dependents;
   }
 
   private List<Plugin> dependentsOf(String id) {
     return plugins.values().stream()
-        .filter(each -> each.isRunning() && each.copy() != null && each.copy().jar().requires().contains(id)).toList();
+        .filter(each -> each.copy() != null && each.copy().jar().requires().contains(id)).toList();
   }
 
   private List<String> missing(WorkingCopy copy) {
@@ -201,19 +257,28 @@ public final class PluginManager {
   }
 
   private Plugin plugin(PluginConfig config) {
-    return plugins.computeIfAbsent(config.id(), id -> new Plugin(surroundings, config));
+    Plugin plugin = plugins.getOrDefault(config.id(), new Plugin(surroundings, config));
+    if (plugin.copy() == null) { // who comes later comes after those it requires
+      plugins.remove(config.id());
+    }
+    plugins.put(config.id(), plugin);
+    return plugin;
   }
 
   private PluginConfig configOf(String id) {
     return configured.getOrDefault(id, PluginConfig.of(id));
   }
 
-  /** Brings a plugin to this entry of the config: deployed, or replaced by itself with what is new, streams going on. */
+  /** Brings a plugin to this entry of the config: deployed, or replaced by itself while its streams go on. */
   public Future<Void> configure(PluginConfig config) {
     configured.put(config.id(), config);
+    return inTurn(config.id(), () -> configureNow(config));
+  }
+
+  private Future<Void> configureNow(PluginConfig config) {
     Plugin plugin = plugins.get(config.id());
     boolean sameJar = plugin != null && plugin.isRunning() && Objects.equals(plugin.config().jar(), config.jar());
-    return sameJar ? plugin.reconfigure(config) : settle(config).compose(done -> {
+    return sameJar ? plugin.reconfigure(config) : settle(config, true).compose(done -> {
       Plugin settled = plugins.get(config.id());
       return settled.isRunning() && !settled.config().equals(config)
           ? settled.reconfigure(config) : Future.succeededFuture();
@@ -222,13 +287,9 @@ public final class PluginManager {
 
   /** A plugin is not in the config any more: it goes, unless its jar starts without being asked for. */
   public Future<Void> forget(String id) {
-    return blocking(() -> contents().startingByThemselves().contains(id)).compose(stays -> {
-      if (stays) {
-        return configure(PluginConfig.of(id));
-      }
-      configured.remove(id);
-      return leave(id);
-    });
+    configured.remove(id);
+    return inTurn(id, () -> blocking(() -> contents().startingByThemselves().contains(id))
+        .compose(stays -> stays ? configureNow(PluginConfig.of(id)) : leave(id)));
   }
 
   /** Which jars are taken from now on. */
@@ -279,7 +340,9 @@ public final class PluginManager {
   }
 
   private Future<WorkingCopy> copy(PluginConfig config) {
-    return blocking(() -> WorkingCopy.of(folder.find(config).file(), work, policy));
+    return blocking(() -> folder.find(config).file())
+        .compose(file -> blocking(() -> WorkingCopy.of(file, work, policy))
+            .onFailure(error -> plugin(config).refuse(error.getMessage())));
   }
 
   private Future<Void> discard(WorkingCopy copy) {
@@ -291,7 +354,7 @@ public final class PluginManager {
 
   /** Looks at the folder now; answers what it did. */
   Future<List<String>> rescan() {
-    return keeper.scan();
+    return keeper.rescan();
   }
 
   private void onBlocked(String id, String where) {
@@ -303,26 +366,25 @@ public final class PluginManager {
     });
   }
 
-  private void leaves(Future<Void> gone) {
-    leaving.add(gone);
-    gone.onComplete(result -> leaving.remove(gone)); // it would hold the plugin's classes
-  }
-
   /**
    * Stops all, the last deployed first. One that takes longer than {@code patience} milliseconds does not hold up the
    * others; {@link #whenGone()} waits for it.
    */
   public Future<Void> undeployAll(long patience) {
+    closing = true;
     keeper.stop();
     endpoint.stop();
     budgets.stop();
+    if (blockedThreads != null) {
+      blockedThreads.unregister();
+    }
     List<Plugin> all = new ArrayList<>(plugins.values());
     Collections.reverse(all);
     Future<Void> turn = Future.succeededFuture();
     for (Plugin plugin : all) {
       turn = turn.compose(done -> {
         Future<Void> gone = plugin.undeploy();
-        leaves(gone);
+        surroundings.owner().leaves(gone);
         return gone.timeout(patience, TimeUnit.MILLISECONDS).otherwiseEmpty();
       });
     }

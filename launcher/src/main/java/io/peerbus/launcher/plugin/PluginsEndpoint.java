@@ -11,6 +11,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
@@ -61,13 +62,17 @@ final class PluginsEndpoint {
   }
 
   private void onRequest(Message<JsonObject> message) {
-    if (message.body() != null && "logs".equals(message.body().getValue("op"))) {
+    if (!((Object) message.body() instanceof JsonObject request)) {
+      message.fail(Failure.BAD_REQUEST.code(), "a request is a JSON object with \"op\": " + OPS);
+      return;
+    }
+    if ("logs".equals(request.getValue("op"))) {
       LogRequest.answer(message, PluginLogs.ofProcess(), manager::knows);
       return;
     }
     Future<JsonObject> answer;
     try {
-      answer = answer(message.body() == null ? new JsonObject() : message.body());
+      answer = answer(request);
     } catch (RuntimeException e) {
       answer = Future.failedFuture(e);
     }
@@ -108,11 +113,16 @@ final class PluginsEndpoint {
   }
 
   private static Path path(JsonObject request) {
-    Path path = Path.of(text(request, "file"));
-    if (!path.isAbsolute()) {
-      throw Failure.BAD_REQUEST.because("\"file\" must be an absolute path, was \"" + path + "\"");
+    String text = text(request, "file");
+    try {
+      Path path = Path.of(text);
+      if (path.isAbsolute()) {
+        return path;
+      }
+    } catch (InvalidPathException e) {
+      // answered below
     }
-    return path;
+    throw Failure.BAD_REQUEST.because("\"file\" must be an absolute path, was \"" + text + "\"");
   }
 
   private static String text(JsonObject request, String field) {

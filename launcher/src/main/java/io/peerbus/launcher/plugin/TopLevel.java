@@ -31,11 +31,11 @@ public final class TopLevel {
     return () -> ((VertxInternal) vertx).removeCloseHook(hook);
   }
 
-  /** Deploys; completes on {@code owner}. */
+  /** Deploys; needs no event loop but that of {@code owner}, where it completes. */
   public static Future<String> deploy(Context owner, Deployable verticle, DeploymentOptions options) {
     VertxInternal vertx = (VertxInternal) owner.owner();
     Promise<String> deployed = ((ContextInternal) owner).promise();
-    vertx.createEventLoopContext().runOnContext(detached -> {
+    vertx.contextBuilder().withEventLoop(((ContextInternal) owner).nettyEventLoop()).build().runOnContext(detached -> {
       try {
         vertx.deployVerticle(verticle, options).onComplete(deployed);
       } catch (RuntimeException e) {

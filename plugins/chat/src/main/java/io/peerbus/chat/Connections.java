@@ -3,6 +3,7 @@ package io.peerbus.chat;
 import io.peerbus.multiformats.PeerId;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 
@@ -18,11 +19,28 @@ public final class Connections {
   private final Queue<String> lines = new ArrayDeque<>();
   private final Set<PeerId> shown = new LinkedHashSet<>();
   private final Set<PeerId> held = new LinkedHashSet<>();
+  private final Set<PeerId> unconfirmed = new LinkedHashSet<>();
   private int dials;
 
   /** The next line to print, or {@code null}. */
   public String poll() {
     return lines.poll();
+  }
+
+  /** Peers that are printed as connected. */
+  public List<PeerId> shown() {
+    return List.copyOf(shown);
+  }
+
+  /** Peers that an earlier version has printed as connected. Until {@link #onAllKnown} they may have gone. */
+  public void restore(List<PeerId> peers) {
+    shown.addAll(peers);
+    unconfirmed.addAll(peers);
+  }
+
+  /** Every peer that is connected has been told. */
+  public void onAllKnown() {
+    List.copyOf(unconfirmed).forEach(this::onDisconnected);
   }
 
   /** A dial begins. */
@@ -50,6 +68,7 @@ public final class Connections {
 
   /** A peer is connected. Telling it twice does no harm. */
   public void onConnected(PeerId peer, boolean inbound) {
+    unconfirmed.remove(peer);
     if (shown.contains(peer)) {
       return;
     }
@@ -63,6 +82,7 @@ public final class Connections {
 
   /** The last connection to a peer is gone. */
   public void onDisconnected(PeerId peer) {
+    unconfirmed.remove(peer);
     if (held.remove(peer)) {
       show(peer);
     }

@@ -100,4 +100,16 @@ class ChatLinesTest {
     connections.onConnected(other, true);
     assertEquals(3, lines().size(), "a peer may come back");
   }
+
+  @Test
+  void whatAnEarlierVersionHasShownIsNotShownAgainAndWhoLeftMeanwhileIs() {
+    connections.restore(List.of(peer, other));
+    connections.onConnected(peer, true);
+    assertTrue(lines().isEmpty());
+    connections.onAllKnown();
+    assertEquals(List.of("Connection to " + OTHER + " closed"), lines());
+    assertEquals(List.of(peer), connections.shown());
+    connections.onAllKnown();
+    assertTrue(lines().isEmpty());
+  }
 }

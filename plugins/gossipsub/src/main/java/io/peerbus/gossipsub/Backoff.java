@@ -72,6 +72,22 @@ final class Backoff {
     }
   }
 
+  /** Takes the entries one by one. */
+  interface Each {
+    void entry(String topic, PeerId peer, long since, long until);
+  }
+
+  /** Those of one topic from the oldest on. */
+  void forEach(Each each) {
+    topics.forEach((topic, entries) ->
+        entries.forEach((peer, entry) -> each.entry(topic, peer, entry.since, entry.until)));
+  }
+
+  /** An entry of an earlier machine. */
+  void restore(String topic, PeerId peer, long since, long until) {
+    add(since, topic, peer, until - since);
+  }
+
   int size() {
     return topics.values().stream().mapToInt(Map::size).sum();
   }

@@ -76,6 +76,19 @@ final class Fanout {
     return topics.keySet();
   }
 
+  /** When the topic is dropped, unless something is published in it before. */
+  long expiry(String topic) {
+    return topics.get(topic).expiry;
+  }
+
+  /** A topic with the peers that an earlier machine had for it. */
+  void restore(String topic, long expiry, Collection<PeerState> peers) {
+    Entry entry = new Entry();
+    entry.expiry = expiry;
+    entry.peers.addAll(peers);
+    topics.put(topic, entry);
+  }
+
   Collection<PeerState> peers(String topic) {
     Entry entry = topics.get(topic);
     return entry == null ? Set.of() : entry.peers;

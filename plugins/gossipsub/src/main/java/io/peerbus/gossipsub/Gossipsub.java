@@ -1,8 +1,10 @@
 package io.peerbus.gossipsub;
 
 import io.peerbus.gossipsub.PeerState.Link;
+import io.peerbus.gossipsub.pb.StateProto;
 import io.peerbus.machine.Deadlines;
 import io.peerbus.machine.Machine;
+import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.PeerId;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -63,6 +65,46 @@ public final class Gossipsub implements Machine<Action> {
   public void start(long now) {
     nextHeartbeat = now + options.getFirstHeartbeat().toNanos();
     deadlines.set(Timer.HEARTBEAT, nextHeartbeat);
+  }
+
+  /**
+   * Everything that another machine, of a newer version of the plugin, needs to go on in this one's place; this one is
+   * of no use any more. Every action must have been carried out. Messages of peers may still be waiting for
+   * {@link #onVerified}: they go along. Messages of ours that wait for {@link #onSigned} do not.
+   */
+  public StateProto.State leave(long now) {
+    if (!actions.isEmpty()) {
+      throw new IllegalStateException(actions.size() + " actions were not carried out");
+    }
+    return new StateWriter(now, parts()).write(nextHeartbeat);
+  }
+
+  /**
+   * Goes on in the place of an earlier machine; instead of {@link #start}. After an exception the machine is of no use.
+   * What our options do not allow is left out.
+   *
+   * @param streams those that came along; all others of the earlier machine have ended
+   */
+  public void restore(long now, StateProto.State state, Streams streams) throws FormatException {
+    StateReader reader = new StateReader(now, parts(), state);
+    reader.read(options);
+    nextHeartbeat = now + Math.min(Math.max(0, state.getHeartbeatIn()), options.getHeartbeat().toNanos());
+    deadlines.set(Timer.HEARTBEAT, nextHeartbeat);
+    for (PeerState peer : List.copyOf(links.all())) {
+      if (peer.inbound && !streams.inbound().contains(peer.id)) {
+        onInboundEnded(peer.id);
+      }
+      if (peer.link == Link.OPEN && !streams.outbound().contains(peer.id)) {
+        onOutboundEnded(now, peer.id);
+      }
+    }
+  }
+
+  /** The peers whose stream to us, and to whom a stream of ours, is open. */
+  public record Streams(Set<PeerId> inbound, Set<PeerId> outbound) {}
+
+  private StateWriter.Parts parts() {
+    return new StateWriter.Parts(links, router, intake, publications, counts);
   }
 
   // Our own side
@@ -234,7 +276,7 @@ public final class Gossipsub implements Machine<Action> {
     PeerState peer = links.get(id);
     if (peer != null) {
       counts.add(Counter.SURPLUS, rpc.surplus());
-      rpc.forEach(new Dispatch(now, peer));
+      rpc.forEach(new Dispatch(now, peer, router, intake));
     }
   }
 
@@ -242,56 +284,6 @@ public final class Gossipsub implements Machine<Action> {
   public boolean takesMore(PeerId id) {
     PeerState peer = links.get(id);
     return peer == null || intake.takesMore(peer);
-  }
-
-  /** Takes the entries of one RPC of one peer. */
-  private final class Dispatch implements Rpc.Visitor {
-
-    private final long now;
-    private final PeerState peer;
-    private boolean offered;
-
-    Dispatch(long now, PeerState peer) {
-      this.now = now;
-      this.peer = peer;
-    }
-
-    @Override
-    public void onSubscription(boolean subscribe, String topic) {
-      if (subscribe) {
-        router.onSubscribe(now, peer, topic);
-      } else {
-        router.onUnsubscribe(peer, topic);
-      }
-    }
-
-    @Override
-    public void onMessage(Message message) {
-      intake.onMessage(now, peer, message);
-    }
-
-    @Override
-    public void onIHave(String topic, List<MessageId> ids) {
-      if (router.subscriptions().isOwn(topic)) {
-        router.gossip().onIHave(now, peer, ids, !offered, intake::knows);
-        offered = true;
-      }
-    }
-
-    @Override
-    public void onIWant(List<MessageId> ids) {
-      router.gossip().onIWant(peer, ids);
-    }
-
-    @Override
-    public void onGraft(String topic) {
-      router.mesh().onGraft(now, peer, topic);
-    }
-
-    @Override
-    public void onPrune(String topic, long backoffSeconds) {
-      router.mesh().onPrune(now, peer, topic, backoffSeconds);
-    }
   }
 
   /** The answer to {@link Action.Verify}. */
@@ -365,6 +357,11 @@ public final class Gossipsub implements Machine<Action> {
 
   private static List<PeerId> ids(Collection<PeerState> peers) {
     return peers.stream().map(peer -> peer.id).toList();
+  }
+
+  /** Peers of which we were told that they are connected. */
+  public List<PeerId> connected() {
+    return ids(links.all().stream().filter(peer -> peer.connected).toList());
   }
 
   /** Whether nothing is kept of a peer, but for backoffs, which outlast it. */

@@ -1,7 +1,9 @@
 package io.peerbus.gossipsub;
 
 import io.peerbus.multiformats.PeerId;
+import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 
@@ -61,6 +63,23 @@ final class Intake {
     } else if (message.signature() == null) {
       onVerified(now, number, true); // the policy admits it without
     } else {
+      actions.add(new Action.Verify(number, message));
+    }
+  }
+
+  /** What is being checked, of each peer in the order it came. */
+  List<Validations.Pending> pending() {
+    return validations.all();
+  }
+
+  /** A message that an earlier machine had begun to check is checked anew. */
+  void restore(PeerState peer, Message message, Collection<PeerState> alsoFrom) {
+    MessageId id = options.schemeOf(message.topics().get(0)).idOf(message);
+    long number = validations.begin(peer, id, message);
+    if (number < 0) {
+      counts.add(Counter.OVERLOAD);
+    } else {
+      peer.pending.peekLast().alsoFrom.addAll(alsoFrom);
       actions.add(new Action.Verify(number, message));
     }
   }

@@ -138,6 +138,25 @@ final class Links {
     return peers.remove(peer.id, peer);
   }
 
+  /** A peer of an earlier machine, to be filled in and then to be gone on with by {@link #resume}. */
+  PeerState restore(PeerId id) {
+    return known(id);
+  }
+
+  /** One that left while messages of it were being checked. */
+  PeerState detached(PeerId id) {
+    return new PeerState(id, limits, announcements);
+  }
+
+  /** Goes on where an earlier machine stood with the peer. */
+  void resume(PeerState peer) {
+    if (peer.link == Link.WAITING) {
+      wait(peer, peer.due);
+    } else if (peer.link == Link.OPENING) {
+      actions.add(new Action.Open(peer.id));
+    }
+  }
+
   /** When {@link #onDue} is to be called. */
   long due() {
     return due;

@@ -164,4 +164,13 @@ final class Mesh {
   int backoffs() {
     return backoff.size();
   }
+
+  Backoff backoff() {
+    return backoff;
+  }
+
+  /** A topic of ours with the peers that an earlier machine had for it: nobody is told. */
+  void restore(String topic, Collection<PeerState> peers) {
+    topics.put(topic, new LinkedHashSet<>(peers));
+  }
 }

@@ -75,6 +75,15 @@ public final class Message {
     return new Message(end == bytes.length ? bytes : Arrays.copyOf(bytes, end), signed);
   }
 
+  /** A message that was {@link #bytes} of an earlier machine's. */
+  static Message restore(byte[] bytes) throws FormatException {
+    try {
+      return read(bytes, Span.of(0, bytes.length));
+    } catch (IOException e) {
+      throw new FormatException("message of " + bytes.length + " bytes: " + e.getMessage());
+    }
+  }
+
   /**
    * Our own message, not signed yet.
    *

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -17,14 +18,8 @@ import java.util.Map;
  */
 final class MessageCache {
 
-  private static final class Entry {
-    final Message message;
-    final Map<PeerId, Integer> transmissions = new HashMap<>(0);
-
-    Entry(Message message) {
-      this.message = message;
-    }
-  }
+  /** A message with how often each peer got it because it asked. */
+  record Entry(Message message, Map<PeerId, Integer> transmissions) {}
 
   private final int length;
   private final int gossip;
@@ -41,7 +36,7 @@ final class MessageCache {
   }
 
   void put(MessageId id, Message message) {
-    if (entries.putIfAbsent(id, new Entry(message)) != null) {
+    if (entries.putIfAbsent(id, new Entry(message, new HashMap<>(0))) != null) {
       return;
     }
     windows.peekFirst().add(id);
@@ -102,6 +97,31 @@ final class MessageCache {
     windows.addFirst(new ArrayDeque<>());
     if (windows.size() > length) {
       windows.removeLast().forEach(this::remove);
+    }
+  }
+
+  /** What there is, the newest window first. */
+  List<Map<MessageId, Entry>> contents() {
+    List<Map<MessageId, Entry>> all = new ArrayList<>();
+    for (Deque<MessageId> window : windows) {
+      Map<MessageId, Entry> of = new LinkedHashMap<>();
+      window.forEach(id -> of.put(id, entries.get(id)));
+      all.add(of);
+    }
+    return all;
+  }
+
+  /** Goes on with the {@link #contents} of an earlier machine's; windows and bytes above our limits are left out. */
+  void restore(List<Map<MessageId, Entry>> contents) {
+    List<Map<MessageId, Entry>> kept = contents.subList(0, Math.min(contents.size(), length));
+    for (int i = kept.size() - 1; i >= 0; i--) {
+      kept.get(i).forEach((id, entry) -> {
+        put(id, entry.message);
+        entries.get(id).transmissions.putAll(entry.transmissions);
+      });
+      if (i > 0) {
+        shift();
+      }
     }
   }
 

@@ -2,10 +2,12 @@ package io.peerbus.gossipsub;
 
 import io.peerbus.multiformats.PeerId;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 
@@ -198,6 +200,43 @@ final class Outbox {
 
   long pacedUntil() {
     return pace.next();
+  }
+
+  /**
+   * All that waits, and when the last messages went where they are paced.
+   *
+   * @param history nanoseconds, the eldest first
+   */
+  record Contents(Map<String, Boolean> subscriptions, Collection<String> grafts, Map<String, Long> prunes,
+      Map<String, ? extends Collection<MessageId>> ihaves, Collection<MessageId> iwants, Collection<Message> messages,
+      long[] history, long dropped) {}
+
+  /** Belongs to the outbox, only to be read. */
+  Contents contents() {
+    return new Contents(subscriptions, grafts.keySet(), prunes, ihaves, iwants, messages,
+        pace == null ? new long[0] : pace.history(), dropped);
+  }
+
+  /**
+   * Goes on with what an earlier machine's outbox had; messages above our limits are dropped.
+   *
+   * @param stream whether the stream is open
+   * @param kind what the peer speaks on it
+   */
+  void restore(boolean stream, PeerKind kind, Contents contents) {
+    if (stream) {
+      open(kind, List.of());
+    }
+    subscriptions.putAll(contents.subscriptions);
+    contents.grafts.forEach(topic -> grafts.put(topic, true));
+    prunes.putAll(contents.prunes);
+    contents.ihaves.forEach((topic, ids) -> ihaves.put(topic, new ArrayDeque<>(ids)));
+    iwants.addAll(contents.iwants);
+    dropped = contents.dropped;
+    contents.messages.forEach(this::message);
+    if (pace != null) {
+      Arrays.stream(contents.history).forEach(pace::sent);
+    }
   }
 
   /** Messages dropped since this was last asked. */

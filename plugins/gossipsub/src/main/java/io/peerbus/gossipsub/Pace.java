@@ -27,6 +27,15 @@ final class Pace {
     return times[oldest] + WINDOW;
   }
 
+  /** When the last messages went, the eldest first. */
+  long[] history() {
+    long[] all = new long[count];
+    for (int i = 0; i < count; i++) {
+      all[i] = times[(oldest + i) % times.length];
+    }
+    return all;
+  }
+
   void sent(long now) {
     if (count < times.length) {
       times[count++] = now;

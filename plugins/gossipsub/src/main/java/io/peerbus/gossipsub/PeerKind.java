@@ -11,6 +11,15 @@ enum PeerKind {
 
   GOSSIPSUB_1_1;
 
+  /** A protocol id of this kind, for {@link #of}. */
+  String example() {
+    return switch (this) {
+      case FLOODSUB -> "/floodsub/1.0.0";
+      case GOSSIPSUB_1_0 -> "/meshsub/1.0.0";
+      case GOSSIPSUB_1_1 -> "/meshsub/1.1.0";
+    };
+  }
+
   static PeerKind of(String protocol) {
     if (protocol.endsWith("/floodsub/1.0.0")) {
       return FLOODSUB;

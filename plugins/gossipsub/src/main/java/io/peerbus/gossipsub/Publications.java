@@ -51,6 +51,16 @@ final class Publications {
     this.nextSeqno = firstSeqno;
   }
 
+  /** The number of the next message. */
+  long nextSeqno() {
+    return nextSeqno;
+  }
+
+  /** An earlier machine has used the numbers below this. */
+  void restore(long seqno) {
+    nextSeqno = Math.max(nextSeqno, seqno);
+  }
+
   boolean isFull() {
     return waiting.size() >= limits.getMaxPublications();
   }

@@ -51,6 +51,18 @@ final class Router {
     return mesh;
   }
 
+  Fanout fanout() {
+    return fanout;
+  }
+
+  SeenCache seen() {
+    return seen;
+  }
+
+  MessageCache cache() {
+    return cache;
+  }
+
   Gossip gossip() {
     return gossip;
   }

@@ -48,6 +48,16 @@ final class SeenCache {
     eldest.remove();
   }
 
+  /** All with their expiries, the eldest first. */
+  Map<MessageId, Long> all() {
+    return expiries;
+  }
+
+  /** One that an earlier machine has seen; to be told the eldest first. */
+  void restore(MessageId id, long expiry) {
+    add(expiry - ttl, id);
+  }
+
   int size() {
     return expiries.size();
   }

@@ -1,7 +1,7 @@
 package io.peerbus.gossipsub;
 
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -16,7 +16,7 @@ final class Subscriptions {
 
   private final int mostPerPeer;
   private final Set<String> own = new LinkedHashSet<>();
-  private final Map<String, Set<PeerState>> subscribers = new HashMap<>();
+  private final Map<String, Set<PeerState>> subscribers = new LinkedHashMap<>();
 
   Subscriptions(int mostPerPeer) {
     this.mostPerPeer = mostPerPeer;
@@ -60,6 +60,20 @@ final class Subscriptions {
     peers.remove(peer);
     if (peers.isEmpty()) {
       subscribers.remove(topic);
+    }
+  }
+
+  /** The subscribers by topic. */
+  Map<String, Set<PeerState>> all() {
+    return subscribers;
+  }
+
+  /** The topic's subscribers in an earlier machine's order; those count whose {@code topics} have it. */
+  void restore(String topic, Collection<PeerState> peers) {
+    for (PeerState peer : peers) {
+      if (peer.topics.contains(topic)) {
+        subscribers.computeIfAbsent(topic, t -> new LinkedHashSet<>()).add(peer);
+      }
     }
   }
 

@@ -113,6 +113,13 @@ final class Validations {
     }
   }
 
+  /** All that is not let through yet, of each peer in the order it came. */
+  List<Pending> all() {
+    Set<PeerState> sources = new LinkedHashSet<>();
+    pending.values().forEach(each -> sources.add(each.source)); // the first of a peer is never done
+    return sources.stream().flatMap(source -> source.pending.stream()).toList();
+  }
+
   int size() {
     return pending.size();
   }

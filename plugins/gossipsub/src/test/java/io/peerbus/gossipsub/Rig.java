@@ -1,6 +1,9 @@
 package io.peerbus.gossipsub;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.peerbus.gossipsub.pb.RpcProto;
+import io.peerbus.gossipsub.pb.StateProto;
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.PeerId;
 import java.time.Duration;
@@ -20,7 +23,7 @@ final class Rig {
 
   static final PeerId SELF = TestPeers.peer(0);
 
-  final Gossipsub machine;
+  Gossipsub machine;
   final GossipsubOptions options;
   final List<Action.Deliver> delivered = new ArrayList<>();
   final List<Action.Published> published = new ArrayList<>();
@@ -38,6 +41,8 @@ final class Rig {
   boolean holdSignatures;
   long now = 1_000_000_000L;
 
+  private final SplittableRandom random = new SplittableRandom(7);
+
   private final Map<PeerId, List<RpcProto.Rpc>> sent = new LinkedHashMap<>();
 
   Rig() {
@@ -46,9 +51,39 @@ final class Rig {
 
   Rig(GossipsubOptions options) {
     this.options = options;
-    this.machine = new Gossipsub(TestPeers.identity(0), options, new SplittableRandom(7), 1_700_000_000_000_000_000L);
+    this.machine = new Gossipsub(TestPeers.identity(0), options, random, 1_700_000_000_000_000_000L);
     machine.start(now);
     drain();
+  }
+
+  /** Puts a new machine in the place of the one there is; all streams that are open go over, but for these. */
+  void handOver(PeerId... lost) {
+    handOver(options, List.of(lost));
+  }
+
+  void handOver(GossipsubOptions newer, List<PeerId> lost) {
+    StateProto.State state = machine.leave(now);
+    Gossipsub next = new Gossipsub(TestPeers.identity(0), newer, random, 0);
+    try {
+      Set<PeerId> open = new HashSet<>();
+      state.getPeersList().forEach(peer -> open.add(id(peer.getId())));
+      open.removeAll(lost);
+      next.restore(now, StateProto.State.parseFrom(state.toByteArray()), new Gossipsub.Streams(open, open));
+    } catch (FormatException | InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
+    machine = next;
+    held.clear();
+    others.removeIf(Action.Open.class::isInstance);
+    drain();
+  }
+
+  static PeerId id(ByteString bytes) {
+    try {
+      return PeerId.of(bytes.toByteArray());
+    } catch (FormatException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** A peer that connected to us, is identified, has streams both ways and subscribes to these topics. */

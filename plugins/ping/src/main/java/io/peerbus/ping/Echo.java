@@ -4,6 +4,7 @@ import io.peerbus.machine.Deadlines;
 import io.peerbus.machine.Machine;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Queue;
 
 /**
@@ -95,6 +96,11 @@ public final class Echo implements Machine<Echo.Action> {
         deadlines.set(Timer.BLOCK, now + options.getBlockTimeout());
       }
     }
+  }
+
+  /** The beginning of a block that is not whole yet: what another echo for this stream has to be given first. */
+  public ByteBuffer partial() {
+    return ByteBuffer.wrap(Arrays.copyOf(partial, held));
   }
 
   /** The peer ended its direction. A block that is not whole is not answered. */

@@ -116,4 +116,22 @@ class EchoTest {
     echo.onDeadline(now);
     assertTrue(echo.poll() instanceof Echo.Action.Cut);
   }
+
+  @Property(tries = 300)
+  void anotherEchoGoesOnInTheMiddleOfABlock(@ForAll @Size(max = 200) byte[] bytes, @ForAll Random random) {
+    Echo current = new Echo(new PingOptions(), now);
+    ByteArrayOutputStream back = new ByteArrayOutputStream();
+    for (int at = 0; at < bytes.length; ) {
+      int count = Math.min(1 + random.nextInt(70), bytes.length - at);
+      current.onBytes(now, ByteBuffer.wrap(bytes, at, count));
+      at += count;
+      for (Echo.Action action = current.poll(); action != null; action = current.poll()) {
+        back.writeBytes(((Echo.Action.Send) action).blocks().array());
+      }
+      ByteBuffer partial = current.partial();
+      current = new Echo(new PingOptions(), now);
+      current.onBytes(now, partial);
+    }
+    assertArrayEquals(Arrays.copyOf(bytes, bytes.length / Echo.BLOCK * Echo.BLOCK), back.toByteArray());
+  }
 }

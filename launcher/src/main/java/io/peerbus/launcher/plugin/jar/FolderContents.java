@@ -2,6 +2,7 @@ package io.peerbus.launcher.plugin.jar;
 
 import io.peerbus.launcher.config.PluginConfig;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,15 +30,15 @@ public record FolderContents(PluginFolder folder) {
    */
   public record Stamp(long size, long modified, String key) {}
 
-  /** The jars by name. A file that goes while we look is not there; neither is a folder that cannot be read. */
-  public Map<String, Stamp> stamps() {
+  /** The jars by name. A file that goes while we look is not there. */
+  public Map<String, Stamp> stamps() throws PluginException {
     Map<String, Stamp> stamps = new LinkedHashMap<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(folder.path(), "*.jar")) {
       for (Path file : all) {
         stamp(file, stamps);
       }
-    } catch (IOException e) {
-      return Map.of();
+    } catch (IOException | DirectoryIteratorException e) {
+      throw PluginException.of("plugin folder " + folder.path() + " cannot be read", e);
     }
     return stamps;
   }
@@ -55,7 +56,7 @@ public record FolderContents(PluginFolder folder) {
   }
 
   /** Which plugin each usable jar holds, by the jar's name. */
-  public Map<String, String> ids() {
+  public Map<String, String> ids() throws PluginException {
     Map<String, String> ids = new LinkedHashMap<>();
     for (PluginJar jar : usable()) {
       ids.put(jar.file().getFileName().toString(), jar.id());
@@ -63,7 +64,7 @@ public record FolderContents(PluginFolder folder) {
     return ids;
   }
 
-  private List<PluginJar> usable() {
+  private List<PluginJar> usable() throws PluginException {
     List<PluginJar> usable = new ArrayList<>();
     for (String name : stamps().keySet()) {
       try {
@@ -81,12 +82,12 @@ public record FolderContents(PluginFolder folder) {
   }
 
   /** Whether any jar holds that plugin. */
-  public boolean holds(String id) {
+  public boolean holds(String id) throws PluginException {
     return usable().stream().anyMatch(jar -> jar.id().equals(id));
   }
 
   /** Plugins that start although no config asks for them. */
-  public List<String> startingByThemselves() {
+  public List<String> startingByThemselves() throws PluginException {
     return usable().stream().filter(PluginJar::startsByItself).map(PluginJar::id).distinct().toList();
   }
 
@@ -121,33 +122,77 @@ public record FolderContents(PluginFolder folder) {
   }
 
   /**
+   * What was put into the folder.
+   *
+   * @param id of the plugin
+   * @param jar the new file; {@code null} when it was there already
+   * @param before those that held the plugin, and where they are now
+   */
+  public record Installed(String id, Path jar, Map<Path, Path> before) {}
+
+  /**
    * Puts a copy of a jar into the folder, all at once; the jar that held the plugin before is kept under another name.
    * Verifies nothing but the manifest.
-   *
-   * @return the plugin's id
    */
-  public String install(Path file) throws PluginException {
+  public Installed install(Path file) throws PluginException {
     PluginJar fresh = PluginJar.read(file);
     Path target = folder.path().resolve(file.getFileName().toString());
     try {
-      if (!Files.exists(target) || !Files.isSameFile(file, target)) {
-        Path temporary = Files.createTempFile(folder.path(), ".install-", ".tmp");
-        try {
-          Files.copy(file, temporary, StandardCopyOption.REPLACE_EXISTING);
-          for (PluginJar jar : usable()) {
-            if (jar.id().equals(fresh.id())) {
-              Files.move(jar.file(), jar.file().resolveSibling(jar.file().getFileName() + PREVIOUS),
-                  StandardCopyOption.REPLACE_EXISTING);
-            }
-          }
-          Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-          Files.deleteIfExists(temporary);
-        }
+      if (Files.exists(target) && Files.isSameFile(file, target)) {
+        return new Installed(fresh.id(), null, Map.of());
       }
-      return fresh.id();
+      checkName(target, fresh);
+      Path temporary = Files.createTempFile(folder.path(), ".install-", ".tmp");
+      try {
+        Files.copy(file, temporary, StandardCopyOption.REPLACE_EXISTING);
+        Installed installed = new Installed(fresh.id(), target, setAside(fresh.id()));
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        return installed;
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
     } catch (IOException e) {
       throw PluginException.of(file.getFileName() + " cannot be put into " + folder.path(), e);
+    }
+  }
+
+  private void checkName(Path target, PluginJar fresh) throws PluginException {
+    String name = target.getFileName().toString();
+    if (!name.endsWith(".jar") || name.startsWith(".")) {
+      throw new PluginException(name + " would not count in the plugin folder: let its name end in .jar and not"
+          + " start with a dot");
+    }
+    for (PluginJar jar : usable()) {
+      if (jar.file().equals(target) && !jar.id().equals(fresh.id())) {
+        throw new PluginException(name + " in the plugin folder holds plugin \"" + jar.id()
+            + "\": give the jar of \"" + fresh.id() + "\" another name");
+      }
+    }
+  }
+
+  private Map<Path, Path> setAside(String id) throws IOException, PluginException {
+    Map<Path, Path> before = new LinkedHashMap<>();
+    for (PluginJar jar : usable()) {
+      if (jar.id().equals(id)) {
+        Path aside = jar.file().resolveSibling(jar.file().getFileName() + PREVIOUS);
+        Files.move(jar.file(), aside, StandardCopyOption.REPLACE_EXISTING);
+        before.put(jar.file(), aside);
+      }
+    }
+    return before;
+  }
+
+  /** Takes back what {@link #install} did: the jar was of no use. */
+  public void undo(Installed installed) throws PluginException {
+    try {
+      if (installed.jar() != null) {
+        Files.deleteIfExists(installed.jar());
+      }
+      for (Map.Entry<Path, Path> each : installed.before().entrySet()) {
+        Files.move(each.getValue(), each.getKey(), StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      throw PluginException.of("what was in " + folder.path() + " cannot be put back", e);
     }
   }
 }

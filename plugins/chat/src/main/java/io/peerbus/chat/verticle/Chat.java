@@ -1,20 +1,27 @@
 package io.peerbus.chat.verticle;
 
 import io.peerbus.api.Failure;
+import io.peerbus.api.Handover;
 import io.peerbus.api.Host;
 import io.peerbus.api.HostEvent;
 import io.peerbus.chat.ChatLines;
 import io.peerbus.chat.ChatMessage;
+import io.peerbus.chat.ChatState;
 import io.peerbus.chat.Connections;
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +42,8 @@ final class Chat {
    */
   private static final long INTRO_WAIT_MILLIS = 15_000;
   private static final long INTRO_POLL_MILLIS = 50;
+  /** How long what is being said may take while a newer version waits for us. */
+  private static final long QUIET_MILLIS = 2_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(Chat.class);
 
@@ -44,6 +53,11 @@ final class Chat {
   private final Clock clock;
   private final Topic topic;
   private final Connections connections = new Connections();
+  private final Set<String> dialled = new LinkedHashSet<>();
+  private boolean introduced;
+  private int saying;
+  private Promise<Void> quiet;
+  private boolean left;
 
   Chat(ChatBus bus, Host host, ChatSettings settings, Clock clock) {
     this.bus = bus;
@@ -53,9 +67,25 @@ final class Chat {
     this.topic = new Topic(bus, host, settings.topic());
   }
 
-  /** Completes when the topic is joined; dialling and the introduction go on behind it. */
-  Future<Void> start() {
-    return start(Topic.PATIENCE_MILLIS);
+  /**
+   * Completes when the topic is joined; dialling and the introduction go on behind it.
+   *
+   * @param stateOrNull what the version before has left
+   */
+  Future<Void> start(Buffer stateOrNull) {
+    if (stateOrNull == null) {
+      return start(Topic.PATIENCE_MILLIS);
+    }
+    try {
+      ChatState state = ChatState.read(stateOrNull);
+      connections.restore(state.shown());
+      dialled.addAll(state.dialled());
+      introduced = state.introduced();
+      return begin(Topic.PATIENCE_MILLIS, state.delivery());
+    } catch (FormatException e) {
+      LOG.warn("The version before left what cannot be read, so this one begins anew: {}", e.getMessage());
+      return start(Topic.PATIENCE_MILLIS);
+    }
   }
 
   Future<Void> start(long patience) {
@@ -64,19 +94,48 @@ final class Chat {
     return host.info()
         .onSuccess(info -> info.listenAddresses()
             .forEach(address -> bus.print(ChatLines.listening(address.toString(), host.id().toString()))))
-        .compose(info -> bus.receive(this::onMessage))
-        .compose(receiving -> topic.join(patience))
+        .compose(info -> begin(patience, null));
+  }
+
+  private Future<Void> begin(long patience, String replaces) {
+    List<String> toDial = settings.connect().stream().filter(address -> !dialled.contains(address)).toList();
+    return bus.receive(this::onMessage)
+        .compose(receiving -> topic.join(patience, replaces))
         .compose(joined -> {
-          settings.connect().forEach(address -> connections.onDial());
+          toDial.forEach(address -> connections.onDial());
           return host.follow(this::onEvent, peer -> connections.onConnected(peer.peer(), peer.inbound()));
         })
         .map(following -> {
-          Future<Void> dialled = dialAll();
+          connections.onAllKnown();
+          Future<Void> settled = dialAll(toDial);
           printConnections();
-          LOG.info("Universal Connectivity Application started successfully!");
-          dialled.compose(done -> introduce());
+          if (replaces == null) {
+            LOG.info("Universal Connectivity Application started successfully!");
+          }
+          settled.compose(done -> introduce());
           return null;
         });
+  }
+
+  /**
+   * Leaves our place to a newer version, when what is being said is said. Messages that are on their way to us are
+   * printed all the same, until we are undeployed.
+   */
+  Future<Handover> handOver() {
+    quiet = Promise.promise();
+    onSaid();
+    return quiet.future().timeout(QUIET_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty().map(done -> {
+      left = true;
+      topic.handOver();
+      return Handover.of(
+          new ChatState(bus.delivery(), connections.shown(), List.copyOf(dialled), introduced).toBuffer());
+    });
+  }
+
+  private void onSaid() {
+    if (quiet != null && saying == 0) {
+      quiet.tryComplete();
+    }
   }
 
   Future<Void> stop() {
@@ -99,7 +158,11 @@ final class Chat {
     if (payload.length > MAX_PAYLOAD) {
       throw Failure.BAD_REQUEST.because("the message has " + payload.length + " bytes, at most " + MAX_PAYLOAD);
     }
-    return topic.publish(payload);
+    saying++;
+    return topic.publish(payload).onComplete(said -> {
+      saying--;
+      onSaid();
+    });
   }
 
   private void onMessage(JsonObject message) {
@@ -120,6 +183,9 @@ final class Chat {
   }
 
   private void onEvent(HostEvent event) {
+    if (left) {
+      return;
+    }
     if (event instanceof HostEvent.Connected up) {
       connections.onConnected(up.peer(), up.inbound());
     } else if (event instanceof HostEvent.Disconnected down) {
@@ -138,10 +204,10 @@ final class Chat {
    * Dials all addresses at once. Completes when each was reached or given up, or a moment after the first was reached:
    * an address where nobody answers does not hold up the introduction to the others.
    */
-  private Future<Void> dialAll() {
+  private Future<Void> dialAll(List<String> addresses) {
     Promise<Void> settled = Promise.promise();
     List<Future<?>> dials = new ArrayList<>();
-    for (String address : settings.connect()) {
+    for (String address : addresses) {
       LOG.info("Attempting to connect to: {}", address);
       Future<PeerId> dial = dial(address);
       dials.add(dial);
@@ -152,24 +218,41 @@ final class Chat {
   }
 
   private Future<PeerId> dial(String address) {
-    Future<PeerId> dialled;
+    Future<PeerId> reached;
     try {
-      dialled = host.connect(Multiaddr.parse(address));
+      reached = host.connect(Multiaddr.parse(address));
     } catch (FormatException e) {
-      dialled = Future.failedFuture(Failure.BAD_REQUEST.because(e.getMessage()));
+      reached = Future.failedFuture(Failure.BAD_REQUEST.because(e.getMessage()));
     }
-    return dialled.onComplete(peer -> connections.onDialled(address, peer), error -> {
-      LOG.error("Failed to connect to {}: {}", address, error.getMessage());
+    return reached.onComplete(done -> {
+      if (!left) { // else the newer version dials it
+        onDialled(address, done);
+      }
+    });
+  }
+
+  private void onDialled(String address, AsyncResult<PeerId> done) {
+    dialled.add(address);
+    if (done.succeeded()) {
+      connections.onDialled(address, done.result());
+    } else {
+      LOG.error("Failed to connect to {}: {}", address, done.cause().getMessage());
       connections.onDialEnded();
-    }).onComplete(done -> printConnections());
+    }
+    printConnections();
   }
 
   /** As in the lesson, only when there was somebody to connect to. */
   private Future<Void> introduce() {
-    if (!settings.intro() || settings.connect().isEmpty()) {
+    if (!settings.intro() || settings.connect().isEmpty() || introduced) {
       return Future.succeededFuture();
     }
-    return awaitSubscriber(INTRO_WAIT_MILLIS).compose(waited -> say(ChatLines.INTRODUCTION))
+    return awaitSubscriber(INTRO_WAIT_MILLIS).compose(waited -> left ? Future.succeededFuture() : sayHello());
+  }
+
+  private Future<Void> sayHello() {
+    introduced = true;
+    return say(ChatLines.INTRODUCTION)
         .onComplete(said -> {
           if (said.getInteger("peers") > 0) {
             LOG.info("Sent introductory message");
@@ -181,7 +264,7 @@ final class Chat {
   }
 
   private Future<Void> awaitSubscriber(long patience) {
-    return topic.subscribers().compose(subscribers -> subscribers > 0 || patience <= 0
+    return topic.subscribers().compose(subscribers -> subscribers > 0 || patience <= 0 || left
         ? Future.succeededFuture()
         : bus.pause(INTRO_POLL_MILLIS).compose(later -> awaitSubscriber(patience - INTRO_POLL_MILLIS)));
   }

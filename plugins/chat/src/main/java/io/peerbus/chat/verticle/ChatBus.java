@@ -32,6 +32,13 @@ record ChatBus(Vertx vertx, String address, String instance) {
     }).completion();
   }
 
+  /** Listens to the events that another plugin of the node publishes. */
+  Future<Void> onEvents(String plugin, Consumer<JsonObject> handler) {
+    String node = address.substring(0, address.lastIndexOf('.'));
+    return vertx.eventBus().<JsonObject>consumer(node + "." + plugin + ".events",
+        message -> handler.accept(message.body())).completion();
+  }
+
   /** Completes after so many milliseconds. */
   Future<Void> pause(long millis) {
     return vertx.timer(millis, TimeUnit.MILLISECONDS);

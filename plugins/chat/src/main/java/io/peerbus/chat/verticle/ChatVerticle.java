@@ -1,6 +1,8 @@
 package io.peerbus.chat.verticle;
 
+import io.peerbus.api.Handover;
 import io.peerbus.api.Host;
+import io.peerbus.api.Inheritance;
 import io.peerbus.api.ProtocolVerticle;
 import io.vertx.core.Future;
 import java.time.Clock;
@@ -14,7 +16,13 @@ public final class ChatVerticle extends ProtocolVerticle {
   protected Future<?> start(Host host) {
     ChatBus bus = new ChatBus(vertx, "peerbus." + host.node() + "." + plugin(), context.deploymentID());
     chat = new Chat(bus, host, ChatSettings.of(settings()), Clock.systemUTC());
-    return chat.start().compose(started -> serve(chat::answer));
+    return host.inherit().compose(left -> chat.start(left.map(Inheritance::state).orElse(null)))
+        .compose(started -> serve(request -> isHandedOver() ? host.call(plugin(), request) : chat.answer(request)));
+  }
+
+  @Override
+  protected Future<Handover> handOver(Host host) {
+    return chat == null ? super.handOver(host) : chat.handOver();
   }
 
   @Override

@@ -7,17 +7,18 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The chat's topic, through gossipsub's JSON interface. */
 final class Topic {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Topic.class);
 
   private static final String GOSSIPSUB = "gossipsub";
   private static final long RETRY_MILLIS = 200;
   /** How long gossipsub may take to come up beside us: plugins start in any order. */
   static final long PATIENCE_MILLIS = 10_000;
-  /** How often we subscribe again: a gossipsub that replaced another knows nothing of its subscribers. */
-  private static final long RENEW_MILLIS = 2_000;
-
   private final ChatBus bus;
   private final Host host;
   private final String name;
@@ -29,9 +30,28 @@ final class Topic {
     this.name = name;
   }
 
-  /** Joins, waiting for gossipsub up to {@code patience} milliseconds. */
-  Future<Void> join(long patience) {
-    return subscribe().onSuccess(joined -> renewLater()).recover(error -> {
+  /**
+   * Joins, waiting for gossipsub up to {@code patience} milliseconds; and again whenever gossipsub says that it has
+   * started, because it knows of no subscriber then.
+   *
+   * @param replaces where gossipsub delivers to a version before us, whose place we take; {@code null} for none
+   */
+  Future<Void> join(long patience, String replaces) {
+    return bus.onEvents(GOSSIPSUB, this::onGossipsub).compose(listening -> subscribe(patience, replaces));
+  }
+
+  private void onGossipsub(JsonObject event) {
+    if ("started".equals(event.getValue("event")) && !left) {
+      subscribe(PATIENCE_MILLIS, null).onFailure(e -> LOG.error("Not in the topic any more: {}", e.getMessage()));
+    }
+  }
+
+  private Future<Void> subscribe(long patience, String replaces) {
+    JsonObject request = request("subscribe").put("deliver", bus.delivery());
+    if (replaces != null) {
+      request.put("replaces", replaces);
+    }
+    return host.call(GOSSIPSUB, request).<Void>mapEmpty().recover(error -> {
       FailureException failure = Failure.of(error);
       if (failure.failure() != Failure.UNAVAILABLE) {
         return Future.failedFuture(failure);
@@ -40,20 +60,13 @@ final class Topic {
         return Future.failedFuture(Failure.UNAVAILABLE.because("chat needs the plugin \"" + GOSSIPSUB
             + "\", which does not answer in node \"" + host.node() + "\": add it to the node's plugins"));
       }
-      return bus.pause(RETRY_MILLIS).compose(later -> join(patience - RETRY_MILLIS));
+      return bus.pause(RETRY_MILLIS).compose(later -> subscribe(patience - RETRY_MILLIS, replaces));
     });
   }
 
-  private Future<Void> subscribe() {
-    return host.call(GOSSIPSUB, request("subscribe").put("deliver", bus.delivery())).mapEmpty();
-  }
-
-  private void renewLater() {
-    bus.pause(RENEW_MILLIS).onSuccess(later -> {
-      if (!left) {
-        subscribe().onComplete(done -> renewLater());
-      }
-    });
+  /** A newer version takes our place; what still comes to our address is ours. */
+  void handOver() {
+    left = true;
   }
 
   /** Leaves; also when gossipsub is gone already. */

@@ -112,7 +112,7 @@ class ChatTest {
         .add(b.fullAddress().toString()).add("/ip4/127.0.0.1/tcp/9").add("nonsense")).put("intro", false));
     await(() -> {
       startGossip();
-      return chat(settings).start().compose(started -> hosts.until(() -> lines.size() == 5));
+      return chat(settings).start(null).compose(started -> hosts.until(() -> lines.size() == 5));
     });
     assertEquals(List.of("Starting Universal Connectivity Application...", "Local peer id: " + a.id(),
         "Listening on: " + a.fullAddress(), "Connected to: " + b.fullAddress(), "Connected to: " + b.id()), lines);
@@ -124,7 +124,7 @@ class ChatTest {
   void peersThatWereThereBeforeAreShown() throws Exception {
     await(() -> {
       startGossip();
-      return a.connect(b.fullAddress()).compose(connected -> chat(PLAIN).start())
+      return a.connect(b.fullAddress()).compose(connected -> chat(PLAIN).start(null))
           .compose(started -> hosts.until(() -> lines.contains("Connected to: " + b.id())));
     });
   }
@@ -133,7 +133,7 @@ class ChatTest {
   void messagesOfOthersAreShownAndOurOwnAreNot() throws Exception {
     await(() -> {
       startGossip();
-      return chat(PLAIN).start()
+      return chat(PLAIN).start(null)
           .compose(started -> deliver(a.id().toString(), utf8("my own")))
           .compose(v -> deliver(b.id().toString(), utf8("hello\u001b[2J")))
           .compose(v -> deliver(b.id().toString(), ChatFormat.JSON.encode("from JSON", "x", 1)))
@@ -153,7 +153,7 @@ class ChatTest {
     JsonObject answer = await(() -> {
       startGossip();
       Chat chat = chat(PLAIN);
-      return chat.start().compose(started -> chat.answer(new JsonObject().put("op", "say").put("text", "hi")));
+      return chat.start(null).compose(started -> chat.answer(new JsonObject().put("op", "say").put("text", "hi")));
     });
     assertEquals(new JsonObject().put("peers", 2), answer);
     assertEquals("{\"message_type\": \"chat\", \"data\": {\"message\": \"hi\", \"sender_id\": \"" + a.id() + "\"}, "
@@ -182,7 +182,7 @@ class ChatTest {
         .put("connect", new JsonArray().add(b.fullAddress().toString())));
     await(() -> {
       startGossip();
-      return chat(settings).start().compose(started -> hosts.until(() -> lines.size() == 5))
+      return chat(settings).start(null).compose(started -> hosts.until(() -> lines.size() == 5))
           .compose(dialled -> {
             assertTrue(gossip.published.isEmpty());
             gossip.subscribers = new JsonArray().add(b.id().toString());
@@ -198,7 +198,7 @@ class ChatTest {
     gossip.subscribers = new JsonArray().add("p1");
     await(() -> {
       startGossip();
-      return chat(PLAIN).start().compose(started -> deliver(b.id().toString(), utf8("later")))
+      return chat(PLAIN).start(null).compose(started -> deliver(b.id().toString(), utf8("later")))
           .compose(v -> hosts.until(() -> lines.size() == 4));
     });
     assertTrue(gossip.published.isEmpty());
@@ -207,7 +207,7 @@ class ChatTest {
   @Test
   void gossipsubMayComeUpLater() throws Exception {
     await(() -> {
-      Future<Void> started = chat(PLAIN).start();
+      Future<Void> started = chat(PLAIN).start(null);
       return hosts.until(() -> lines.size() == 3).compose(v -> {
         startGossip();
         return started;
@@ -217,10 +217,14 @@ class ChatTest {
   }
 
   @Test
-  void aGossipsubThatReplacesAnotherLearnsOfTheTopic() throws Exception {
+  void aGossipsubThatStartsAnewLearnsOfTheTopic() throws Exception {
     await(() -> {
       startGossip();
-      return chat(PLAIN).start().compose(started -> hosts.until(() -> gossip.joins > 1));
+      return chat(PLAIN).start(null).compose(started -> {
+        assertEquals(1, gossip.joins);
+        vertx.eventBus().publish("peerbus.node1.gossipsub.events", new JsonObject().put("event", "started"));
+        return hosts.until(() -> gossip.joins > 1);
+      });
     });
   }
 
@@ -237,7 +241,7 @@ class ChatTest {
     await(() -> {
       startGossip();
       Chat chat = chat(PLAIN);
-      return chat.start().compose(started -> chat.stop());
+      return chat.start(null).compose(started -> chat.stop());
     });
     assertTrue(gossip.left);
   }

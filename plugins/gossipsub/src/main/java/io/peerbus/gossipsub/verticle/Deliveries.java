@@ -72,6 +72,25 @@ final class Deliveries {
     }
   }
 
+  /** Delivers to {@code address} what went to {@code before}: each message goes to one of them. */
+  void replace(String topic, String before, String address) {
+    List<Subscriber> subscribers = topics.getOrDefault(topic, new ArrayList<>());
+    subscribers.removeIf(each -> each.address.equals(before) && !before.equals(address));
+    add(topic, address);
+  }
+
+  /** The addresses by topic. */
+  Map<String, List<String>> addresses() {
+    Map<String, List<String>> all = new LinkedHashMap<>();
+    topics.forEach((topic, of) -> all.put(topic, of.stream().map(subscriber -> subscriber.address).toList()));
+    return all;
+  }
+
+  /** Goes on from what an earlier version of the plugin has counted. */
+  void restore(long count) {
+    dropped = count;
+  }
+
   /** Answers whether nobody subscribes to the topic now. */
   boolean remove(String topic, String address) {
     List<Subscriber> subscribers = topics.get(topic);

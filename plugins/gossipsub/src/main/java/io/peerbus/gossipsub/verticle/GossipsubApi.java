@@ -25,7 +25,8 @@ final class GossipsubApi {
     String op = text(request, "op");
     return switch (op) {
       case "subscribe" -> {
-        protocol.subscribe(topic(request), text(request, "deliver"));
+        protocol.subscribe(topic(request), text(request, "deliver"),
+            request.containsKey("replaces") ? text(request, "replaces") : null);
         yield Future.succeededFuture(new JsonObject());
       }
       case "unsubscribe" -> {

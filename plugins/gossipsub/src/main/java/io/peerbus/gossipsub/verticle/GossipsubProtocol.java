@@ -2,9 +2,11 @@ package io.peerbus.gossipsub.verticle;
 
 import io.peerbus.api.Driver;
 import io.peerbus.api.Failure;
+import io.peerbus.api.Handover;
 import io.peerbus.api.Host;
 import io.peerbus.api.HostEvent;
 import io.peerbus.api.PeerInfo;
+import io.peerbus.api.Stream;
 import io.peerbus.gossipsub.Action;
 import io.peerbus.gossipsub.Counter;
 import io.peerbus.gossipsub.Gossipsub;
@@ -12,14 +14,18 @@ import io.peerbus.gossipsub.GossipsubLimits;
 import io.peerbus.gossipsub.Message;
 import io.peerbus.gossipsub.PublishResult;
 import io.peerbus.gossipsub.Signatures;
+import io.peerbus.multiformats.PeerId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +38,9 @@ final class GossipsubProtocol {
 
   private static final Logger LOG = LoggerFactory.getLogger(GossipsubProtocol.class);
 
+  /** How long streams may take to open, and messages of ours to be signed, while a newer version waits for us. */
+  private static final long QUIET_MILLIS = 2_000;
+
   private final Vertx vertx;
   private final Host host;
   private final Gossipsub machine;
@@ -40,6 +49,9 @@ final class GossipsubProtocol {
   private final OutboundStreams outbound;
   private final Deliveries deliveries;
   private final Map<Long, Promise<PublishResult>> publishing = new HashMap<>();
+  /** Who is connected, as far as we were told, while we begin; {@code null} later. */
+  private Set<PeerId> present = new HashSet<>();
+  private Promise<Void> quiet;
   private long lastRequest;
 
   /** @param limits those of the machine */
@@ -49,16 +61,72 @@ final class GossipsubProtocol {
     this.machine = machine;
     this.driver = new Driver<>(vertx, machine, this::perform);
     this.inbound = new InboundStreams(vertx, driver, machine, limits);
-    this.outbound = new OutboundStreams(host, driver, machine);
+    this.outbound = new OutboundStreams(host, driver, machine, this::onSettled);
     this.deliveries = new Deliveries(vertx.eventBus(), Driver::now,
         topic -> driver.run(now -> machine.unsubscribe(now, topic)));
   }
 
   Future<?> start() {
     driver.run(machine::start);
+    return begin().onSuccess(following -> present = null);
+  }
+
+  /**
+   * Goes on where an earlier version stood.
+   *
+   * @param state what it left; the machine has its part of it
+   */
+  Future<?> start(LeftState state, List<Stream> streams) {
+    state.deliveries().forEach((topic, addresses) -> addresses.forEach(each -> deliveries.add(topic, each)));
+    deliveries.restore(state.undelivered());
+    outbound.adopt(streams.stream().filter(stream -> !stream.isInbound()).toList());
+    inbound.adopt(streams.stream().filter(Stream::isInbound).toList());
+    driver.run(now -> { }); // carries out what the machine asks for to go on
+    return begin().map(started -> {
+      List<PeerId> gone = machine.connected().stream().filter(peer -> !present.contains(peer)).toList();
+      present = null;
+      gone.forEach(peer -> driver.run(now -> machine.onDisconnected(peer)));
+      return null;
+    });
+  }
+
+  private Future<Void> begin() {
     // In this order: who gets a stream of ours opens one of its own.
     return host.handle(machine.protocols(), inbound::accept)
         .compose(registered -> host.follow(this::onEvent, this::onKnown));
+  }
+
+  /**
+   * Ends what is under way, then leaves everything to a newer version. Peers are not read meanwhile; what they wrote
+   * and we have not looked at goes along with their streams.
+   */
+  Future<Handover> handOver() {
+    inbound.hold();
+    quiet = Promise.promise();
+    onSettled();
+    return quiet.future().timeout(QUIET_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty().map(done -> leave());
+  }
+
+  /** Something has come to its end. The machine may be in the middle of its actions now. */
+  private void onSettled() {
+    if (quiet != null) {
+      vertx.runOnContext(v -> {
+        if (publishing.isEmpty() && !outbound.isOpening()) {
+          quiet.tryComplete();
+        }
+      });
+    }
+  }
+
+  private Handover leave() {
+    Handover handover = Handover.of(
+        new LeftState(machine.leave(Driver.now()), deliveries.addresses(), deliveries.dropped()).toBuffer());
+    driver.close();
+    inbound.leave(handover);
+    outbound.leave(handover);
+    publishing.values().forEach(each -> each.tryFail(Failure.TIMED_OUT.because("the message was not signed in time")));
+    publishing.clear();
+    return handover;
   }
 
   /** Takes leave of the peers, then ends the streams. */
@@ -73,6 +141,7 @@ final class GossipsubProtocol {
   }
 
   private void onKnown(PeerInfo peer) {
+    present.add(peer.peer());
     driver.run(now -> {
       machine.onConnected(now, peer.peer(), !peer.inbound());
       machine.onIdentified(peer.peer(), peer.protocols(), peer.agentVersion());
@@ -81,6 +150,9 @@ final class GossipsubProtocol {
 
   private void onEvent(HostEvent event) {
     if (event instanceof HostEvent.Connected connected) {
+      if (present != null) {
+        present.add(connected.peer());
+      }
       driver.run(now -> machine.onConnected(now, connected.peer(), !connected.inbound()));
     } else if (event instanceof HostEvent.Disconnected disconnected) {
       driver.run(now -> machine.onDisconnected(disconnected.peer()));
@@ -103,8 +175,10 @@ final class GossipsubProtocol {
       sign(sign.request(), sign.bytes());
     } else if (action instanceof Action.Published published) {
       publishing.remove(published.request()).complete(published.result());
+      onSettled();
     } else if (action instanceof Action.NotPublished not) {
       publishing.remove(not.request()).fail(failure(not.cause()).because(not.message()));
+      onSettled();
     } else if (action instanceof Action.Open open) {
       outbound.open(open.peer());
     } else if (action instanceof Action.Lagging lagging) {
@@ -141,8 +215,13 @@ final class GossipsubProtocol {
     });
   }
 
-  void subscribe(String topic, String address) {
-    deliveries.add(topic, address);
+  /** @param replaces the address whose place this one takes, or {@code null} */
+  void subscribe(String topic, String address, String replaces) {
+    if (replaces == null) {
+      deliveries.add(topic, address);
+    } else {
+      deliveries.replace(topic, replaces, address);
+    }
     driver.run(now -> machine.subscribe(now, topic));
   }
 

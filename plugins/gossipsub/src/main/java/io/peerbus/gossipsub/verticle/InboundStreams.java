@@ -1,6 +1,7 @@
 package io.peerbus.gossipsub.verticle;
 
 import io.peerbus.api.Driver;
+import io.peerbus.api.Handover;
 import io.peerbus.api.Stream;
 import io.peerbus.gossipsub.Action;
 import io.peerbus.gossipsub.Gossipsub;
@@ -35,6 +36,7 @@ final class InboundStreams {
   private final GossipsubLimits limits;
   private final Map<PeerId, Inbound> streams = new LinkedHashMap<>();
   private boolean closed;
+  private boolean held;
 
   InboundStreams(Vertx vertx, Driver<Action> driver, Gossipsub machine, GossipsubLimits limits) {
     this.vertx = vertx;
@@ -56,6 +58,27 @@ final class InboundStreams {
     }
     driver.run(now -> machine.onInbound(stream.peer(), stream.protocol()));
     inbound.read();
+  }
+
+  /** Streams that an earlier version of the plugin has accepted; the machine knows of them. */
+  void adopt(List<Stream> left) {
+    left.forEach(stream -> streams.put(stream.peer(), new Inbound(stream)));
+    List.copyOf(streams.values()).forEach(Inbound::read);
+  }
+
+  /** Reads nothing any more: a newer version is going to. */
+  void hold() {
+    held = true;
+    streams.values().forEach(inbound -> inbound.stream.pause());
+  }
+
+  /** Leaves them to a newer version. */
+  void leave(Handover handover) {
+    streams.values().forEach(inbound -> {
+      inbound.cancelTimer();
+      handover.with(inbound.stream, inbound.framer.unread());
+    });
+    streams.clear();
   }
 
   /** Messages of the peer have been checked: it may go on. */
@@ -94,12 +117,16 @@ final class InboundStreams {
         stream.end();
       });
       stream.closeHandler(v -> over());
-      fetch();
+      if (machine.takesMore(stream.peer())) {
+        fetch();
+      }
     }
 
     void fetch() {
-      reading = true;
-      stream.fetch(1);
+      if (!held) {
+        reading = true;
+        stream.fetch(1);
+      }
     }
 
     private void onBytes(Buffer data) {
@@ -151,11 +178,15 @@ final class InboundStreams {
       over();
     }
 
-    private void over() {
+    private void cancelTimer() {
       if (timer != NO_TIMER) {
         vertx.cancelTimer(timer);
         timer = NO_TIMER;
       }
+    }
+
+    private void over() {
+      cancelTimer();
       if (streams.remove(stream.peer(), this)) {
         driver.run(now -> machine.onInboundEnded(stream.peer()));
       }

@@ -3,6 +3,7 @@ package io.peerbus.gossipsub.verticle;
 import io.peerbus.api.Driver;
 import io.peerbus.api.Failure;
 import io.peerbus.api.FailureException;
+import io.peerbus.api.Handover;
 import io.peerbus.api.Host;
 import io.peerbus.api.Stream;
 import io.peerbus.gossipsub.Action;
@@ -27,21 +28,28 @@ final class OutboundStreams {
   private final Host host;
   private final Driver<Action> driver;
   private final Gossipsub machine;
+  private final Runnable settled;
   private final Map<PeerId, Stream> streams = new LinkedHashMap<>();
+  private int opening;
   private boolean closed;
 
-  OutboundStreams(Host host, Driver<Action> driver, Gossipsub machine) {
+  /** @param settled told when a stream that was to be opened is open, or is not going to be */
+  OutboundStreams(Host host, Driver<Action> driver, Gossipsub machine, Runnable settled) {
     this.host = host;
     this.driver = driver;
     this.machine = machine;
+    this.settled = settled;
   }
 
   void open(PeerId peer) {
+    opening++;
     host.openConnected(peer, machine.protocols()).onSuccess(this::onOpened).onFailure(e -> {
       FailureException failure = Failure.of(e);
       LOG.debug("no stream to {}: {}", peer, failure.getMessage());
       boolean unsupported = failure.failure() == Failure.UNSUPPORTED_PROTOCOL;
+      opening--;
       driver.run(now -> machine.onOpenFailed(now, peer, unsupported));
+      settled.run();
     });
   }
 
@@ -50,18 +58,43 @@ final class OutboundStreams {
       stream.reset();
       return;
     }
+    opening--;
     PeerId peer = stream.peer();
     Stream before = streams.put(peer, stream);
     if (before != null) {
       before.reset(); // opened on a connection that went while this one came: there is one of ours for a peer
     }
+    watch(stream);
+    driver.run(now -> machine.onOpened(now, peer, stream.protocol()));
+    settled.run();
+  }
+
+  private void watch(Stream stream) {
+    PeerId peer = stream.peer();
     stream.handler(data -> LOG.debug("{} wrote {} bytes on our stream, where nobody reads", peer, data.length()));
     stream.closeHandler(v -> {
       if (streams.remove(peer, stream)) {
         driver.run(now -> machine.onOutboundEnded(now, peer));
       }
     });
-    driver.run(now -> machine.onOpened(now, peer, stream.protocol()));
+  }
+
+  /** Whether a stream is being opened. */
+  boolean isOpening() {
+    return opening > 0;
+  }
+
+  /** Streams that an earlier version of the plugin has opened; the machine knows of them. */
+  void adopt(List<Stream> left) {
+    left.forEach(stream -> streams.put(stream.peer(), stream));
+    left.forEach(this::watch);
+  }
+
+  /** Leaves them to a newer version; one that comes too late is of no use. */
+  void leave(Handover handover) {
+    closed = true;
+    streams.values().forEach(handover::with);
+    streams.clear();
   }
 
   /** Writes what waits for the peer, as much as its stream takes. */

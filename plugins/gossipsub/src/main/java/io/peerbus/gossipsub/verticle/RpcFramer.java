@@ -125,6 +125,25 @@ final class RpcFramer {
     frames.onFrame(frame);
   }
 
+  /** The bytes of the part of an RPC that is here, for another framer to begin with. */
+  Buffer unread() {
+    Buffer all = Buffer.buffer();
+    if (inBody) {
+      long left = length;
+      for (; left > 0x7f; left >>>= 7) {
+        all.appendByte((byte) (left | 0x80));
+      }
+      all.appendByte((byte) left);
+    }
+    for (int i = 0; i < prefixBytes; i++) {
+      all.appendByte((byte) (length >>> 7 * i | 0x80)); // all but the last byte of a length say that there are more
+    }
+    for (byte[] block : blocks) {
+      all.appendBytes(block, 0, block == last() ? used : block.length);
+    }
+    return all;
+  }
+
   /** Whether a part of an RPC is here and waits for the rest. */
   boolean isWaiting() {
     return inBody || prefixBytes > 0;

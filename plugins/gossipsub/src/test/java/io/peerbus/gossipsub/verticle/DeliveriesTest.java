@@ -13,6 +13,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -159,5 +160,33 @@ class DeliveriesTest {
     deliver("t", "3");
     assertEquals("3", new String(next().body().getBinary("data")));
     assertTrue(abandoned.isEmpty());
+  }
+
+  @Test
+  void oneAddressTakesThePlaceOfAnotherAndEachMessageGoesToOneOfThem() throws Exception {
+    listen("old");
+    listen("new");
+    on(() -> {
+      deliveries.add("topic", "old");
+      return null;
+    });
+    deliver("topic", "one");
+    on(() -> {
+      deliveries.replace("topic", "old", "new");
+      deliveries.replace("topic", "old", "new");
+      return null;
+    });
+    deliver("topic", "two");
+    for (String[] wanted : new String[][] {{"old", "one"}, {"new", "two"}}) {
+      Message<JsonObject> message = next();
+      assertEquals(wanted[0], message.address());
+      assertEquals(wanted[1], message.body().getBuffer("data").toString());
+    }
+    on(() -> {
+      deliveries.replace("other", "old", "new");
+      deliveries.replace("topic", "new", "new");
+      return null;
+    });
+    assertEquals(Map.of("topic", List.of("new"), "other", List.of("new")), deliveries.addresses());
   }
 }

@@ -135,4 +135,22 @@ class RpcFramerTest {
     }
     assertTrue(refused > 0);
   }
+
+  @Test
+  void anotherFramerGoesOnFromAnyByte() throws FormatException {
+    for (int length : new int[] {1, 127, 128, 5000, 70_000}) {
+      byte[] body = body(length);
+      Buffer whole = frame(body);
+      for (int cut = 0; cut <= whole.length(); cut += cut < 10 ? 1 : 499) {
+        frames.clear();
+        RpcFramer first = new RpcFramer(LIMIT, frames::add);
+        first.onBytes(whole.slice(0, cut));
+        assertEquals(whole.slice(0, cut == whole.length() ? 0 : cut), first.unread(), length + " cut at " + cut);
+        RpcFramer second = new RpcFramer(LIMIT, frames::add);
+        second.onBytes(first.unread());
+        second.onBytes(whole.slice(cut, whole.length()));
+        assertFrames(body);
+      }
+    }
+  }
 }

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,9 @@ final class IdentifyProtocol {
   private static final int MAX_DEMANDED = 256;
   /** What a peer may send where it has nothing to say. Against one that uses us up by being read. */
   private static final int MAX_UNASKED = 1024;
+
+  /** How long a stop waits for the answers to those who asked. */
+  private static final long STOP_MILLIS = 3_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(IdentifyProtocol.class);
 
@@ -62,9 +66,14 @@ final class IdentifyProtocol {
         .compose(registered -> host.handle(PUSH, this::onPushed));
   }
 
-  void stop() {
-    driver.close();
-    demanded.forEach((peer, promise) -> promise.tryFail(Failure.UNAVAILABLE.because("identify is closing")));
+  /** Whoever has asked gets the answer, for a while; a newer version may be taking our place. */
+  Future<?> stop() {
+    List<Future<Identification>> waiting = demanded.values().stream().map(Promise::future).toList();
+    return Future.join(waiting).timeout(STOP_MILLIS, TimeUnit.MILLISECONDS).<Void>mapEmpty().otherwiseEmpty()
+        .onComplete(done -> {
+          driver.close();
+          demanded.forEach((peer, promise) -> promise.tryFail(Failure.UNAVAILABLE.because("identify is closing")));
+        });
   }
 
   /** The JSON interface, see the package. */

@@ -17,9 +17,6 @@ public final class IdentifyVerticle extends ProtocolVerticle {
 
   @Override
   protected Future<?> stop(Host host) {
-    if (protocol != null) {
-      protocol.stop();
-    }
-    return super.stop(host);
+    return protocol == null ? super.stop(host) : protocol.stop();
   }
 }

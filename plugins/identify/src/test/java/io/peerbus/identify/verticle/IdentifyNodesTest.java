@@ -17,6 +17,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -95,11 +96,41 @@ class IdentifyNodesTest {
             .map(reply -> reply.body()));
       }
     }
-    Nodes.await(Future.all(answers));
+    Nodes.await(Future.all(List.copyOf(answers)));
     for (Future<JsonObject> answer : answers) {
       assertTrue(answer.result().getBoolean("connected"));
       assertTrue(answer.result().getJsonArray("protocols").contains("/ipfs/id/1.0.0"));
       assertTrue(answer.result().getString("observedAddress").startsWith("/ip4/127.0.0.1/tcp/"));
     }
+  }
+
+  @Test
+  void whoAsksWhileThePluginIsReplacedIsAnsweredAndPeersStayIdentified(Vertx vertx) {
+    Node a = Nodes.start(vertx, "a");
+    Node b = Nodes.start(vertx, "b");
+    String deployed = deploy(vertx, a, false);
+    deploy(vertx, b, false);
+    Future<PeerInfo> known = identified(b, peer -> true);
+    Multiaddr address = a.address();
+    b.on(() -> b.host().connect(address));
+    Nodes.await(known);
+    JsonObject request = new JsonObject().put("op", "identify").put("peer", b.host().id().toString());
+    List<Future<?>> answers = new CopyOnWriteArrayList<>();
+    long asking = vertx.setPeriodic(5, id -> answers.add(vertx.eventBus().request("peerbus.a.identify", request)));
+    for (int i = 0; i < 20; i++) {
+      String newer = deploy(vertx, a, true);
+      Nodes.await(vertx.undeploy(deployed));
+      deployed = newer;
+      assertTrue(!b.on(() -> b.host().peer(a.host().id())).protocols().isEmpty());
+      assertTrue(!a.on(() -> a.host().peer(b.host().id())).protocols().isEmpty());
+    }
+    vertx.cancelTimer(asking);
+    Nodes.await(vertx.timer(1).compose(last -> Future.all(List.copyOf(answers))));
+    assertTrue(answers.size() > 20, "it was asked all the time");
+  }
+
+  private static String deploy(Vertx vertx, Node node, boolean replaces) {
+    return Nodes.await(vertx.deployVerticle(new IdentifyVerticle(), new DeploymentOptions().setConfig(new JsonObject()
+        .put("node", node.name()).put("plugin", "identify").put("replaces", replaces))));
   }
 }

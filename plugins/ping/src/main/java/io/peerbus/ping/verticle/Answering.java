@@ -1,6 +1,7 @@
 package io.peerbus.ping.verticle;
 
 import io.peerbus.api.Driver;
+import io.peerbus.api.Handover;
 import io.peerbus.api.Stream;
 import io.peerbus.ping.Echo;
 import io.peerbus.ping.PingOptions;
@@ -16,12 +17,17 @@ final class Answering {
   private static final Logger LOG = LoggerFactory.getLogger(Answering.class);
 
   private final Stream stream;
+  private final Echo echo;
   private final Driver<Echo.Action> driver;
 
-  Answering(Vertx vertx, Stream stream, PingOptions options, Runnable over) {
+  Answering(Vertx vertx, Stream stream, PingOptions options) {
     this.stream = stream;
-    Echo echo = new Echo(options, Driver.now());
+    this.echo = new Echo(options, Driver.now());
     this.driver = new Driver<>(vertx, echo, this::act);
+  }
+
+  /** @param over called when the stream is */
+  void begin(Runnable over) {
     stream.closeHandler(closed -> {
       driver.close();
       over.run();
@@ -30,6 +36,12 @@ final class Answering {
     stream.endHandler(ended -> driver.run(now -> echo.onEnd()));
     stream.handler(bytes -> driver.run(now -> echo.onBytes(now, ByteBuffer.wrap(bytes.getBytes()))));
     driver.run(now -> { }); // arms the first deadline
+  }
+
+  /** Leaves the stream to a newer version. */
+  void leave(Handover handover) {
+    driver.close();
+    handover.with(stream, Buffer.buffer(echo.partial().array()));
   }
 
   private void act(Echo.Action action) {

@@ -1,6 +1,7 @@
 package io.peerbus.ping.verticle;
 
 import io.peerbus.api.Failure;
+import io.peerbus.api.Handover;
 import io.peerbus.api.Host;
 import io.peerbus.api.HostEvent;
 import io.peerbus.api.Stream;
@@ -9,14 +10,19 @@ import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import io.peerbus.ping.PingOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +35,9 @@ final class PingProtocol {
   /** Addresses remembered. Against a caller on the bus that pings the whole world. */
   private static final int MAX_REACHED = 256;
 
+  /** How long pings of ours may take while a newer version waits for us. */
+  private static final long QUIET_MILLIS = 2_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(PingProtocol.class);
 
   final Vertx vertx;
@@ -36,6 +45,10 @@ final class PingProtocol {
   final PingOptions options;
   final RandomGenerator random = new SecureRandom();
   private final Map<PeerId, Integer> inbound = new HashMap<>();
+  private final Set<Answering> answering = new LinkedHashSet<>();
+  private final Promise<Void> cut = Promise.promise();
+  private final Promise<Void> quiet = Promise.promise();
+  private int running;
   private final Map<PeerId, Asking> asking = new LinkedHashMap<>();
   private final Set<PeerId> connected = new HashSet<>();
   private final Map<Multiaddr, PeerId> reached = new LinkedHashMap<>();
@@ -51,6 +64,32 @@ final class PingProtocol {
         .compose(registered -> host.follow(this::onEvent, peer -> onConnected(peer.peer())));
   }
 
+  /** Goes on with the streams on which peers ping us. */
+  void adopt(List<Stream> left) {
+    left.forEach(this::answer);
+  }
+
+  /**
+   * Leaves the streams on which peers ping us to a newer version, which begins its own pings anew. Each ping of ours
+   * that is under way gets its time, up to a limit; series end early.
+   */
+  Future<Handover> handOver() {
+    cut.tryComplete();
+    onRan();
+    return quiet.future().timeout(QUIET_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty().map(done -> {
+      stop();
+      Handover handover = Handover.of(Buffer.buffer());
+      answering.forEach(each -> each.leave(handover));
+      return handover;
+    });
+  }
+
+  private void onRan() {
+    if (running == 0 && cut.future().isComplete()) {
+      quiet.tryComplete();
+    }
+  }
+
   void stop() {
     asking.values().forEach(Asking::close);
     asking.clear();
@@ -62,9 +101,15 @@ final class PingProtocol {
     return switch (op) {
       case "ping" -> {
         PingSeries series = PingSeries.of(request, options);
-        yield reach(request).compose(peer -> series.run(vertx, () -> asking(peer).ping(series.timeout()))
+        Future<PeerId> reached = reach(request);
+        running++;
+        yield reached.compose(peer -> series.run(vertx, () -> asking(peer).ping(series.timeout()), cut.future())
             .map(result -> result.put("peer", peer.toString()))
-            .onComplete(done -> forgetIfIdle(peer)));
+            .onComplete(done -> forgetIfIdle(peer)))
+            .onComplete(done -> {
+              running--;
+              onRan();
+            });
       }
       case "rtts" -> Future.succeededFuture(rtts());
       default -> throw Failure.BAD_REQUEST.because("ping knows the ops \"ping\" and \"rtts\", not \"" + op + "\"");
@@ -115,9 +160,18 @@ final class PingProtocol {
       stream.reset();
       return;
     }
+    answer(stream);
+  }
+
+  private void answer(Stream stream) {
+    PeerId peer = stream.peer();
     inbound.merge(peer, 1, Integer::sum);
-    new Answering(vertx, stream, options,
-        () -> inbound.computeIfPresent(peer, (id, count) -> count == 1 ? null : count - 1));
+    Answering one = new Answering(vertx, stream, options);
+    answering.add(one);
+    one.begin(() -> {
+      inbound.computeIfPresent(peer, (id, count) -> count == 1 ? null : count - 1);
+      answering.remove(one);
+    });
   }
 
   private void onEvent(HostEvent event) {

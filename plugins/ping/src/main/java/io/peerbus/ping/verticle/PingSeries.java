@@ -48,13 +48,16 @@ record PingSeries(int count, int interval, long timeout) {
   /**
    * Runs it. Completes with {@code rttMicros}, {@code lost} and the last {@code reason}; fails when the peer cannot be
    * reached at all or does not serve ping, since more pings would tell no more.
+   *
+   * @param cut when it completes, no more pings are begun
    */
-  Future<JsonObject> run(Vertx vertx, Supplier<Future<Long>> ping) {
+  Future<JsonObject> run(Vertx vertx, Supplier<Future<Long>> ping, Future<Void> cut) {
     JsonObject result = new JsonObject().put("rttMicros", new JsonArray()).put("lost", 0);
-    return run(vertx, ping, count, result);
+    return run(vertx, ping, cut, count, result);
   }
 
-  private Future<JsonObject> run(Vertx vertx, Supplier<Future<Long>> ping, int left, JsonObject result) {
+  private Future<JsonObject> run(Vertx vertx, Supplier<Future<Long>> ping, Future<Void> cut, int left,
+      JsonObject result) {
     long began = Driver.now();
     return ping.get().transform(answer -> {
       if (answer.succeeded()) {
@@ -66,12 +69,13 @@ record PingSeries(int count, int interval, long timeout) {
         }
         result.put("lost", result.getInteger("lost") + 1).put("reason", failure.getMessage());
       }
-      if (left == 1) {
+      if (left == 1 || cut.isComplete()) {
         return Future.succeededFuture(result);
       }
       long pause = interval - TimeUnit.NANOSECONDS.toMillis(Driver.now() - began);
-      return (pause > 0 ? vertx.timer(pause, TimeUnit.MILLISECONDS) : Future.<Void>succeededFuture())
-          .compose(next -> run(vertx, ping, left - 1, result));
+      return (pause > 0 ? Future.any(vertx.timer(pause, TimeUnit.MILLISECONDS), cut) : Future.succeededFuture())
+          .compose(next -> cut.isComplete() ? Future.succeededFuture(result)
+              : run(vertx, ping, cut, left - 1, result));
     });
   }
 

@@ -1,5 +1,6 @@
 package io.peerbus.ping.verticle;
 
+import io.peerbus.api.Handover;
 import io.peerbus.api.Host;
 import io.peerbus.api.ProtocolVerticle;
 import io.vertx.core.Future;
@@ -12,7 +13,15 @@ public final class PingVerticle extends ProtocolVerticle {
   @Override
   protected Future<?> start(Host host) {
     protocol = new PingProtocol(vertx, host, Settings.of(settings()));
-    return protocol.start().compose(started -> serve(protocol::answer));
+    return host.inherit().compose(left -> {
+      left.ifPresent(all -> protocol.adopt(all.streams()));
+      return protocol.start();
+    }).compose(started -> serve(request -> isHandedOver() ? host.call(plugin(), request) : protocol.answer(request)));
+  }
+
+  @Override
+  protected Future<Handover> handOver(Host host) {
+    return protocol == null ? super.handOver(host) : protocol.handOver();
   }
 
   @Override

@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.api.Failure;
+import io.peerbus.api.Stream;
 import io.peerbus.host.Nodes;
 import io.peerbus.host.Nodes.Node;
 import io.peerbus.multiformats.Multiaddr;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
@@ -70,5 +73,56 @@ class PingNodesTest {
       return all.future();
     }));
     assertEquals(32, answer.length());
+  }
+
+  private static String deploy(Vertx vertx, Node node, boolean replaces) {
+    return Nodes.await(vertx.deployVerticle(new PingVerticle(), new DeploymentOptions().setConfig(new JsonObject()
+        .put("node", node.name()).put("plugin", "ping").put("replaces", replaces))));
+  }
+
+  @Test
+  void aStreamOfPingsGoesOnWhileThePluginIsReplaced(Vertx vertx) {
+    Node a = Nodes.start(vertx, "a");
+    Node b = Nodes.start(vertx, "b");
+    String deployed = deploy(vertx, b, false);
+    Multiaddr address = b.address();
+    a.on(() -> a.host().connect(address));
+    Buffer read = Buffer.buffer();
+    Promise<Void> ended = Promise.promise();
+    Stream stream = a.on(() -> a.host().open(b.host().id(), "/ipfs/ping/1.0.0").onSuccess(opened -> {
+      opened.handler(read::appendBuffer);
+      opened.endHandler(end -> ended.tryComplete());
+      opened.resetHandler(ended::tryFail);
+    }));
+    Buffer sent = Buffer.buffer();
+    for (int i = 0; i < 20; i++) {
+      Buffer part = Buffer.buffer(new byte[1 + 7 * i]).setByte(0, (byte) i);
+      sent.appendBuffer(part);
+      a.on(() -> stream.write(part));
+      String newer = deploy(vertx, b, true);
+      Nodes.await(vertx.undeploy(deployed));
+      deployed = newer;
+    }
+    a.on(stream::end);
+    Nodes.await(ended.future());
+    assertEquals(sent.slice(0, sent.length() / 32 * 32), read);
+  }
+
+  @Test
+  void aSeriesOfPingsEndsEarlyWhenThePluginIsReplaced(Vertx vertx) {
+    Node a = Nodes.start(vertx, "a");
+    Node b = Nodes.start(vertx, "b");
+    String first = deploy(vertx, a, false);
+    deploy(vertx, b, false);
+    Future<JsonObject> series = vertx.eventBus().<JsonObject>request("peerbus.a.ping", new JsonObject()
+        .put("op", "ping").put("address", b.address().toString()).put("count", 1000).put("intervalMillis", 60_000))
+        .map(Message::body);
+    Nodes.eventually(a, "the first ping is answered",
+        () -> !request(vertx, "a", new JsonObject().put("op", "rtts")).isEmpty());
+    deploy(vertx, a, true);
+    Nodes.await(vertx.undeploy(first));
+    JsonObject answer = Nodes.await(series);
+    assertEquals(1, answer.getJsonArray("rttMicros").size(), answer::encode);
+    assertEquals(0, answer.getInteger("lost"));
   }
 }

@@ -1,0 +1,113 @@
+package io.peerbus.kademlia.verticle;
+
+import io.peerbus.api.Driver;
+import io.peerbus.api.Failure;
+import io.peerbus.api.Host;
+import io.peerbus.api.ProtocolVerticle;
+import io.peerbus.kademlia.Clock;
+import io.peerbus.kademlia.Kademlia;
+import io.peerbus.kademlia.KademliaOptions;
+import io.peerbus.kademlia.Storages;
+import io.vertx.core.Future;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+
+/**
+ * A DHT for the plugins of a node, at {@code peerbus.<node>.<plugin>}; deployed twice, under two names and with two
+ * protocols, it is two. Bytes in JSON are base64url text. A contact is {@code {"peer","addresses"}}.
+ *
+ * <table>
+ * <caption>Requests and answers</caption>
+ * <tr><td>{@code {"op":"put","key","value"}}</td><td>{@code {"peers":[…],"failed":n}}: who took it. It is put again
+ *   and again from then on, over restarts too when there is a file</td></tr>
+ * <tr><td>{@code {"op":"get","key","quorum"?}}</td><td>{@code {"key","value","peers":[…]}}: the best record and who
+ *   told it. To {@code deliver} each better one as it comes, {@code {"key","value","from"}}</td></tr>
+ * <tr><td>{@code {"op":"provide","key"}}</td><td>{@code {"peers":[…],"failed":n}}: who was told; again and
+ *   again</td></tr>
+ * <tr><td>{@code {"op":"findProviders","key","count"?}}</td><td>{@code {"peers":[contact…]}}. To {@code deliver} each
+ *   contact as it is found</td></tr>
+ * <tr><td>{@code {"op":"unput","key"}}, {@code {"op":"unprovide","key"}}</td><td>{@code {"was"}}: it is not published
+ *   again</td></tr>
+ * <tr><td>{@code {"op":"findPeer","peer"}}</td><td>{@code {"peers":[contact]}}</td></tr>
+ * <tr><td>{@code {"op":"closestPeers","key"}}</td><td>{@code {"peers":[contact…]}}, nearest to the key's hash
+ *   first</td></tr>
+ * <tr><td>{@code {"op":"addPeers","addresses":[…]}}</td><td>{@code {}}: peers to begin with, each address with
+ *   {@code /p2p}</td></tr>
+ * <tr><td>{@code {"op":"validate","namespace","address"?}}</td><td>{@code {}}: whoever is at the address judges the
+ *   namespace's records from now on, see {@link BusValidator}; without an address nobody does any more</td></tr>
+ * <tr><td>{@code {"op":"routingTable"}}</td><td>{@code {"peers":[contact with "bucket","knownForMillis",
+ *   "aliveBeforeMillis","failures"…]}}</td></tr>
+ * <tr><td>{@code {"op":"mode"}}</td><td>{@code {"mode","serving"}}</td></tr>
+ * <tr><td>{@code {"op":"stats"}}</td><td>counters since the start, and sizes</td></tr>
+ * </table>
+ *
+ * <p>With {@code "trace":true} an operation that looks for something also answers every hop as {@code trace}, and, when
+ * nothing was found, {@code notFound} with the reason instead of failing. Operations take up to a minute: a request
+ * needs a timeout to match.
+ */
+public final class KademliaVerticle extends ProtocolVerticle {
+
+  private static final long COMMIT_MILLIS = 1000;
+
+  private KademliaProtocol protocol;
+  private DiskStorage disk;
+
+  @Override
+  protected Future<?> start(Host host) {
+    KademliaOptions options = Settings.read(settings());
+    return storages().compose(storages -> {
+      Clock clock = new Clock(Driver.now(), System.currentTimeMillis());
+      Kademlia machine = new Kademlia(host.id(), options, storages, new SecureRandom(), clock);
+      protocol = new KademliaProtocol(vertx, host, machine, options);
+      return protocol.start();
+    }).compose(started -> serve(new KademliaApi(vertx.eventBus(), protocol)::answer))
+        .recover(e -> close().transform(closed -> Future.failedFuture(e)));
+  }
+
+  private Future<Storages> storages() {
+    String file = Settings.file(settings());
+    if (file == null) {
+      return Future.succeededFuture(Storages.inMemory());
+    }
+    return vertx.executeBlocking(() -> DiskStorage.open(Path.of(file))).map(opened -> {
+      disk = opened;
+      commitLater();
+      return new Storages(opened.storage("records"), opened.storage("providers"), opened.storage("own"));
+    }).recover(e -> Future.failedFuture(Failure.UNAVAILABLE.because("settings.file: " + e.getMessage())));
+  }
+
+  /** One commit after the other, each a while after the one before. */
+  private void commitLater() {
+    vertx.setTimer(COMMIT_MILLIS, fired -> {
+      DiskStorage open = disk;
+      if (open != null) {
+        vertx.executeBlocking(() -> {
+          open.commit();
+          return null;
+        }).onComplete(committed -> commitLater());
+      }
+    });
+  }
+
+  @Override
+  protected Future<?> stop(Host host) {
+    Future<?> stopped = protocol == null ? Future.succeededFuture() : protocol.stop();
+    return stopped.transform(done -> close());
+  }
+
+  private Future<Void> close() {
+    DiskStorage open = disk;
+    disk = null;
+    return open == null ? Future.succeededFuture() : vertx.executeBlocking(() -> {
+      open.close();
+      return null;
+    });
+  }
+
+  /** Streams are reset by then: who asked will ask another. */
+  @Override
+  protected Duration drain() {
+    return Duration.ZERO;
+  }
+}

@@ -1,0 +1,306 @@
+package io.peerbus.kademlia;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.peerbus.kademlia.VirtualDht.Node;
+import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.multiformats.PeerId;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** A hundred nodes in virtual time. */
+class NetworkTest {
+
+  private static final byte[] KEY = TestPeers.utf8("/v/key");
+  private static final byte[] CONTENT = TestPeers.utf8("a content");
+
+  private final VirtualDht dht = new VirtualDht(1);
+
+  private static byte[] value(int rank) {
+    return new byte[] {(byte) rank, 7};
+  }
+
+  private List<Node> settled(int count) {
+    List<Node> nodes = dht.servers(count);
+    dht.kernel.run(Duration.ofMinutes(2));
+    return nodes;
+  }
+
+  private static List<PeerId> peers(Outcome outcome) {
+    return assertInstanceOf(Outcome.Peers.class, outcome).contacts().stream().map(Contact::peer).toList();
+  }
+
+  private static List<PeerId> publishedTo(Outcome outcome) {
+    return assertInstanceOf(Outcome.Published.class, outcome).peers();
+  }
+
+  private void assertTrulyNearest(List<Node> nodes, int lookups) {
+    for (int i = 0; i < lookups; i++) {
+      byte[] key = TestPeers.utf8("key " + i);
+      Node asker = nodes.get(i * 7 % nodes.size());
+      assertEquals(dht.nearest(key, 20, asker), peers(asker.outcome(asker.closest(key))), "of " + asker);
+    }
+  }
+
+  @Test
+  void everyLookupFindsTheTrulyNearest() {
+    List<Node> nodes = settled(100);
+    assertTrulyNearest(nodes, 50);
+    assertEquals(0, nodes.get(0).machine.underWay());
+  }
+
+  @Test
+  void whatOnePutsAnyOtherGets() {
+    List<Node> nodes = settled(100);
+    List<PeerId> stored = publishedTo(nodes.get(3).outcome(nodes.get(3).put(KEY, value(1))));
+    assertEquals(new HashSet<>(dht.nearest(KEY, 20, nodes.get(3))), new HashSet<>(stored));
+    for (int i = 0; i < 100; i += 9) {
+      assertArrayEquals(value(1), nodes.get(i).value(KEY), "at node " + i);
+    }
+    assertNull(nodes.get(5).value(TestPeers.utf8("/v/another")));
+  }
+
+  @Test
+  void whatOneProvidesAnyOtherFinds() {
+    List<Node> nodes = settled(100);
+    for (int i = 10; i < 13; i++) {
+      assertEquals(20, publishedTo(nodes.get(i).outcome(nodes.get(i).provide(CONTENT))).size());
+    }
+    Node asker = nodes.get(50);
+    Outcome.Peers found = assertInstanceOf(Outcome.Peers.class, asker.outcome(asker.findProviders(CONTENT, 20)));
+    assertEquals(List.of(nodes.get(10).contact(), nodes.get(11).contact(), nodes.get(12).contact()),
+        found.contacts().stream().sorted(Comparator.comparing(contact -> number(nodes, contact))).toList());
+    assertEquals(3, asker.updates.size(), "each is told as it is found");
+    assertEquals(1, peers(asker.outcome(asker.findProviders(CONTENT, 1))).size());
+    assertInstanceOf(Outcome.NotFound.class, asker.outcome(asker.findProviders(KEY, 20)));
+  }
+
+  private static int number(List<Node> nodes, Contact contact) {
+    return nodes.stream().filter(node -> node.id.equals(contact.peer())).findFirst().orElseThrow().number;
+  }
+
+  @Test
+  void anyPeerIsFoundByName() {
+    List<Node> nodes = settled(100);
+    for (int i = 1; i < 100; i += 9) {
+      Outcome.Peers found = assertInstanceOf(Outcome.Peers.class,
+          nodes.get(0).outcome(nodes.get(0).findPeer(nodes.get(i).id)));
+      assertEquals(List.of(nodes.get(i).contact()), found.contacts());
+    }
+    Outcome.NotFound nobody = assertInstanceOf(Outcome.NotFound.class,
+        nodes.get(0).outcome(nodes.get(0).findPeer(TestPeers.peer(5000))));
+    assertFalse(nobody.trace().isEmpty());
+  }
+
+  /** Issue, criterion 2: a third is killed. */
+  @Test
+  void withAThirdGoneAllIsStillFoundAndNewNodesComeIn() {
+    List<Node> nodes = settled(60);
+    nodes.get(0).outcome(nodes.get(0).put(KEY, value(1)));
+    nodes.get(1).outcome(nodes.get(1).provide(CONTENT));
+    IntStream.range(0, 60).filter(i -> i % 3 == 2).forEach(i -> nodes.get(i).kill());
+    for (int i = 3; i < 60; i += 3) {
+      assertArrayEquals(value(1), nodes.get(i).value(KEY));
+      assertEquals(List.of(nodes.get(1).id), peers(nodes.get(i).outcome(nodes.get(i).findProviders(CONTENT, 5))));
+    }
+    Node late = dht.add(new KademliaOptions().setMode(Mode.SERVER));
+    late.start(nodes.get(30));
+    dht.kernel.run(Duration.ofMinutes(30));
+    assertArrayEquals(value(1), late.value(KEY));
+    assertTrulyNearest(dht.up(), 40);
+    assertEquals(List.of(late.contact()), assertInstanceOf(Outcome.Peers.class,
+        nodes.get(4).outcome(nodes.get(4).findPeer(late.id))).contacts());
+  }
+
+  @Test
+  void aLossyNetworkIsSlowerAndFindsAllTheSame() {
+    dht.weather = dht.weather.withLoss(0.05);
+    List<Node> nodes = settled(60);
+    nodes.get(0).outcome(nodes.get(0).put(KEY, value(1)));
+    for (int i = 1; i < 60; i += 3) {
+      assertArrayEquals(value(1), nodes.get(i).value(KEY));
+    }
+  }
+
+  @Test
+  void aSeedIsARunByteForByte() {
+    assertEquals(journal(5), journal(5));
+    assertNotEquals(journal(5), journal(6));
+  }
+
+  private static String journal(long seed) {
+    VirtualDht dht = new VirtualDht(seed);
+    dht.weather = dht.weather.withLoss(0.02);
+    List<Node> nodes = dht.servers(40);
+    dht.kernel.run(Duration.ofMinutes(5));
+    nodes.get(0).outcome(nodes.get(0).put(KEY, value(1)));
+    nodes.get(7).value(KEY);
+    return dht.kernel.journal();
+  }
+
+  @Test
+  void aClientIsInNobodysTableAndMayAskAll() {
+    List<Node> nodes = settled(30);
+    Node client = dht.add(new KademliaOptions().setMode(Mode.CLIENT));
+    client.start(nodes.get(0));
+    dht.kernel.run(Duration.ofMinutes(30));
+    assertEquals(20, publishedTo(client.outcome(client.put(KEY, value(1)))).size());
+    assertArrayEquals(value(1), nodes.get(9).value(KEY));
+    for (Node node : nodes) {
+      assertTrue(node.machine.table().stream().noneMatch(row -> row.contact().peer().equals(client.id)));
+    }
+    assertEquals(List.of(client.contact()), assertInstanceOf(Outcome.Peers.class,
+        nodes.get(7).outcome(nodes.get(7).findPeer(client.id))).contacts(), "whoever is connected to it knows it");
+  }
+
+  @Test
+  void aNodeThatLostEverybodyComesBack() {
+    List<Node> nodes = settled(20);
+    Node lonely = nodes.get(19);
+    nodes.subList(0, 19).forEach(Node::kill);
+    dht.kernel.run(Duration.ofHours(2));
+    assertEquals(0, lonely.machine.table().size());
+    assertInstanceOf(Outcome.NotFound.class, lonely.outcome(lonely.get(KEY)));
+    nodes.subList(0, 19).forEach(node -> node.start(nodes.get(0)));
+    dht.kernel.run(Duration.ofMinutes(20));
+    assertTrulyNearest(dht.up(), 20);
+    assertTrue(lonely.machine.table().size() >= 15);
+  }
+
+  /** Issue, criterion 3. */
+  @Test
+  void inSeventyTwoHoursWhatIsPublishedStaysAndWhatIsNotGoes() {
+    List<Node> nodes = dht.servers(25, new KademliaOptions().setMode(Mode.SERVER)
+        .setRefresh(Duration.ofHours(1)).setLiveness(Duration.ofHours(1)));
+    byte[] left = TestPeers.utf8("/v/left behind");
+    nodes.get(0).outcome(nodes.get(0).put(KEY, value(1)));
+    nodes.get(0).outcome(nodes.get(0).provide(CONTENT));
+    nodes.get(1).outcome(nodes.get(1).put(left, value(2)));
+    nodes.get(2).outcome(nodes.get(2).provide(left));
+    nodes.get(1).kill();
+    nodes.get(2).kill();
+    Node asker = nodes.get(20);
+    dht.kernel.run(Duration.ofHours(47));
+    assertArrayEquals(value(2), asker.value(left));
+    assertEquals(List.of(nodes.get(2).id), peers(asker.outcome(asker.findProviders(left, 5))));
+    dht.kernel.run(Duration.ofHours(25));
+    assertNull(asker.value(left));
+    assertInstanceOf(Outcome.NotFound.class, asker.outcome(asker.findProviders(left, 5)));
+    assertArrayEquals(value(1), asker.value(KEY));
+    assertEquals(List.of(nodes.get(0).id), peers(asker.outcome(asker.findProviders(CONTENT, 5))));
+    long again = nodes.get(0).machine.count(Counter.REPUBLISHED);
+    assertTrue(again == 6 || again == 7 || again == 5, "republished " + again + " times in 72 hours");
+    for (Node node : dht.up()) {
+      assertTrue(node.machine.records() <= 1 && node.machine.providers() <= 1, "nothing is left of what is over");
+    }
+  }
+
+  @Test
+  void whatIsStoredIsThereAfterARestart() {
+    List<Node> nodes = settled(25);
+    nodes.get(0).outcome(nodes.get(0).put(KEY, value(1)));
+    nodes.get(0).outcome(nodes.get(0).provide(CONTENT));
+    dht.kernel.run(Duration.ofSeconds(1)); // nobody answers an ADD_PROVIDER
+    nodes.forEach(Node::kill);
+    dht.kernel.run(Duration.ofHours(1));
+    nodes.subList(1, 25).forEach(node -> node.start(nodes.get(1)));
+    dht.kernel.run(Duration.ofMinutes(5));
+    assertArrayEquals(value(1), nodes.get(20).value(KEY));
+    assertEquals(List.of(nodes.get(0).id), peers(nodes.get(20).outcome(nodes.get(20).findProviders(CONTENT, 5))));
+    nodes.get(0).start(nodes.get(1));
+    assertEquals(2, nodes.get(0).machine.publications(), "and its publisher publishes it still");
+  }
+
+  @Test
+  void theBestRecordWinsAndPeersWithAWorseOneAreTold() {
+    List<Node> nodes = settled(25);
+    Node first = nodes.get(0);
+    first.outcome(first.put(KEY, value(1)));
+    // The second publisher knows half of the network only.
+    List<PeerId> near = dht.nearest(KEY, 20, first);
+    List<Node> away = nodes.stream().filter(node -> near.subList(0, 12).contains(node.id)).toList();
+    away.forEach(node -> node.up = false);
+    Node second = nodes.stream().filter(node -> node.up && node != first).findFirst().orElseThrow();
+    second.outcome(second.put(KEY, value(2)));
+    away.forEach(node -> node.start(first));
+    dht.kernel.run(Duration.ofMinutes(15));
+    Node asker = nodes.stream().filter(node -> node.up && node != first && node != second).findFirst().orElseThrow();
+    asker.options.setQuorum(20);
+    assertArrayEquals(value(2), asker.value(KEY));
+    dht.kernel.run(Duration.ofSeconds(10));
+    assertTrue(asker.machine.count(Counter.CORRECTIONS) >= 5, "corrected " + asker.machine.count(Counter.CORRECTIONS));
+    int better = 0;
+    for (Node node : away) {
+      StoredRecord stored = StoredRecord.of(node.storages.records().get(Key.of(KEY).toBytes()));
+      better += stored != null && stored.value()[0] == 2 ? 1 : 0;
+    }
+    assertTrue(better >= 10, better + " of 12 have the newer one now");
+    assertInstanceOf(Outcome.Refused.class, second.outcome(second.put(KEY, value(1))), "an older one is not put");
+  }
+
+  /** SEC-40: false records are neither believed nor kept. */
+  @Test
+  void recordsThatAreFalseOrForAnotherKeyAreNotBelieved() {
+    List<Node> nodes = settled(25);
+    nodes.get(0).outcome(nodes.get(0).put(KEY, value(1)));
+    dht.answers = (node, honest) -> {
+      if (honest == null || honest.type() != Message.Type.GET_VALUE || node.number % 2 == 0) {
+        return honest;
+      }
+      ValueRecord lie = node.number % 4 == 1 ? new ValueRecord(TestPeers.utf8("/v/other"), value(9))
+          : new ValueRecord(KEY, new byte[] {0});
+      return honest.answer(lie, honest.closer(), List.of());
+    };
+    for (int i = 1; i < 25; i++) {
+      if (nodes.get(i).number % 2 == 1) {
+        assertArrayEquals(value(1), nodes.get(i).value(KEY));
+      }
+    }
+    assertNull(nodes.get(3).value(TestPeers.utf8("/v/absent")));
+  }
+
+  /** SEC-42, in a network of 40 honest nodes and 90 sybils of one /16 that all know each other. */
+  @Test
+  void sybilsOfOneNetGetThreePlacesInATable() {
+    List<Node> nodes = settled(40);
+    Net net = new Net();
+    List<Node> sybils = IntStream.range(0, 90).mapToObj(i -> {
+      Node sybil = dht.add(new KademliaOptions().setMode(Mode.SERVER));
+      sybil.address = net.next();
+      return sybil;
+    }).toList();
+    sybils.forEach(sybil -> sybil.start(nodes.get(sybil.number % 40)));
+    dht.kernel.run(Duration.ofMinutes(5));
+    for (Node node : nodes) {
+      long hostile = node.machine.table().stream().filter(row -> net.has(row.contact())).count();
+      assertTrue(hostile <= 3, hostile + " sybils in the table of " + node);
+      assertTrue(node.machine.table().size() > 20);
+    }
+    nodes.get(0).outcome(nodes.get(0).put(KEY, value(1)));
+    assertArrayEquals(value(1), nodes.get(30).value(KEY));
+  }
+
+  /** Addresses in one /16. */
+  private static final class Net {
+    private int count;
+
+    Multiaddr next() {
+      count++;
+      return Multiaddr.tcp("203.0." + count / 256 + "." + count % 256, 4001);
+    }
+
+    boolean has(Contact contact) {
+      return contact.addresses().get(0).toString().startsWith("/ip4/203.0.");
+    }
+  }
+}
