@@ -11,9 +11,9 @@ import java.util.function.Function;
 /**
  * A protocol as a verticle: extend it, register protocols in {@link #start(Host)}, done.
  *
- * <p>The deployment's config is {@code {"node": name, "plugin": name, "replaces": boolean, "settings": {…}}}; the
- * node's plugin manager writes all but the last. {@code replaces} is true for a version that takes the place of one
- * that runs. When the verticle is undeployed, what it registered is given back and its open streams get
+ * <p>The deployment's config is {@code {"node": name, "plugin": name, "replaces": boolean, "budget": {…}, "settings":
+ * {…}}}; the node's plugin manager writes all but the last. {@code replaces} is true for a version that takes the place
+ * of one that runs; {@code budget} limits what the plugin may have of core at a time. When the verticle is undeployed, what it registered is given back and its open streams get
  * {@link #drain()} to finish.
  */
 public abstract class ProtocolVerticle extends VerticleBase {
@@ -73,7 +73,7 @@ public abstract class ProtocolVerticle extends VerticleBase {
     }
     HostFactory factory = ServiceLoader.load(HostFactory.class, HostFactory.class.getClassLoader()).findFirst()
         .orElseThrow(() -> new IllegalStateException("peerbus-core is not on the class path: no HostFactory"));
-    return factory.attach(vertx, context, node, plugin(), config().getBoolean("replaces", false)).compose(attached -> {
+    return factory.attach(vertx, context, config().copy().put("plugin", plugin())).compose(attached -> {
       host = attached;
       host.onSuccessor(() -> handOver(host));
       Future<?> started;
