@@ -202,7 +202,7 @@ class ReplacementTest {
     assertEquals(Set.of(), live.vertx.deploymentIDs());
     assertEquals(List.of(), Thread.getAllStackTraces().keySet().stream().map(Thread::getName)
         .filter(name -> name.startsWith("n/plugin:echo")).toList());
-    assertEquals(Set.of("echo.jar", "echo.jar.previous"), files());
+    assertEquals(Set.of("echo.jar"), files());
   }
 
   @Test
