@@ -77,7 +77,8 @@ final class FolderKeeper {
       ids.putAll(seen.ids());
       timer = context.owner().setPeriodic(POLL_MILLIS, id -> poll());
       return own.otherwise(List.of());
-    }).compose(starting -> settleAll(starting, new ArrayList<>())).mapEmpty();
+    }).compose(starting -> settleAll(starting.stream().filter(id -> !manager.knows(id)).toList(), new ArrayList<>()))
+        .mapEmpty();
   }
 
   void stop() {

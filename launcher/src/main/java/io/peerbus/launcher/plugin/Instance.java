@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,7 +68,10 @@ final class Instance {
     return TopLevel.deploy(context, shell, instance.options())
         .onSuccess(instance::onDeployed)
         .timeout(START_MILLIS, TimeUnit.MILLISECONDS)
-        .recover(error -> Future.failedFuture(PluginException.of(name + " did not start", error)))
+        .recover(error -> Future.failedFuture(error instanceof TimeoutException
+            ? new PluginException(name + " did not start within " + START_MILLIS / 1000 + " s: "
+                + BlockedThreads.in(loaded.loader().getName()))
+            : PluginException.of(name + " did not start", error)))
         .compose(id -> shell.outcome())
         .map(instance)
         .recover(error -> instance.stop().transform(done -> Future.failedFuture(error)));

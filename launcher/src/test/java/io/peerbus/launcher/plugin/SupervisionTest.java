@@ -106,11 +106,13 @@ class SupervisionTest {
 
   @Test
   void aPluginThatNeverStopsIsLeftBehindAndItsThreadIsNamed() throws Exception {
-    live.put("loops.jar", LivePlugins.jar("loops", "1", "vertx.setTimer(1, id -> { " + LOOP + " });"));
+    live.put("loops.jar", LivePlugins.jar("loops", "1", 
+        "vertx.eventBus().consumer(\"loop\", m -> { " + LOOP + " });"));
     live.put("waits.jar", JarMaker.ofVerticle("waits", "Main",
         "extends VerticleBase { public Future<?> stop() { return Promise.promise().future(); } }"));
     live.put("good.jar", LivePlugins.jar("good", "1", ""));
     live.begin(PluginConfig.of("loops"), PluginConfig.of("waits"));
+    live.vertx.eventBus().send("loop", "now");
     CountDownLatch gone = new CountDownLatch(2);
     live.context.runOnContext(v -> {
       live.manager.undeploy("loops").onComplete(done -> gone.countDown());
@@ -121,6 +123,7 @@ class SupervisionTest {
     assertEquals(2, gone.getCount(), "others do not wait");
     String threads = BlockedThreads.in("plugin:loops@1");
     assertTrue(threads.contains(" is in ") && threads.contains("fixture.Main"), threads);
+    assertEquals("no thread is in its code, it waits for something", BlockedThreads.in("plugin:waits@1.2"));
     assertTrue(gone.await(60, TimeUnit.SECONDS));
     assertEquals("stopped", live.state("loops"));
     assertEquals("stopped", live.state("waits"));

@@ -5,7 +5,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.peerbus.chat.pb.StateProto;
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.PeerId;
-import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,13 +26,13 @@ public record ChatState(String delivery, List<PeerId> shown, List<String> dialle
     dialled = List.copyOf(dialled);
   }
 
-  /** Reads what {@link #toBuffer} wrote. */
-  public static ChatState read(Buffer buffer) throws FormatException {
-    if (buffer.length() > MAX_SIZE) {
-      throw new FormatException("state of " + buffer.length() + " bytes: the most is " + MAX_SIZE);
+  /** Reads what {@link #toBytes} wrote. */
+  public static ChatState read(byte[] bytes) throws FormatException {
+    if (bytes.length > MAX_SIZE) {
+      throw new FormatException("state of " + bytes.length + " bytes: the most is " + MAX_SIZE);
     }
     try {
-      StateProto.State state = StateProto.State.parseFrom(buffer.getBytes());
+      StateProto.State state = StateProto.State.parseFrom(bytes);
       List<PeerId> shown = new ArrayList<>();
       for (ByteString peer : state.getShownList()) {
         shown.add(PeerId.of(peer.toByteArray()));
@@ -44,10 +43,10 @@ public record ChatState(String delivery, List<PeerId> shown, List<String> dialle
     }
   }
 
-  public Buffer toBuffer() {
+  public byte[] toBytes() {
     StateProto.State.Builder state = StateProto.State.newBuilder()
         .setDelivery(delivery).addAllDialled(dialled).setIntroduced(introduced);
     shown.forEach(peer -> state.addShown(ByteString.copyFrom(peer.toBytes())));
-    return Buffer.buffer(state.build().toByteArray());
+    return state.build().toByteArray();
   }
 }

@@ -77,7 +77,7 @@ final class Chat {
       return start(Topic.PATIENCE_MILLIS);
     }
     try {
-      ChatState state = ChatState.read(stateOrNull);
+      ChatState state = ChatState.read(stateOrNull.getBytes());
       connections.restore(state.shown());
       dialled.addAll(state.dialled());
       introduced = state.introduced();
@@ -127,8 +127,8 @@ final class Chat {
     return quiet.future().timeout(QUIET_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty().map(done -> {
       left = true;
       topic.handOver();
-      return Handover.of(
-          new ChatState(bus.delivery(), connections.shown(), List.copyOf(dialled), introduced).toBuffer());
+      ChatState state = new ChatState(bus.delivery(), connections.shown(), List.copyOf(dialled), introduced);
+      return Handover.of(Buffer.buffer(state.toBytes()));
     });
   }
 
