@@ -159,7 +159,8 @@ class DeskTest {
   void noPluginGetsTheRequestsOfTheNode() {
     for (String name : List.of("control", "plugins", "events", "data.0", "inbox.7")) {
       FailureException e =
-          assertThrows(FailureException.class, () -> on(() -> desk.serve(new Client(1, name, "inbox 1", true, ACCOUNT))));
+          assertThrows(FailureException.class,
+              () -> on(() -> desk.serve(new Client(1, name, "inbox 1", true, ACCOUNT))));
       assertEquals(Failure.BAD_REQUEST, e.failure());
     }
   }

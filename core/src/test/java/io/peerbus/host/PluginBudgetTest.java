@@ -77,7 +77,8 @@ class PluginBudgetTest {
     }
     eventually(frugal, "three streams", () -> held.size() == 3);
     Promise<Throwable> reset = Promise.promise();
-    bob.on(() -> bob.host().open(alice.host().id(), HOLD).onSuccess(stream -> stream.exceptionHandler(reset::tryComplete))
+    bob.on(() -> bob.host().open(alice.host().id(), HOLD)
+        .onSuccess(stream -> stream.exceptionHandler(reset::tryComplete))
         .onFailure(reset::tryComplete).otherwiseEmpty());
     assertEquals(Failure.RESET_BY_PEER, Failure.of(await(reset.future())).failure());
     assertEquals(1L, usage().getLong("refused"));

@@ -44,7 +44,8 @@ class ConfigDiffTest {
             "{'logging': {'a': 'DEBUG', 'c': 'INFO', 'd': 'OFF'}, 'limits': {'maxPending': 1, 'maxConnections': 5},"
             + "'pluginPolicy': {'pins': {'same': '" + "0".repeat(64) + "'}},"
             + "'plugins': [{'id': 'moved', 'jar': 'x.jar', 'threading': 'event-loop'}, {'id': 'fresh'}, {'id': 'same'},"
-            + "{'id': 'tuned', 'settings': {'topic': 'x'}, 'budget': {'streams': 1}, 'supervision': {'restarts': 1}}]}"));
+            + "{'id': 'tuned', 'settings': {'topic': 'x'}, 'budget': {'streams': 1},"
+            + "'supervision': {'restarts': 1}}]}"));
   }
 
   @Test

@@ -182,7 +182,8 @@ class BusBudgetsTest {
     Promise<Void> stuck = Promise.promise();
     Context slow = vertx.getOrCreateContext();
     CountDownLatch free = new CountDownLatch(1);
-    slow.runOnContext(v -> vertx.eventBus().consumer("slow sink", m -> taken.incrementAndGet()).completion().onComplete(done -> {
+    slow.runOnContext(v -> vertx.eventBus().consumer("slow sink", m -> taken.incrementAndGet()).completion()
+        .onComplete(done -> {
       slow.runOnContext(w -> {
         stuck.complete();
         try {
