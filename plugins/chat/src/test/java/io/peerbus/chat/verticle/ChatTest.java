@@ -132,7 +132,7 @@ class ChatTest {
     await(() -> {
       startGossip();
       Chat chat = chat(settings);
-      return chat.start()
+      return chat.start(null)
           .compose(started -> chat.stop())
           .compose(stopped -> hosts.until(() -> gossip.asked > 0))
           .compose(asked -> deliver(b.id().toString(), utf8("a moment later")));
