@@ -8,7 +8,7 @@ import java.util.Objects;
 /**
  * What a plugin leaves to the newer version that takes its place: some state, in a form that both understand, and
  * streams that go on there. A peer sees nothing of it. Streams that are not left to the newer version end where they
- * are, as at an undeploy.
+ * are, as at an undeploy; so do those of which both directions have ended, to be read here or not at all.
  *
  * <p>Not thread safe, belongs to the plugin that makes it.
  */
@@ -31,7 +31,7 @@ public final class Handover {
     return new Handover(Objects.requireNonNull(state));
   }
 
-  /** Leaves an open stream as well; after this its handlers are not called any more. */
+  /** Leaves an open stream as well: its handlers are not called any more, and what is written to it fails. */
   public Handover with(Stream stream) {
     return with(stream, Buffer.buffer());
   }
@@ -44,7 +44,7 @@ public final class Handover {
     if (isNothing()) {
       throw new IllegalStateException("streams need a state beside them: Handover.of(Buffer.buffer()).with(…)");
     }
-    streams.put(stream, unread);
+    streams.put(Objects.requireNonNull(stream), Objects.requireNonNull(unread));
     return this;
   }
 

@@ -113,7 +113,10 @@ public interface Host {
    */
   Future<Optional<Inheritance>> inherit();
 
-  /** {@code leave} is called, once, when a newer version of this plugin calls {@link #inherit()}. */
+  /**
+   * {@code leave} is called when a newer version of this plugin calls {@link #inherit()}; not again once it has left
+   * something. It may take 3 s. What it leaves after that is lost: the newer version has begun without.
+   */
   void onSuccessor(Supplier<Future<Handover>> leave);
 
   /** Whether a newer version has what was here, so that there is nothing left to do but to close. */

@@ -11,9 +11,9 @@ import java.util.function.Function;
 /**
  * A protocol as a verticle: extend it, register protocols in {@link #start(Host)}, done.
  *
- * <p>The deployment's config is {@code {"node": name, "plugin": name, "replaces": boolean, "settings": {…}}}; the
- * node's plugin manager writes all but the last. {@code replaces} is true for a version that takes the place of one
- * that runs. When the verticle is undeployed, what it registered is given back and its open streams get
+ * <p>The deployment's config is {@code {"node": name, "plugin": name, "replaces": boolean, "budget": {…}, "settings":
+ * {…}}}; the node's plugin manager writes all but the last. {@code replaces} is true for a version that takes the place
+ * of one that runs; {@code budget} limits what the plugin may have of core at a time. When the verticle is undeployed, what it registered is given back and its open streams get
  * {@link #drain()} to finish.
  */
 public abstract class ProtocolVerticle extends VerticleBase {
@@ -35,7 +35,7 @@ public abstract class ProtocolVerticle extends VerticleBase {
 
   /**
    * Called when a newer version, which has been started beside this one, calls {@link Host#inherit()}: what it shall
-   * have. A plugin that leaves something must do nothing more by itself from then on, and {@link #stop(Host)} is not
+   * have, within 3 s. A plugin that leaves something must do nothing more by itself from then on, and {@link #stop(Host)} is not
    * called. One that leaves nothing, which is what happens unless this is overridden, goes on until it is undeployed.
    */
   protected Future<Handover> handOver(Host host) {
@@ -73,7 +73,7 @@ public abstract class ProtocolVerticle extends VerticleBase {
     }
     HostFactory factory = ServiceLoader.load(HostFactory.class, HostFactory.class.getClassLoader()).findFirst()
         .orElseThrow(() -> new IllegalStateException("peerbus-core is not on the class path: no HostFactory"));
-    return factory.attach(vertx, context, node, plugin(), config().getBoolean("replaces", false)).compose(attached -> {
+    return factory.attach(vertx, context, config().copy().put("plugin", plugin())).compose(attached -> {
       host = attached;
       host.onSuccessor(() -> handOver(host));
       Future<?> started;

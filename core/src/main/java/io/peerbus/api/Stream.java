@@ -72,6 +72,7 @@ public interface Stream extends ReadStream<Buffer>, WriteStream<Buffer> {
   @Override
   Stream fetch(long amount);
 
+  /** Called when the peer has ended its direction and all of its bytes are read; at once when that was before. */
   @Override
   Stream endHandler(Handler<Void> handler);
 

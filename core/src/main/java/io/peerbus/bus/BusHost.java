@@ -52,10 +52,14 @@ final class BusHost implements Host, Lease.Owner {
   private boolean closed;
 
   static Future<BusHost> attach(Vertx vertx, String node, String plugin, boolean successor) {
+    return attach(vertx, node, new Applicant(plugin, successor));
+  }
+
+  static Future<BusHost> attach(Vertx vertx, String node, Applicant applicant) {
     StreamFrameCodec.register(vertx);
     Control control = new Control(vertx, new Addresses(node));
-    return Lease.take(control, plugin, successor).compose(lease -> {
-      BusHost host = new BusHost(control, plugin, lease);
+    return Lease.take(control, applicant).compose(lease -> {
+      BusHost host = new BusHost(control, applicant.plugin(), lease);
       return host.events.ready().map(host);
     });
   }

@@ -39,6 +39,7 @@ final class Lease {
   private static final long RENEW_MILLIS = 10_000;
 
   private final Control control;
+  private final Applicant applicant;
   private final String plugin;
   private final PeerId id;
   private final BusStreams streams;
@@ -52,11 +53,11 @@ final class Lease {
   private boolean closed;
 
   /** Takes the first one. The owner is to be set at once. */
-  static Future<Lease> take(Control control, String plugin, boolean successor) {
-    return attach(control, plugin, successor)
+  static Future<Lease> take(Control control, Applicant applicant) {
+    return attach(control, applicant)
         .recover(e -> Future.failedFuture(explain(Failure.of(e), control.addresses().node())))
         .compose(attached -> {
-          Lease lease = new Lease(control, plugin, BusJson.peer(attached, "id"));
+          Lease lease = new Lease(control, applicant, BusJson.peer(attached, "id"));
           lease.previous = attached.getLong("previous");
           if (lease.previous != null) {
             lease.streams.beginAsSuccessor();
@@ -65,9 +66,8 @@ final class Lease {
         });
   }
 
-  private static Future<JsonObject> attach(Control control, String plugin, boolean successor) {
-    return control.request(new JsonObject().put("op", "attach").put("plugin", plugin).put("api", API)
-        .put("successor", successor));
+  private static Future<JsonObject> attach(Control control, Applicant applicant) {
+    return control.request(applicant.toRequest(API));
   }
 
   private static FailureException explain(FailureException failure, String node) {
@@ -75,9 +75,10 @@ final class Lease {
         ? Failure.UNAVAILABLE.because("no node named \"" + node + "\" on this event bus") : failure;
   }
 
-  private Lease(Control control, String plugin, PeerId id) {
+  private Lease(Control control, Applicant applicant, PeerId id) {
     this.control = control;
-    this.plugin = plugin;
+    this.applicant = applicant;
+    this.plugin = applicant.plugin();
     this.id = id;
     this.streams = new BusStreams(control.vertx());
     this.timer = vertx().setPeriodic(RENEW_MILLIS, now -> renew());
@@ -180,7 +181,7 @@ final class Lease {
   private void takeAnew() {
     // A node that has it all the same, because only a message was lost, must not keep the protocols for the old one.
     taken = control.request(new JsonObject().put("op", "detach").put("client", client)).otherwiseEmpty()
-        .compose(gone -> attach(control, plugin, false))
+        .compose(gone -> attach(control, applicant.anew()))
         .compose(attached -> BusJson.peer(attached, "id").equals(id) ? use(attached) : refuse(attached));
     taken.onSuccess(now -> onTaken())
         .onFailure(e -> LOG.warn("{} cannot attach to node {} now: {}", plugin, control.addresses().node(),

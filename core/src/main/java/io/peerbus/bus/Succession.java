@@ -6,6 +6,7 @@ import io.peerbus.api.Handover;
 import io.peerbus.api.Inheritance;
 import io.peerbus.api.Stream;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -111,7 +111,22 @@ final class Succession {
 
   private Future<Handover> left() {
     Future<Handover> asked = Objects.requireNonNull(leave.get(), "handOver(host) gave no future");
-    return asked.timeout(LEAVE_MILLIS, TimeUnit.MILLISECONDS).onFailure(e -> asked.onSuccess(this::onLeftTooLate));
+    return within(LEAVE_MILLIS, asked).onFailure(e -> asked.onSuccess(this::onLeftTooLate));
+  }
+
+  /** As {@code Future.timeout}, which fails on a thread of its own when the future belongs to no context. */
+  private <T> Future<T> within(long millis, Future<T> future) {
+    Promise<T> settled = Promise.promise();
+    long timer = control.vertx().setTimer(millis,
+        id -> settled.tryFail(Failure.TIMED_OUT.because("no answer within " + millis + " ms")));
+    future.onComplete(value -> {
+      control.vertx().cancelTimer(timer);
+      settled.tryComplete(value);
+    }, e -> {
+      control.vertx().cancelTimer(timer);
+      settled.tryFail(e);
+    });
+    return settled.future();
   }
 
   /** The plugin has stopped for a newer version that does not wait any more: nobody goes on with what it leaves. */
@@ -136,7 +151,7 @@ final class Succession {
     List<Future<JsonObject>> moves = new ArrayList<>();
     for (Map.Entry<Stream, Buffer> each : handover.streams().entrySet()) {
       if (each.getKey() instanceof BusStream stream) {
-        moves.add(streams.move(stream, each.getValue()).timeout(MOVE_MILLIS, TimeUnit.MILLISECONDS));
+        moves.add(within(MOVE_MILLIS, streams.move(stream, each.getValue())));
       }
     }
     return Future.join(moves).transform(all -> {

@@ -115,7 +115,7 @@ final class WriteHalf {
     return all;
   }
 
-  /** What an earlier client left: bytes to send, whether the end comes behind them, and whether that is sent already. */
+  /** What an earlier client left: bytes to send, whether the end comes behind them, and whether that was sent. */
   void restore(Buffer unsent, boolean ending, boolean alreadySent) {
     write(unsent);
     if (ending) {

@@ -7,12 +7,13 @@ package io.peerbus.host;
  * @param plugin its name, for messages
  * @param inbox where its frames go
  * @param successor whether it may take over what earlier clients of the same plugin serve
+ * @param account what the plugin has, against its budget
  */
-record Client(long number, String plugin, String inbox, boolean successor) {
+record Client(long number, String plugin, String inbox, boolean successor, Account account) {
 
   /** One that only opens streams. */
-  Client(long number, String plugin, String inbox) {
-    this(number, plugin, inbox, false);
+  Client(long number, String plugin, String inbox, Account account) {
+    this(number, plugin, inbox, false, account);
   }
 
   /** Whether it may serve what {@code other} serves now. */

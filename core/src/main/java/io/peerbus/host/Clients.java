@@ -27,6 +27,7 @@ final class Clients {
   private final Addresses addresses;
   private final Map<Long, Client> clients = new LinkedHashMap<>();
   private final Map<Long, Long> expiry = new LinkedHashMap<>();
+  private final Map<String, Account> accounts = new LinkedHashMap<>();
   private long last;
   private boolean checked;
   private long checkedAt;
@@ -49,15 +50,35 @@ final class Clients {
     return found;
   }
 
-  Client attach(long now, String plugin, boolean successor) {
+  Client attach(long now, String plugin, boolean successor, Budget budget) {
     if (clients.size() >= MAX_CLIENTS) {
       throw Failure.LIMIT_REACHED.because("limit of " + MAX_CLIENTS + " attached plugins reached");
     }
     long number = ++last;
-    Client client = new Client(number, plugin, addresses.inbox(number), successor);
+    Client client = new Client(number, plugin, addresses.inbox(number), successor, account(plugin, budget));
     clients.put(number, client);
     expiry.put(number, now + LEASE);
     return client;
+  }
+
+  /** One for each name; it outlasts its clients as long as there is room, so that its count of refusals does. */
+  private Account account(String plugin, Budget budget) {
+    if (!accounts.containsKey(plugin) && accounts.size() >= MAX_CLIENTS) {
+      accounts.keySet().stream().filter(name -> youngest(name) == null).findFirst().ifPresent(accounts::remove);
+    }
+    Account account = accounts.computeIfAbsent(plugin, name -> new Account(name, budget));
+    account.setBudget(budget);
+    return account;
+  }
+
+  /** Of every plugin that is or was attached. */
+  List<Account> accounts() {
+    return List.copyOf(accounts.values());
+  }
+
+  /** All of them by number, not to be changed. */
+  Map<Long, Client> snapshot() {
+    return Map.copyOf(clients);
   }
 
   Client require(long number) {

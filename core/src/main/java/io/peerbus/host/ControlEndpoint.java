@@ -94,10 +94,12 @@ final class ControlEndpoint {
       case "peers" -> peers();
       case "peer" -> peer(BusJson.peer(request, "peer"));
       case "info" -> Future.succeededFuture(BusJson.of(state.describe()));
+      case "usage" -> usage();
       case "sign" -> sign(request);
       case "identified" -> identified(request);
       default -> throw Failure.BAD_REQUEST.because("unknown op \"" + op + "\"; known: attach, renew, detach, register,"
-          + " unregister, serve, unserve, yield, connect, cancel, disconnect, peers, peer, info, sign, identified");
+          + " unregister, serve, unserve, yield, connect, cancel, disconnect, peers, peer, info, usage, sign,"
+          + " identified");
     };
   }
 
@@ -120,8 +122,10 @@ final class ControlEndpoint {
     }
     boolean successor = Boolean.TRUE.equals(request.getBoolean("successor"));
     String plugin = BusJson.text(request, "plugin");
+    Budget budget = Budget.of(request.getJsonObject("budget"));
     Client previous = successor ? clients.youngest(plugin) : null;
-    Client client = clients.attach(System.nanoTime(), plugin, successor);
+    Client client = clients.attach(System.nanoTime(), plugin, successor, budget);
+    state.setClients(clients.snapshot());
     LOG.debug("plugin {} attached as client {}", client.plugin(), client.number());
     JsonObject reply = previous == null ? new JsonObject() : new JsonObject().put("previous", previous.number());
     return Future.succeededFuture(reply
@@ -152,6 +156,7 @@ final class ControlEndpoint {
 
   private void drop(Client client) {
     clients.detach(client.number());
+    state.setClients(clients.snapshot());
     desk.leave(client);
     connects.drop(client);
     state.setProtocols(state.protocols().without(client));
@@ -250,6 +255,11 @@ final class ControlEndpoint {
 
   private Future<JsonObject> peer(PeerId peer) {
     return Future.succeededFuture(BusJson.of(info(peer)));
+  }
+
+  private Future<JsonObject> usage() {
+    return Future.succeededFuture(new JsonObject()
+        .put("plugins", new JsonArray(clients.accounts().stream().map(Account::toJson).toList())));
   }
 
   private Future<JsonObject> sign(JsonObject request) {

@@ -1,6 +1,7 @@
 package io.peerbus.host;
 
 import io.peerbus.api.Failure;
+import io.peerbus.api.FailureException;
 import io.peerbus.bus.BusJson;
 import io.peerbus.machine.Reactions;
 import io.peerbus.net.ConnectionHandler;
@@ -34,7 +35,10 @@ final class CoreConnection {
       .build();
 
   /** A stream that a plugin asked for and whose protocol is not agreed on yet. */
-  record Opening(long id, Client client, long credit) {}
+  record Opening(long id, Client client, Holding holding, long credit) {}
+
+  /** What a peer is told whose stream is beyond the budget of the plugin that serves it (libp2p error codes). */
+  static final long RESOURCE_LIMIT_EXCEEDED = 0x1002;
 
   private final ConnectionInfo info;
   private final ConnectionHandler handler;
@@ -65,8 +69,7 @@ final class CoreConnection {
   }
 
   /** A plugin wants a stream. */
-  void open(long id, Client client, long credit, List<String> protocols) {
-    Opening opening = new Opening(id, client, credit);
+  void open(Opening opening, List<String> protocols) {
     int stream = handler.open(protocols, known.contains(protocols.get(0)));
     if (stream == -1 && (handler.isClosed() || handler.isUsedUp())) {
       endpoint.refuse(opening, Failure.CONNECTION_CLOSED, "the connection is closing, or has no streams left");
@@ -94,6 +97,7 @@ final class CoreConnection {
     CoreStream stream = streams.get(data.stream());
     if (stream != null) {
       stream.onData(ConnectionHandler.buffer(data.bytes()));
+      endpoint.keepToBudget(stream);
     }
   }
 
@@ -110,8 +114,15 @@ final class CoreConnection {
       handler.reset(inbound.stream(), 0); // unregistered in the moment between the agreement and now
       return;
     }
-    CoreStream stream = new CoreStream(endpoint.nextId(), client, lower(inbound.stream(), inbound.protocol(), true),
-        endpoint.to(client));
+    Holding holding;
+    try {
+      holding = client.account().open();
+    } catch (FailureException e) {
+      handler.reset(inbound.stream(), RESOURCE_LIMIT_EXCEEDED); // the account tells the log
+      return;
+    }
+    CoreStream stream = new CoreStream(endpoint.nextId(), client, holding,
+        lower(inbound.stream(), inbound.protocol(), true), endpoint.to(client));
     streams.put(inbound.stream(), stream);
     if (announced) {
       offer(inbound.stream(), stream);
@@ -139,7 +150,7 @@ final class CoreConnection {
       handler.reset(opened.stream(), 0);
       return;
     }
-    CoreStream stream = new CoreStream(opening.id(), opening.client(),
+    CoreStream stream = new CoreStream(opening.id(), opening.client(), opening.holding(),
         lower(opened.stream(), opened.protocol(), false), endpoint.to(opening.client()));
     streams.put(opened.stream(), stream);
     endpoint.opened(stream, new JsonObject()

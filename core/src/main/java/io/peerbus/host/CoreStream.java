@@ -36,6 +36,7 @@ final class CoreStream {
 
   private final long id;
   private final Lower lower;
+  private final Holding holding;
   private Client client;
   private Consumer<StreamFrame> toPlugin;
 
@@ -55,8 +56,9 @@ final class CoreStream {
   private boolean pluginEnded;
   private boolean finished;
 
-  CoreStream(long id, Client client, Lower lower, Consumer<StreamFrame> toPlugin) {
+  CoreStream(long id, Client client, Holding holding, Lower lower, Consumer<StreamFrame> toPlugin) {
     this.id = id;
+    this.holding = holding;
     this.client = client;
     this.lower = lower;
     this.toPlugin = toPlugin;
@@ -74,6 +76,11 @@ final class CoreStream {
     return lower;
   }
 
+  /** What it counts for in its plugin's account; to be closed when nothing can happen on it any more. */
+  Holding holding() {
+    return holding;
+  }
+
   /**
    * Another client of the plugin goes on with it. What the first has got but not consumed it hands over by itself, so
    * here it counts as consumed; what it has written is framed as ever, but nobody is told any more.
@@ -89,8 +96,13 @@ final class CoreStream {
     client = next;
     toPlugin = to;
     if (unread > 0) {
-      lower.consumed(unread);
+      consumed(unread);
     }
+  }
+
+  private void consumed(int bytes) {
+    holding.remove(bytes);
+    lower.consumed(bytes);
   }
 
   boolean isAccepted() {
@@ -109,6 +121,9 @@ final class CoreStream {
 
   /** Bytes from the peer. */
   void onData(Buffer bytes) {
+    if (!holding.add(bytes.length())) {
+      return;
+    }
     if (waiting.isEmpty() && accepted && credit.allows()) {
       send(bytes);
     } else if (bytes.length() < GATHER) {
@@ -140,6 +155,7 @@ final class CoreStream {
 
   /** That many bytes were framed for the peer. */
   void onSent(int bytes) {
+    holding.remove(bytes);
     int earlier = (int) Math.min(unsettled, bytes);
     unsettled -= earlier;
     framed += bytes - earlier;
@@ -178,8 +194,10 @@ final class CoreStream {
     if (!allowance.onData(bytes.length())) {
       return "DATA beyond the credit";
     }
-    unframed.add(bytes.length());
-    lower.write(bytes);
+    if (holding.add(bytes.length())) {
+      unframed.add(bytes.length());
+      lower.write(bytes);
+    }
     return null;
   }
 
@@ -189,7 +207,7 @@ final class CoreStream {
       return "CREDIT of " + value + ", more than was spent";
     }
     if (bytes > 0) {
-      lower.consumed(bytes);
+      consumed(bytes);
     }
     forward();
     return null;

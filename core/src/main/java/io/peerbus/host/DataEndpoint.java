@@ -2,7 +2,6 @@ package io.peerbus.host;
 
 import io.peerbus.api.Failure;
 import io.peerbus.api.FailureException;
-import io.peerbus.bus.Addresses;
 import io.peerbus.bus.Allowance;
 import io.peerbus.bus.BusJson;
 import io.peerbus.bus.Consumers;
@@ -24,7 +23,6 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +52,8 @@ final class DataEndpoint {
   private final Vertx vertx;
   private final String address;
   private final long prefix;
-  private final Supplier<ProtocolTable> protocols;
+  private final HostState state;
+  private final Account strangers = new Account("that is not attached", Budget.DEFAULT);
   private final LongFunction<CoreConnection> connections;
   private final MessageConsumer<StreamFrame> consumer;
   private final Complaints unanswered = new Complaints(LOG::warn);
@@ -65,12 +64,11 @@ final class DataEndpoint {
   private final long timer;
   private int opened;
 
-  DataEndpoint(Vertx vertx, Addresses addresses, int shard, Supplier<ProtocolTable> protocols,
-      LongFunction<CoreConnection> connections) {
+  DataEndpoint(Vertx vertx, HostState state, int shard, LongFunction<CoreConnection> connections) {
     this.vertx = vertx;
-    this.address = addresses.data(shard);
+    this.address = state.addresses().data(shard);
     this.prefix = (long) shard << 32;
-    this.protocols = protocols;
+    this.state = state;
     this.connections = connections;
     this.consumer = Consumers.of(vertx, address, message -> onFrame(message.body()));
     this.timer = vertx.setPeriodic(1_000, id -> everySecond(System.nanoTime()));
@@ -85,7 +83,7 @@ final class DataEndpoint {
   }
 
   ProtocolTable protocols() {
-    return protocols.get();
+    return state.protocols();
   }
 
   long nextId() {
@@ -104,6 +102,7 @@ final class DataEndpoint {
   /** A stream that a plugin asked for will not be. */
   void refuse(Opening opening, Failure failure, String message) {
     awaited.remove(opening.id());
+    opening.holding().close();
     send(opening.client(), StreamFrame.reset(opening.id(), failure.code(), message));
   }
 
@@ -153,7 +152,7 @@ final class DataEndpoint {
       }
       CoreStream late = eldest.stream();
       unaccepted.add("plugin " + late.client().plugin() + " did not accept a stream in time");
-      send(late.client(), StreamFrame.reset(late.id(), Failure.TIMED_OUT.code(), "the stream was not accepted in time"));
+      send(late.client(), StreamFrame.reset(late.id(), Failure.TIMED_OUT.code(), "it was not accepted in time"));
       drop(late);
     }
   }
@@ -161,7 +160,17 @@ final class DataEndpoint {
   /** Answers whether it was known. */
   private boolean forget(CoreStream stream) {
     offered.remove(stream.id());
+    stream.holding().close();
     return streams.remove(stream.id()) != null;
+  }
+
+  /** A stream that would lift its plugin's bytes beyond the budget is cut: it is what does not get on. */
+  void keepToBudget(CoreStream stream) {
+    if (stream.holding().isExceeded()) {
+      FailureException refusal = stream.client().account().refuseBytes();
+      stream.lower().reset(CoreConnection.RESOURCE_LIMIT_EXCEEDED);
+      end(stream, refusal.failure(), refusal.getMessage());
+    }
   }
 
   private void drop(CoreStream stream) {
@@ -193,6 +202,8 @@ final class DataEndpoint {
       breach(stream, breach);
     } else if (stream.isOver()) {
       forget(stream);
+    } else {
+      keepToBudget(stream);
     }
   }
 
@@ -211,7 +222,8 @@ final class DataEndpoint {
       String over = "the stream is over, or another plugin's";
       send(from, StreamFrame.reset(frame.stream(), Failure.CANCELLED.code(), over));
     } else {
-      move(stream, new Client(frame.value(), stream.client().plugin(), inbox));
+      Client old = stream.client();
+      move(stream, new Client(frame.value(), old.plugin(), inbox, old.account()));
     }
   }
 
@@ -227,6 +239,7 @@ final class DataEndpoint {
   private void onReset(long id, long code) {
     Awaited opening = awaited.remove(id);
     if (opening != null) {
+      opening.opening().holding().close();
       opening.cancel().accept(code);
     }
     CoreStream stream = streams.get(id);
@@ -247,7 +260,7 @@ final class DataEndpoint {
     Client client;
     try {
       request = frame.payload().toJsonObject();
-      client = new Client(frame.stream() >>> 32, "client " + (frame.stream() >>> 32), BusJson.text(request, "inbox"));
+      client = client(frame.stream() >>> 32, BusJson.text(request, "inbox"));
     } catch (DecodeException | FailureException e) {
       LOG.warn("OPEN that cannot be answered: {}", e.getMessage());
       return;
@@ -271,7 +284,20 @@ final class DataEndpoint {
     if (connection == null) {
       throw Failure.CONNECTION_CLOSED.because("the connection is closed");
     }
-    connection.open(frame.stream(), client, frame.value(), wanted);
+    Opening opening = new Opening(frame.stream(), client, client.account().open(), frame.value());
+    try {
+      connection.open(opening, wanted);
+    } catch (IllegalArgumentException e) {
+      opening.holding().close();
+      throw e;
+    }
+  }
+
+  /** Those that core does not know, or knows by another inbox, have one budget between them. */
+  private Client client(long number, String inbox) {
+    Client attached = state.client(number);
+    return attached != null && attached.inbox().equals(inbox) ? attached
+        : new Client(number, "client " + number, inbox, strangers);
   }
 
   /**

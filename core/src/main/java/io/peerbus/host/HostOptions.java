@@ -240,7 +240,7 @@ public final class HostOptions {
     return this;
   }
 
-  /** Inbound connections that are not upgraded yet. Peers that send a byte now and then could otherwise hold them all. */
+  /** Inbound connections that are not upgraded yet. Peers that send a byte now and then could otherwise hold all. */
   public int getMaxPending() {
     return maxPending;
   }
@@ -273,7 +273,7 @@ public final class HostOptions {
     return this;
   }
 
-  /** For agreeing on the protocol of one stream, in milliseconds. A peer could otherwise open streams and say nothing. */
+  /** For agreeing on a stream's protocol, in milliseconds. A peer could otherwise open streams and say nothing. */
   public int getNegotiationTimeoutMillis() {
     return negotiationTimeoutMillis;
   }

@@ -12,10 +12,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the parts of one host share: who it is, what it serves, and the way to tell everyone. Owned by the host's
- * context; only {@link #protocols()} is read by the shards too, as one immutable snapshot after the other.
+ * context; only {@link #protocols()} and {@link #client} are read by the shards too, of one immutable snapshot after
+ * the other.
  */
 final class HostState {
 
@@ -30,6 +32,7 @@ final class HostState {
   private final KeyPair identity;
   private final SelfDescription self;
   private volatile ProtocolTable protocols = ProtocolTable.EMPTY;
+  private volatile Map<Long, Client> clients = Map.of();
   private SwarmRunner swarm;
   private long events;
 
@@ -67,6 +70,15 @@ final class HostState {
     if (!before.equals(next.protocols())) {
       publish(new HostEvent.ProtocolsChanged(next.protocols()));
     }
+  }
+
+  /** The attached client of that number, or {@code null}. */
+  Client client(long number) {
+    return clients.get(number);
+  }
+
+  void setClients(Map<Long, Client> attached) {
+    clients = attached;
   }
 
   void setListenAddresses(List<Multiaddr> bound) {

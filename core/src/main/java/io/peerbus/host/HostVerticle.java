@@ -14,6 +14,7 @@ import io.peerbus.swarm.SwarmOptions;
 import io.peerbus.yamux.YamuxOptions;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.shareddata.Counter;
 import io.vertx.core.shareddata.LocalMap;
@@ -39,6 +40,7 @@ public final class HostVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(HostVerticle.class);
 
   private final HostOptions options;
+  private volatile ConnectionOptions connections; // read by the shards
   private final KeyPair identity;
   private final YamuxOptions yamux;
   private String deployment;
@@ -93,23 +95,43 @@ public final class HostVerticle extends VerticleBase {
   private SwarmOptions swarmOptions() {
     return new SwarmOptions()
         .setDialTimeout(Duration.ofMillis(options.getDialTimeoutMillis()))
-        .setInbound(new InboundOptions()
-            .setMaxConnections(options.getMaxConnections())
-            .setMaxPending(options.getMaxPending())
-            .setMaxPerIp(options.getMaxPerIp())
-            .setMaxPerSite(options.getMaxPerSite())
-            .setLoopbackExempt(options.isLoopbackExempt()));
+        .setInbound(inbound(options));
+  }
+
+  private static InboundOptions inbound(HostOptions options) {
+    return new InboundOptions()
+        .setMaxConnections(options.getMaxConnections())
+        .setMaxPending(options.getMaxPending())
+        .setMaxPerIp(options.getMaxPerIp())
+        .setMaxPerSite(options.getMaxPerSite())
+        .setLoopbackExempt(options.isLoopbackExempt());
+  }
+
+  /**
+   * Takes over the limits of {@code next}, and nothing else of it, for connections that are made from now on; those
+   * that are there stay as they are. Any thread; completes when it is done.
+   */
+  public Future<Void> setLimits(HostOptions next) {
+    HostOptions limits = new HostOptions(next);
+    Promise<Void> done = Promise.promise();
+    context.runOnContext(now -> {
+      ConnectionOptions before = connections;
+      connections = new ConnectionOptions(before.identity(), yamuxOptions(limits), before.protocols(),
+          connectionLimits(limits));
+      state.swarm().setLimits(inbound(limits), Duration.ofMillis(limits.getDialTimeoutMillis()));
+      done.complete();
+    });
+    return done.future();
   }
 
   private Future<?> startShards(SwarmRunner runner) {
-    ConnectionOptions connections = new ConnectionOptions(
+    connections = new ConnectionOptions(
         NoiseIdentity.of(identity, new SecureRandom()),
-        yamuxOptions(),
+        yamuxOptions(options),
         new ConnectionOptions.Protocols(
             protocol -> state.protocols().serves(protocol), () -> state.protocols().protocols()),
-        connectionLimits());
-    Shard.Shared shared = new Shard.Shared(state.addresses(), connections, options.getMaxStreamsPerShard(),
-        state::protocols, runner);
+        connectionLimits(options));
+    Shard.Shared shared = new Shard.Shared(state, () -> connections, options.getMaxStreamsPerShard(), runner);
     int count = options.getShards() == 0 ? Runtime.getRuntime().availableProcessors() : options.getShards();
     Iterator<Shard> shards = IntStream.range(0, count).mapToObj(i -> new Shard(i, shared)).peek(runner::add)
         .toList().iterator();
@@ -119,12 +141,12 @@ public final class HostVerticle extends VerticleBase {
   }
 
   /** A peer may take nothing of one stream as long as it may take nothing of all. */
-  private YamuxOptions yamuxOptions() {
+  private YamuxOptions yamuxOptions(HostOptions options) {
     return new YamuxOptions(yamux)
         .setWriteTimeoutMillis(Math.min(options.getStallTimeoutMillis(), TimeUnit.DAYS.toMillis(1)));
   }
 
-  private ConnectionOptions.Limits connectionLimits() {
+  private static ConnectionOptions.Limits connectionLimits(HostOptions options) {
     return new ConnectionOptions.Limits(
         TimeUnit.MILLISECONDS.toNanos(options.getUpgradeTimeoutMillis()),
         TimeUnit.MILLISECONDS.toNanos(options.getNegotiationTimeoutMillis()),

@@ -1,6 +1,5 @@
 package io.peerbus.host;
 
-import io.peerbus.bus.Addresses;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import io.peerbus.net.ConnectionHandler;
@@ -52,9 +51,13 @@ final class Shard extends VerticleBase {
     void onClosed(long connection, String reason);
   }
 
-  /** What all shards of a node share; {@code maxStreams} is for each. */
-  record Shared(Addresses addresses, ConnectionOptions options, int maxStreams, Supplier<ProtocolTable> protocols,
-      Owner owner) {}
+  /**
+   * What all shards of a node share.
+   *
+   * @param options for new connections; asked on the shards' contexts
+   * @param maxStreams for each shard
+   */
+  record Shared(HostState state, Supplier<ConnectionOptions> options, int maxStreams, Owner owner) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
   /** A connection's number is its shard's number, then this many bits that count. */
@@ -87,7 +90,7 @@ final class Shard extends VerticleBase {
   public Future<?> start() {
     own = context;
     transport = new TcpTransport(vertx, 10_000, BACKLOG);
-    endpoint = new DataEndpoint(vertx, shared.addresses(), index, shared.protocols(), connections::get);
+    endpoint = new DataEndpoint(vertx, shared.state(), index, connections::get);
     return endpoint.ready();
   }
 
@@ -123,7 +126,7 @@ final class Shard extends VerticleBase {
         return;
       }
       run(new Upgrading(raw, -1, () -> shared.owner().onAcceptEnded(raw.remoteIp())),
-          () -> Connection.listener(shared.options(), workspace, random));
+          () -> Connection.listener(shared.options().get(), workspace, random));
     });
   }
 
@@ -141,7 +144,7 @@ final class Shard extends VerticleBase {
           dialled.result().close();
         } else {
           run(new Upgrading(dialled.result(), attempt, () -> vertx.cancelTimer(timer)),
-              () -> Connection.dialer(shared.options(), workspace, expected, random));
+              () -> Connection.dialer(shared.options().get(), workspace, expected, random));
         }
       });
     });
@@ -174,7 +177,7 @@ final class Shard extends VerticleBase {
     return address > 0 ? message.substring(0, address) : message; // the caller names the address in its own form
   }
 
-  /** Upgrades a raw connection. An error of any kind costs this one, and neither its socket nor its slot stays taken. */
+  /** Upgrades a raw connection. An error of any kind costs this one; neither its socket nor its slot stays taken. */
   private void run(Upgrading upgrade, Supplier<Connection> made) {
     try {
       upgrade.started(transport.run(upgrade.raw, made.get(), workspace, upgrade::onAction));

@@ -8,6 +8,7 @@ import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import io.peerbus.swarm.ConnectionInfo;
 import io.peerbus.swarm.FailureKind;
+import io.peerbus.swarm.InboundOptions;
 import io.peerbus.swarm.PeerStore;
 import io.peerbus.swarm.Swarm;
 import io.peerbus.swarm.Swarm.Action;
@@ -15,6 +16,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -89,6 +91,10 @@ final class SwarmRunner implements Shard.Owner {
     requests.put(request, answer);
     driver.run(now -> swarm.connect(now, request, peer, addresses));
     return new Connecting(answer.future(), () -> driver.run(now -> swarm.cancel(now, request)));
+  }
+
+  void setLimits(InboundOptions inbound, Duration dialTimeout) {
+    swarm.setLimits(inbound, dialTimeout);
   }
 
   void bootstrap(List<Multiaddr> addresses) {

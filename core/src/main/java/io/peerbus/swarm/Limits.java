@@ -38,7 +38,7 @@ final class Limits {
     }
   }
 
-  private final InboundOptions options;
+  private InboundOptions options;
   private final Map<Long, Source> busy = new HashMap<>();
   /** Hosts without a connection, kept only for their rate; the one that left first is the first to be forgotten. */
   private final LinkedHashMap<Long, Source> idle = new LinkedHashMap<>();
@@ -51,6 +51,11 @@ final class Limits {
     this.options = new InboundOptions(options);
   }
 
+  /** From now on; who is in stays in. */
+  void setOptions(InboundOptions next) {
+    options = new InboundOptions(next);
+  }
+
   /** Takes a slot for an accepted socket and answers {@code null}, or answers the limit that forbids it. */
   String admit(long now, Multiaddr address) {
     if (pending >= options.getMaxPending()) {
@@ -59,8 +64,14 @@ final class Limits {
     if (pending + established >= options.getMaxConnections()) {
       return "maxConnections: " + (pending + established) + " inbound connections";
     }
-    String refusal = isExempt(address) ? null : admitFrom(now, address);
-    pending += refusal == null ? 1 : 0;
+    boolean exempt = isExempt(address);
+    String refusal = exempt ? null : refusalOf(now, address);
+    if (refusal == null) {
+      Source source = source(now, IpGroup.of(address));
+      source.tokens -= exempt ? 0 : 1;
+      take(source, address); // the exempt too: they may not be any more when they go
+      pending++;
+    }
     return refusal;
   }
 
@@ -70,23 +81,17 @@ final class Limits {
       throw new IllegalStateException("no inbound connection from " + address + " is being upgraded");
     }
     pending--;
-    if (!isExempt(address)) {
-      release(now, address);
-    }
+    release(now, address);
   }
 
   void onConnected(long now, Multiaddr address) {
     established++;
-    if (!isExempt(address)) {
-      take(source(now, IpGroup.of(address)), address);
-    }
+    take(source(now, IpGroup.of(address)), address);
   }
 
   void onClosed(long now, Multiaddr address) {
     established--;
-    if (!isExempt(address)) {
-      release(now, address);
-    }
+    release(now, address);
   }
 
   int pending() {
@@ -107,7 +112,7 @@ final class Limits {
     return busy.size() + idle.size();
   }
 
-  private String admitFrom(long now, Multiaddr address) {
+  private String refusalOf(long now, Multiaddr address) {
     long group = IpGroup.of(address);
     Source source = busy.get(group);
     if (source == null) {
@@ -127,9 +132,6 @@ final class Limits {
     if (ofSite >= options.getMaxPerSite()) {
       return "maxPerSite: " + ofSite + " inbound connections from the /48 of " + address;
     }
-    source = source(now, group);
-    source.tokens--;
-    take(source, address);
     return null;
   }
 

@@ -196,6 +196,12 @@ public final class Swarm implements Machine<Swarm.Action> {
     return closed ? CLOSING : limits.admit(now, IpGroup.address(ip));
   }
 
+  /** What is accepted from now on, and how long each attempt of a dial may take; who is connected stays so. */
+  public void setLimits(InboundOptions inbound, Duration dialTimeout) {
+    limits.setOptions(inbound);
+    options.setDialTimeout(dialTimeout);
+  }
+
   /** An admitted socket is upgraded, which {@link #onConnected} tells too, or closed. Once for each. */
   public void onAcceptEnded(long now, String ip) {
     limits.onAcceptEnded(now, IpGroup.address(ip));

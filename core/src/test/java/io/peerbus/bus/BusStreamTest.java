@@ -12,6 +12,7 @@ import io.peerbus.crypto.KeyPair;
 import io.peerbus.multiformats.Multiaddr;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -222,5 +223,20 @@ class BusStreamTest {
     BusStream other = open(1);
     other.onFrame(StreamFrame.accept(5, 1, Buffer.buffer()));
     assertEquals(List.of("gone"), told);
+  }
+
+  /** Core takes nothing of this client behind MOVE, so what still waited for credit then goes along. */
+  @Test
+  void aStreamThatIsBeingMovedSendsNothingMoreWhateverCreditComes() {
+    BusStream tight = open(10);
+    tight.write(Buffer.buffer("first"));
+    tight.write(Buffer.buffer("second"));
+    Future<JsonObject> moved = tight.moveTo(9, Buffer.buffer("{}"), Buffer.buffer("read"));
+    tight.onFrame(StreamFrame.credit(5, StreamFrame.cost("first".length())));
+    assertEquals(List.of(Kind.DATA, Kind.MOVE), kinds());
+    tight.onFrame(StreamFrame.move(5, 9, Buffer.buffer()));
+    assertEquals("second", moved.result().getBuffer("unsent").toString());
+    assertEquals("read", moved.result().getBuffer("unread").toString());
+    assertEquals(List.of(Kind.DATA, Kind.MOVE), kinds());
   }
 }

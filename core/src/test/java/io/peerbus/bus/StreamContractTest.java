@@ -114,6 +114,24 @@ class StreamContractTest {
 
   @ParameterizedTest
   @EnumSource
+  void whoListensLateHearsOfTheEndOnce(Kind kind) throws Exception {
+    hosts.await(() -> kind.open(hosts).compose(pair -> {
+      Promise<Void> read = Promise.promise();
+      pair.far().handler(bytes -> read.complete());
+      pair.near().write(Buffer.buffer("a"));
+      pair.near().end();
+      Future<Void> behind = read.future().compose(all -> Future.future(
+          end -> Vertx.currentContext().runOnContext(now -> end.complete())));
+      return behind.compose(v -> {
+        listen(pair.far());
+        listen(pair.far());
+        return toldAll("end");
+      });
+    }));
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void whoListensLateHearsOfTheResetAndOfTheClose(Kind kind) throws Exception {
     hosts.await(() -> kind.open(hosts).compose(pair -> {
       Promise<Void> over = Promise.promise();

@@ -132,6 +132,20 @@ class SuccessionFaultsTest {
   }
 
   @Test
+  void whatAVersionLeavesTooLateIsReset() {
+    Promise<Handover> late = Promise.promise();
+    leaves(late::future);
+    Node next = version(true);
+    assertEquals(Optional.empty(), inherit(next));
+    assertEquals("old", asked());
+    assertFalse(old.host().isHandedOver());
+    Future<FailureException> reset = resetOfTheirs();
+    run(old, () -> late.complete(all()));
+    assertEquals(Failure.RESET_BY_PEER, await(reset).failure());
+    assertTrue(old.host().isHandedOver());
+  }
+
+  @Test
   void aStreamThatWeHaveEndedGoesOnAtTheSuccessor() {
     run(old, () -> ours.end());
     leaves(() -> Future.succeededFuture(all()));

@@ -14,8 +14,8 @@ class ClientsTest {
 
   @Test
   void aLeaseThatIsNotRenewedRunsOut() {
-    Client lost = clients.attach(0, "lost", false);
-    Client kept = clients.attach(0, "kept", false);
+    Client lost = clients.attach(0, "lost", false, Budget.DEFAULT);
+    Client kept = clients.attach(0, "kept", false, Budget.DEFAULT);
     for (long at = 5; at < 30; at += 5) {
       assertEquals(List.of(), clients.expired(at * SECOND));
       clients.renew(at * SECOND, kept.number());
@@ -25,7 +25,7 @@ class ClientsTest {
 
   @Test
   void aProcessThatWasStoppedFindsItsPluginsAgain() {
-    Client plugin = clients.attach(0, "plugin", false);
+    Client plugin = clients.attach(0, "plugin", false, Budget.DEFAULT);
     assertEquals(List.of(), clients.expired(5 * SECOND));
     long woken = 3600 * SECOND;
     assertEquals(List.of(), clients.expired(woken), "it could not renew while nothing ran");
@@ -38,7 +38,7 @@ class ClientsTest {
   @Test
   void timeMayPassTheEndOfItsRange() {
     long start = Long.MAX_VALUE - 10 * SECOND;
-    Client plugin = clients.attach(start, "plugin", false);
+    Client plugin = clients.attach(start, "plugin", false, Budget.DEFAULT);
     for (int i = 5; i < 30; i += 5) {
       assertEquals(List.of(), clients.expired(start + i * SECOND));
     }

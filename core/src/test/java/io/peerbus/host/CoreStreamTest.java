@@ -22,7 +22,9 @@ class CoreStreamTest {
 
   private final List<StreamFrame> toPlugin = new ArrayList<>();
   private final List<String> below = new ArrayList<>();
-  private final CoreStream stream = new CoreStream(2, new Client(1, "plugin", "inbox"), new CoreStream.Lower() {
+  private final Account account = new Account("plugin", new Budget(1, 1 << 20));
+  private final Client client = new Client(1, "plugin", "inbox", account);
+  private final CoreStream stream = new CoreStream(2, client, account.open(), new CoreStream.Lower() {
     @Override
     public void write(Buffer bytes) {
       below.add("write " + bytes.length());
@@ -162,7 +164,7 @@ class CoreStreamTest {
     toPlugin.clear();
     below.clear();
 
-    stream.moveTo(new Client(3, "plugin", "next"), toNext::add);
+    stream.moveTo(new Client(3, "plugin", "next", account), toNext::add);
     assertEquals(List.of("consumed 100"), below);
     stream.onData(bytes(10));
     assertEquals(List.of(), toNext);

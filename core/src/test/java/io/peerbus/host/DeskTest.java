@@ -28,8 +28,9 @@ class DeskTest {
 
   private static final Addresses ADDRESSES = new Addresses("desk");
 
-  private final Client first = new Client(1, "tally", "inbox 1", false);
-  private final Client second = new Client(2, "tally", "inbox 2", true);
+  private static final Account ACCOUNT = new Account("tally", Budget.DEFAULT);
+  private final Client first = new Client(1, "tally", "inbox 1", false, ACCOUNT);
+  private final Client second = new Client(2, "tally", "inbox 2", true, ACCOUNT);
   private Vertx vertx;
   private Context context;
   private Desk desk;
@@ -147,7 +148,7 @@ class DeskTest {
   @Test
   void anOlderVersionOrAnotherInstanceCannotTakeTheRequests() {
     on(() -> desk.serve(second));
-    for (Client other : List.of(first, new Client(3, "tally", "inbox 3", false))) {
+    for (Client other : List.of(first, new Client(3, "tally", "inbox 3", false, ACCOUNT))) {
       FailureException e = assertThrows(FailureException.class, () -> on(() -> desk.serve(other)));
       assertEquals(Failure.ALREADY_TAKEN, e.failure());
     }
@@ -158,14 +159,15 @@ class DeskTest {
   void noPluginGetsTheRequestsOfTheNode() {
     for (String name : List.of("control", "plugins", "events", "data.0", "inbox.7")) {
       FailureException e =
-          assertThrows(FailureException.class, () -> on(() -> desk.serve(new Client(1, name, "inbox 1", true))));
+          assertThrows(FailureException.class,
+              () -> on(() -> desk.serve(new Client(1, name, "inbox 1", true, ACCOUNT))));
       assertEquals(Failure.BAD_REQUEST, e.failure());
     }
   }
 
   @Test
   void whatAPluginFailsWithIsPassedOn() {
-    Client third = new Client(3, "tally", "inbox 3", true);
+    Client third = new Client(3, "tally", "inbox 3", true, ACCOUNT);
     MessageConsumer<JsonObject> failing = vertx.eventBus().consumer(ADDRESSES.calls(3),
         message -> message.fail(Failure.NOT_FOUND.code(), "no such peer"));
     await(failing.completion());

@@ -84,6 +84,7 @@ final class MovingWorld implements CoreStream.Lower {
 
   private final Random random;
   private final List<Version> versions = new ArrayList<>();
+  private final Account account = new Account("plugin", Budget.DEFAULT);
   private final CoreStream core;
   private Version current;
   private int unframed;
@@ -93,7 +94,7 @@ final class MovingWorld implements CoreStream.Lower {
   MovingWorld(long seed) {
     random = new Random(seed);
     Version first = add();
-    core = new CoreStream(ID, new Client(0, "plugin", "inbox 0"), this, first.inbox::add);
+    core = new CoreStream(ID, new Client(0, "plugin", "inbox 0", account), account.open(), this, first.inbox::add);
     first.inbox.add(StreamFrame.open(ID, Allowance.INITIAL, Buffer.buffer()));
   }
 
@@ -234,7 +235,7 @@ final class MovingWorld implements CoreStream.Lower {
     String breach = null;
     if (frame.kind() == Kind.MOVE) {
       Version next = versions.get((int) frame.value());
-      core.moveTo(new Client(next.number, "plugin", "inbox " + next.number), next.inbox::add);
+      core.moveTo(new Client(next.number, "plugin", "inbox " + next.number, account), next.inbox::add);
       from.inbox.add(StreamFrame.move(ID, next.number, Buffer.buffer()));
       next.inbox.add(StreamFrame.open(ID, Allowance.INITIAL, Buffer.buffer()));
     } else if (frame.kind() == Kind.ACCEPT) {

@@ -9,6 +9,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -61,9 +62,16 @@ public final class Nodes {
 
   /** One more host at a node that runs, as a second plugin would have. */
   public static Node attach(Vertx vertx, String name, String deployment) {
+    return attach(vertx, name, deployment, new JsonObject());
+  }
+
+  /** The same with a budget, as in the config of a plugin. */
+  public static Node attach(Vertx vertx, String name, String deployment, JsonObject budget) {
+    JsonObject config = new JsonObject().put("node", name).put("plugin", budget.isEmpty() ? "test" : "frugal")
+        .put("budget", budget);
     Promise<Node> node = Promise.promise();
     Future<?> deployed = vertx.deployVerticle(context -> ServiceLoader.load(HostFactory.class).findFirst().orElseThrow()
-        .attach(vertx, context, name, "test", false)
+        .attach(vertx, context, config)
         .onSuccess(host -> node.complete(new Node(name, host, context, deployment))));
     await(deployed);
     return await(node.future());

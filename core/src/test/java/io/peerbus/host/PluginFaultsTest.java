@@ -129,6 +129,27 @@ class PluginFaultsTest {
     assertEquals(Failure.RESET_BY_PEER, await(reset.future()).failure());
   }
 
+  /** It may keep the offer, for a stream of which it waits to be told more. */
+  @Test
+  void aPluginThatDoesNotAcceptInTimeIsToldAndSoIsThePeer() {
+    Addresses addresses = new Addresses("bob");
+    JsonObject attached = await(vertx.eventBus().<JsonObject>request(addresses.control(),
+        new JsonObject().put("op", "attach").put("plugin", "lazy").put("api", 1))).body();
+    Promise<StreamFrame> told = Promise.promise();
+    vertx.eventBus().<StreamFrame>consumer(attached.getString("inbox"), message -> {
+      if (message.body().kind() == StreamFrame.Kind.RESET) {
+        told.tryComplete(message.body());
+      }
+    });
+    await(vertx.eventBus().request(addresses.control(), new JsonObject().put("op", "register")
+        .put("client", attached.getLong("client")).put("protocols", new JsonArray().add(ECHO))));
+    Promise<FailureException> reset = Promise.promise();
+    alice.on(() -> alice.host().open(bob.host().id(), ECHO)
+        .onSuccess(stream -> stream.resetHandler(reset::tryComplete)));
+    assertEquals(Failure.RESET_BY_PEER, await(reset.future()).failure());
+    assertEquals(Failure.TIMED_OUT.code(), await(told.future()).value());
+  }
+
   @Test
   void aHandlerThatThrowsCostsNothingButItsStream() {
     bob.on(() -> bob.host().handle(ECHO, stream -> stream.handler(data -> {

@@ -4,7 +4,6 @@ import static io.peerbus.host.Nodes.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.peerbus.bus.Addresses;
 import io.peerbus.bus.StreamFrameCodec;
 import io.peerbus.crypto.KeyPair;
 import io.peerbus.crypto.KeyType;
@@ -84,7 +83,9 @@ class ShardTest {
         NoiseIdentity.of(KeyPair.generate(KeyType.ED25519, new SecureRandom()), new SecureRandom()),
         new YamuxOptions(), new ConnectionOptions.Protocols(protocol -> false, List::of),
         ConnectionOptions.Limits.DEFAULT);
-    Shard shard = new Shard(0, new Shard.Shared(new Addresses(node), options, 16, () -> ProtocolTable.EMPTY, told));
+    HostState state = new HostState(vertx, new HostOptions().setNode(node),
+        KeyPair.generate(KeyType.ED25519, new SecureRandom()));
+    Shard shard = new Shard(0, new Shard.Shared(state, () -> options, 16, told));
     await(vertx.deployVerticle(shard, new DeploymentOptions().setThreadingModel(threading)));
     return shard;
   }

@@ -31,6 +31,7 @@ public final class MemoryStream implements Stream {
   private boolean endDelivered;
   private boolean over;
   private boolean drainWanted;
+  private boolean endTold;
   private Handler<Buffer> handler;
   private Handler<Void> endHandler;
   private Handler<Void> drainHandler;
@@ -170,7 +171,7 @@ public final class MemoryStream implements Stream {
     }
     if (!over && otherEnded && !endDelivered && arrived.isEmpty() && demand > 0) {
       endDelivered = true;
-      call(endHandler, null);
+      tellEnd();
     }
     if (ended && endDelivered) {
       finish(null);
@@ -246,7 +247,17 @@ public final class MemoryStream implements Stream {
   @Override
   public Stream endHandler(Handler<Void> handler) {
     endHandler = handler;
+    if (endDelivered) {
+      tellEnd();
+    }
     return this;
+  }
+
+  private void tellEnd() {
+    if (endHandler != null && !endTold) {
+      endTold = true;
+      call(endHandler, null);
+    }
   }
 
   @Override

@@ -53,6 +53,25 @@ class LimitsTest {
   }
 
   @Test
+  void limitsMayChangeWhileConnectionsAreThere() {
+    Fixture node = node();
+    String loopback = "127.0.0.1";
+    for (int i = 0; i < 10; i++) {
+      assertTrue(node.swarm.admits(node.now, loopback));
+    }
+    node.swarm.setLimits(new InboundOptions(inbound).setLoopbackExempt(false).setMaxPerIp(9), Duration.ofSeconds(1));
+    assertFalse(node.swarm.admits(node.now, loopback), "the ten that came while it was exempt count");
+    for (int i = 0; i < 10; i++) {
+      node.swarm.onAcceptEnded(node.now, loopback);
+    }
+    assertTrue(node.swarm.admits(node.now, loopback));
+    node.swarm.setLimits(new InboundOptions(inbound).setMaxPending(1), Duration.ofSeconds(1));
+    assertFalse(node.swarm.admits(node.now, loopback));
+    node.swarm.onAcceptEnded(node.now, loopback);
+    assertTrue(node.swarm.admits(node.now, loopback));
+  }
+
+  @Test
   void itMakesNoDifferenceWhetherTheEndOfTheAcceptOrTheConnectionIsToldFirst() {
     Fixture node = node();
     for (int i = 0; i < 1_000; i++) {

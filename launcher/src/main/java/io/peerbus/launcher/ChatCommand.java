@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -97,10 +98,13 @@ final class ChatCommand implements Callable<Integer> {
     NodeClaim claim = NodeClaim.of(config, new SecureRandom());
     Vertx vertx = Vertx.vertx(new VertxOptions(claim.config().vertx()));
     Console console = noConsole ? new PipeConsole(System.in, System.out) : Terminals.detect().console();
-    NodeProcess process = new NodeProcess(vertx, claim, console, System.out);
+    NodeProcess process = new NodeProcess(vertx, claim, console, System.out, file());
     try {
       process.start(CoreHost::create).toCompletionStage().toCompletableFuture().join();
     } catch (CompletionException e) {
+      if (!process.leaving().forget()) {
+        return process.leaving().await().code();
+      }
       console.close();
       vertx.close().toCompletionStage().toCompletableFuture().join();
       throw new StartException(NodeProcess.exitOf(e.getCause()), e.getCause().getMessage(), e);
@@ -109,6 +113,11 @@ final class ChatCommand implements Callable<Integer> {
       process.readConsole();
     }
     return process.leaving().await().code();
+  }
+
+  /** What these options amount to each time the file is read. */
+  private ConfigFile file() {
+    return node.file() == null ? null : new ConfigFile(node.file(), () -> config(System.getenv()));
   }
 
   /** The config these options amount to. */
@@ -133,6 +142,12 @@ final class ChatCommand implements Callable<Integer> {
     }
     if (!peers.isEmpty() || format != null) {
       over.put("plugins", withChatSettings(base, peers));
+    }
+    if (verbose) {
+      JsonObject levels = new JsonObject();
+      base.logging().forEach(levels::put);
+      levels.remove(Logger.ROOT_LOGGER_NAME); // the command line's wins
+      over.put("logging", levels);
     }
     try {
       return base.with("command line", over);

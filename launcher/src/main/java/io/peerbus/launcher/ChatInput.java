@@ -22,6 +22,8 @@ final class ChatInput {
   /** How long the first line of a pipe waits for somebody to hear it. */
   private static final long PATIENCE_MILLIS = 15_000;
   private static final long POLL_MILLIS = 50;
+  /** How much of a line the log repeats: enough to know it by. */
+  private static final int MAX_LOGGED = 80;
 
   private final Vertx vertx;
   private final String node;
@@ -38,11 +40,16 @@ final class ChatInput {
     return request("chat", new JsonObject().put("op", "say").put("text", text))
         .onSuccess(reply -> {
           if (reply.getInteger("peers", 0) == 0) {
-            LOG.info("Nobody is there to hear it yet: {}", text);
+            LOG.info("Nobody is there to hear it yet: {}", shortened(text));
           }
         })
-        .onFailure(error -> LOG.warn("Not said: {}: {}", text, Failure.of(error).getMessage()))
+        .onFailure(error -> LOG.warn("Not said: {}: {}", shortened(text), Failure.of(error).getMessage()))
         .otherwiseEmpty();
+  }
+
+  /** For the log. A line of 64 Ki characters would be one there, too. */
+  static String shortened(String text) {
+    return text.length() <= MAX_LOGGED ? text : text.substring(0, text.offsetByCodePoints(0, MAX_LOGGED / 2)) + "…";
   }
 
   /** Completes when a peer listens to the topic, or when it has waited long enough. */

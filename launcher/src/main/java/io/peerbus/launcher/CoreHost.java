@@ -4,6 +4,7 @@ import io.peerbus.crypto.KeyPair;
 import io.peerbus.host.HostOptions;
 import io.peerbus.host.HostVerticle;
 import io.vertx.core.Deployable;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 
 /** The one place that names core's verticle. */
@@ -13,5 +14,10 @@ final class CoreHost {
 
   static Deployable create(JsonObject options, KeyPair identity) {
     return new HostVerticle(new HostOptions(options), identity);
+  }
+
+  /** For connections from now on. Another verticle than core's has no limits. */
+  static Future<Void> setLimits(Deployable host, JsonObject options) {
+    return host instanceof HostVerticle core ? core.setLimits(new HostOptions(options)) : Future.succeededFuture();
   }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -18,11 +19,13 @@ final class Leaving {
   /** Less than the two seconds after which one presses Ctrl-C again. */
   private static final long LIMIT_MILLIS = 1_800;
 
+  private enum Phase { STAYING, LEAVING, FORGOTTEN }
+
   private final Vertx vertx;
   private final Supplier<Future<?>> undeploy;
   private final Supplier<Exit> lastWords;
   private final Promise<Void> left = Promise.promise();
-  private final AtomicBoolean started = new AtomicBoolean();
+  private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.STAYING);
   private final AtomicBoolean ended = new AtomicBoolean();
   private final CompletableFuture<Exit> spoken = new CompletableFuture<>();
 
@@ -42,7 +45,7 @@ final class Leaving {
 
   /** Begins to leave. Any thread, any number of times; completes, and never fails, when the node has left. */
   Future<Void> begin() {
-    if (started.compareAndSet(false, true)) {
+    if (phase.compareAndSet(Phase.STAYING, Phase.LEAVING)) {
       // Not on a thread of Vert.x: it ends them all, and could not tell one of them afterwards that it has.
       new Thread(this::leave, "peerbus-leave").start();
     }
@@ -71,9 +74,18 @@ final class Leaving {
     return end();
   }
 
-  /** The process ends in another way, with an exit code of its own: the hook keeps out of it. */
-  void forget() {
-    ended.set(true);
+  /**
+   * The process is to end in another way, with an exit code of its own: the hook keeps out of it.
+   *
+   * @return false when the node is leaving already, as it does when a signal comes while it starts; then that is how
+   *     the process ends
+   */
+  boolean forget() {
+    boolean forgotten = phase.compareAndSet(Phase.STAYING, Phase.FORGOTTEN);
+    if (forgotten) {
+      left.complete();
+    }
+    return forgotten;
   }
 
   private void onShutdown() {
@@ -82,6 +94,9 @@ final class Leaving {
     }
     CountDownLatch latch = new CountDownLatch(1);
     begin().onComplete(done -> latch.countDown());
+    if (phase.get() == Phase.FORGOTTEN) {
+      return;
+    }
     try {
       boolean inTime = latch.await(LIMIT_MILLIS, TimeUnit.MILLISECONDS);
       Exit exit = end();
@@ -94,7 +109,12 @@ final class Leaving {
   /** Only one of the main thread and the hook speaks; either may end the process then. */
   private Exit end() {
     if (ended.compareAndSet(false, true)) {
-      spoken.complete(lastWords.get());
+      Exit exit = Exit.FAILED;
+      try {
+        exit = lastWords.get();
+      } finally {
+        spoken.complete(exit); // in any case: the other one waits for it
+      }
     }
     return spoken.join();
   }

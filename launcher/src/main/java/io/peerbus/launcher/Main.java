@@ -11,7 +11,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code peerbus}. */
 @Command(name = "peerbus", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
-    subcommands = {ChatCommand.class, IdCommand.class, KeyCommand.class, PingCommand.class, PluginCommand.class},
+    subcommands = {ChatCommand.class, IdCommand.class, KeyCommand.class, PingCommand.class, PluginCommand.class,
+        ReloadCommand.class},
     description = "A libp2p node made of Vert.x verticles.",
     synopsisSubcommandLabel = "COMMAND",
     footer = {
@@ -24,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         "  peerbus key generate alice.key --type secp256k1",
         "  peerbus ping /ip4/127.0.0.1/tcp/4001 --count 10",
         "  peerbus plugin list --name alice",
+        "  peerbus reload --name alice",
         "",
         "A node keeps its key in $XDG_DATA_HOME/peerbus/<name>; by default that is",
         "~/.local/share/peerbus/<name>.",

@@ -20,6 +20,11 @@ final class NodeChoice {
       description = "The node's folder, with its key in it, before what the config says.")
   private Path data;
 
+  /** The config's file, or {@code null}. */
+  Path file() {
+    return conf;
+  }
+
   /** The config these choose; what the file leaves out is as in {@code defaults}. */
   NodeConfig config(JsonObject defaults, PluginRules rules) throws StartException {
     JsonObject over = defaults.copy();

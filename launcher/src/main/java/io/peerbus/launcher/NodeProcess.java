@@ -28,6 +28,7 @@ final class NodeProcess {
   private final Vertx vertx;
   private final NodeClaim claim;
   private final Console console;
+  private final ConfigFile file;
   private final Leaving leaving;
   private String deployment;
 
@@ -40,9 +41,15 @@ final class NodeProcess {
     return config.plugins().stream().filter(plugin -> plugin.id().equals("chat")).findFirst();
   }
 
-  /** {@code console} may be {@code null}: then nothing is printed. Takes the claim, and sets up the shutdown hook. */
-  NodeProcess(Vertx vertx, NodeClaim claim, Console console, PrintStream out) {
+  /**
+   * Takes the claim, and sets up the shutdown hook.
+   *
+   * @param console {@code null} when nothing is to be printed
+   * @param file that the config is from, or {@code null}
+   */
+  NodeProcess(Vertx vertx, NodeClaim claim, Console console, PrintStream out, ConfigFile file) {
     this.vertx = vertx;
+    this.file = file;
     this.claim = claim;
     this.console = console;
     this.leaving = new Leaving(vertx, this::undeploy, () -> {
@@ -56,16 +63,18 @@ final class NodeProcess {
     });
   }
 
-  /** Starts the node. When that fails everything is taken down again, and {@code leaving} is not used. */
+  /**
+   * Starts the node. When that fails everything is taken down again, and {@link Leaving#forget} tells whether it failed
+   * by itself or because the node was told to leave.
+   */
   Future<Void> start(HostSource hosts) {
     NodeConfig config = claim.config();
     if (console != null) {
       vertx.eventBus().<JsonObject>consumer("peerbus." + config.node() + ".chat.lines",
           message -> console.print(message.body().getString("line", "")));
     }
-    return vertx.deployVerticle(new NodeVerticle(claim, hosts), new DeploymentOptions())
+    return vertx.deployVerticle(new NodeVerticle(claim, hosts, file), new DeploymentOptions())
         .onSuccess(this::deployed)
-        .onFailure(error -> leaving.forget())
         .mapEmpty();
   }
 

@@ -11,6 +11,7 @@ import io.vertx.core.cli.annotations.Summary;
 import io.vertx.core.impl.launcher.commands.RunCommand;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.spi.launcher.ExecutionContext;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 
@@ -64,6 +65,12 @@ public class NodeRun extends RunCommand {
     }
   }
 
+  /** The file that {@code -conf} names; none when it is the JSON itself. */
+  private ConfigFile file() {
+    return config == null || config.stripLeading().startsWith("{") ? null
+        : new ConfigFile(Path.of(config), () -> NodeConfig.read(Path.of(config), Home.pluginRules()));
+  }
+
   /** {@code -options} over the {@code vertx} part of the config. */
   @Override
   protected JsonObject getJsonFromFileOrString(String argument, String name) {
@@ -85,10 +92,14 @@ public class NodeRun extends RunCommand {
       });
       return;
     }
-    process = new NodeProcess(vertx, claim, NodeProcess.consoleFor(claim.config()), System.out);
+    process = new NodeProcess(vertx, claim, NodeProcess.consoleFor(claim.config()), System.out, file());
     process.start(CoreHost::create)
         .onSuccess(done -> process.readConsole())
-        .onFailure(error -> abort(NodeProcess.exitOf(error), error.getMessage()));
+        .onFailure(error -> {
+          if (process.leaving().forget()) {
+            abort(NodeProcess.exitOf(error), error.getMessage());
+          } // else a signal came first, and its hook ends the process
+        });
   }
 
   /** Vert.x calls this before it undeploys everything at once; a node is taken down in order before that. */

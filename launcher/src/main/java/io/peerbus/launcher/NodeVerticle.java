@@ -5,16 +5,19 @@ import io.peerbus.launcher.config.ConfigException;
 import io.peerbus.launcher.config.NodeConfig;
 import io.peerbus.launcher.control.ControlServer;
 import io.peerbus.launcher.data.NodeClaim;
+import io.peerbus.launcher.logs.LogLevels;
 import io.peerbus.launcher.logs.LogPublisher;
 import io.peerbus.launcher.logs.PluginLogs;
 import io.peerbus.launcher.plugin.PluginManager;
 import io.peerbus.launcher.plugin.TopLevel;
+import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,10 +45,14 @@ public final class NodeVerticle extends VerticleBase {
   private static final long REST_MILLIS = 300;
 
   private final HostSource hosts;
+  private final ConfigFile file;
+  private final LogLevels levels = new LogLevels();
   private final int patience;
   private NodeClaim claim;
   private PluginManager plugins;
+  private Deployable core;
   private String host;
+  private ConfigReload reload;
   private ControlServer control;
   private LogPublisher logs;
   private Runnable unhook;
@@ -57,13 +64,23 @@ public final class NodeVerticle extends VerticleBase {
 
   /** A node with what was claimed for it; it gives the claim back when it stops, or fails to start. */
   public NodeVerticle(NodeClaim claim, HostSource hosts) {
-    this(claim, hosts, 1);
+    this(claim, hosts, null);
+  }
+
+  /** One that follows the changes of its config file, which may be {@code null}. */
+  NodeVerticle(NodeClaim claim, HostSource hosts, ConfigFile file) {
+    this(claim, hosts, file, 1);
   }
 
   /** For tests on busy machines: so many times the time to stop. */
   NodeVerticle(NodeClaim claim, HostSource hosts, int patience) {
+    this(claim, hosts, null, patience);
+  }
+
+  private NodeVerticle(NodeClaim claim, HostSource hosts, ConfigFile file, int patience) {
     this.claim = claim;
     this.hosts = hosts;
+    this.file = file;
     this.patience = patience;
   }
 
@@ -78,6 +95,7 @@ public final class NodeVerticle extends VerticleBase {
         .compose(this::startPlugins)
         .compose(done -> startHost())
         .compose(done -> deployAll())
+        .compose(done -> followConfig())
         .compose(done -> startControl())
         .recover(error -> takeDown().transform(done -> Future.failedFuture(error)));
   }
@@ -104,17 +122,27 @@ public final class NodeVerticle extends VerticleBase {
 
   private Future<Void> startPlugins(NodeClaim claimed) {
     NodeConfig config = claimed.config();
+    levels.apply(config.logging());
     plugins = new PluginManager(context, config.node(), Home.plugins(config), claimed.folder().path().resolve("work"),
         config.pluginPolicy());
     return plugins.start().recover(error -> failed(Exit.DATA, error));
   }
 
   private Future<Void> startHost() {
-    return TopLevel.deploy(context, hosts.create(claim.config().hostOptions(), claim.identity()),
-            new DeploymentOptions())
+    core = hosts.create(claim.config().hostOptions(), claim.identity());
+    return TopLevel.deploy(context, core, new DeploymentOptions())
         .onSuccess(id -> host = id)
         .<Void>mapEmpty()
         .recover(error -> failed(exitOf(error), error));
+  }
+
+  private Future<Void> followConfig() {
+    if (file == null) {
+      return Future.succeededFuture();
+    }
+    reload = new ConfigReload(context, file, claim.config(),
+        new ConfigReload.Parts(plugins, levels, options -> CoreHost.setLimits(core, options)));
+    return reload.start();
   }
 
   /** The last step, so that a node that can be spoken to is whole. One that cannot be is better than none. */
@@ -145,6 +173,10 @@ public final class NodeVerticle extends VerticleBase {
   /** Also does no harm a second time. */
   private Future<Void> takeDown() {
     unhook.run();
+    levels.apply(Map.of());
+    if (reload != null) {
+      reload.stop();
+    }
     return stopControl()
         .compose(done -> plugins == null ? Future.succeededFuture()
             : plugins.undeployAll(patience * PLUGIN_STOP_MILLIS))

@@ -62,7 +62,7 @@ final class PingCommand implements Callable<Integer> {
   private boolean verbose;
 
   private final PingSummary summary = new PingSummary();
-  private final long started = System.nanoTime();
+  private long started;
 
   @Override
   public Integer call() throws Exception {
@@ -86,6 +86,7 @@ final class PingCommand implements Callable<Integer> {
     try {
       String node = join(vertx.deployVerticle(new NodeVerticle(claim, CoreHost::create)));
       Leaving leaving = new Leaving(vertx, () -> vertx.undeploy(node), this::sumUp);
+      started = System.nanoTime();
       out().println("PING " + address + ": 32 data bytes");
       out().flush();
       pingAll(vertx).onComplete(done -> leaving.begin());

@@ -15,7 +15,7 @@ import picocli.CommandLine.Mixin;
 final class PluginListCommand implements Callable<Integer> {
 
   private static final List<String> COLUMNS = List.of(
-      "id", "version", "state", "threading", "restarts", "blocked", "errors", "previous", "publisher", "jar");
+      "id", "version", "state", "threading", "restarts", "blocked", "errors", "refusals", "previous", "publisher", "jar");
 
   @Mixin
   private NodeQuestion node;

@@ -104,14 +104,14 @@ class PluginCommandsTest {
             .put("blocked", 0).put("errors", 12).putNull("previous").putNull("publisher"))
         .add(new JsonObject().put("id", "echo").put("version", "1.10-rc.1").put("jar", "e\u001b[2J.jar")
             .put("threading", "worker").put("state", "restarting").put("restarts", 3).put("blocked", 1)
-            .put("errors", 0).put("previous", "1.9").put("publisher", "12D3KooWX")));
+            .put("errors", 0).put("refusals", 7).put("previous", "1.9").put("publisher", "12D3KooWX")));
     manager = request -> answer;
     assertEquals(0, run("list"), err.toString());
     assertEquals(new JsonObject().put("op", "list"), request());
     assertEquals("""
-        ID         VERSION    STATE       THREADING   RESTARTS  BLOCKED  ERRORS  PREVIOUS  PUBLISHER  JAR
-        gossipsub  1.2        running     event-loop  0         0        12      -         -          gossipsub-1.2.jar
-        echo       1.10-rc.1  restarting  worker      3         1        0       1.9       12D3KooWX  e␛[2J.jar
+        ID         VERSION    STATE       THREADING   RESTARTS  BLOCKED  ERRORS  REFUSALS  PREVIOUS  PUBLISHER  JAR
+        gossipsub  1.2        running     event-loop  0         0        12      -         -         -          gossipsub-1.2.jar
+        echo       1.10-rc.1  restarting  worker      3         1        0       7         1.9       12D3KooWX  e␛[2J.jar
         """, out.toString());
     out.getBuffer().setLength(0);
     assertEquals(0, run("list", "--json"));

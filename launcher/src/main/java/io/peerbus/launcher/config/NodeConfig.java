@@ -9,8 +9,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -171,6 +173,19 @@ public final class NodeConfig {
   /** Which plugin jars are taken. */
   public PluginPolicy pluginPolicy() {
     return PluginPolicy.of(json.getJsonObject("pluginPolicy", new JsonObject()));
+  }
+
+  /** Loggers and what each logs from on, before what {@code logback.xml} says. */
+  public Map<String, String> logging() {
+    Map<String, String> levels = new LinkedHashMap<>();
+    json.getJsonObject("logging", new JsonObject()).forEach(level ->
+        levels.put(level.getKey(), (String) level.getValue()));
+    return levels;
+  }
+
+  /** The limits that the config sets. */
+  public JsonObject limits() {
+    return json.getJsonObject("limits", new JsonObject()).copy();
   }
 
   /** Options of Vert.x, in the form of {@code VertxOptions}. */

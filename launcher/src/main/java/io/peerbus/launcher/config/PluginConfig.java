@@ -13,9 +13,15 @@ import java.util.Locale;
  * @param threading the kind of thread its verticle runs on
  * @param settings the plugin's own; empty, never {@code null}
  * @param supervision what follows when it crashes; empty, never {@code null}
+ * @param budget what it may have at a time; empty, never {@code null}
  */
 public record PluginConfig(String id, String jar, ThreadingModel threading, JsonObject settings,
-    JsonObject supervision) {
+    JsonObject supervision, JsonObject budget) {
+
+  /** With the usual budget. */
+  public PluginConfig(String id, String jar, ThreadingModel threading, JsonObject settings, JsonObject supervision) {
+    this(id, jar, threading, settings, supervision, new JsonObject());
+  }
 
   /** Plugins made with this node, which never block: they run on event loops unless the config says otherwise. */
   private static final List<String> OWN = List.of("identify", "ping", "gossipsub", "chat", "remotebus");
@@ -32,12 +38,13 @@ public record PluginConfig(String id, String jar, ThreadingModel threading, Json
     String threading = entry.getString("threading", OWN.contains(id) ? "event-loop" : "worker");
     return new PluginConfig(id, entry.getString("jar"),
         ThreadingModel.valueOf(threading.replace('-', '_').toUpperCase(Locale.ROOT)),
-        entry.getJsonObject("settings", new JsonObject()), entry.getJsonObject("supervision", new JsonObject()));
+        entry.getJsonObject("settings", new JsonObject()), entry.getJsonObject("supervision", new JsonObject()),
+        entry.getJsonObject("budget", new JsonObject()));
   }
 
   /** The same plugin on threads of another kind. */
   public PluginConfig on(ThreadingModel other) {
-    return new PluginConfig(id, jar, other, settings, supervision);
+    return new PluginConfig(id, jar, other, settings, supervision, budget);
   }
 
   /** The name of {@link #threading()} in the config. */

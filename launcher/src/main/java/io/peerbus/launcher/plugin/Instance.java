@@ -92,6 +92,9 @@ final class Instance {
         .setClassLoader(loaded.loader())
         .setConfig(new JsonObject().put("node", start.node()).put("plugin", config.id())
             .put("settings", config.settings().copy()));
+    if (!config.budget().isEmpty()) {
+      options.getConfig().put("budget", config.budget().copy());
+    }
     if (start.replaces()) {
       options.getConfig().put("replaces", true);
     }

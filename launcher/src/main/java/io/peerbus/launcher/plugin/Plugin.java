@@ -26,8 +26,9 @@ final class Plugin {
    * What all plugins of a node share.
    *
    * @param context of the manager
+   * @param budgets of bus messages
    */
-  record Surroundings(Context context, String node, PluginEvents events, Owner owner) {}
+  record Surroundings(Context context, String node, PluginEvents events, Owner owner, BusBudgets budgets) {}
 
   /** What a plugin tells its manager. */
   interface Owner {
@@ -50,6 +51,7 @@ final class Plugin {
   private final Surroundings surroundings;
   private final Context context;
   private final String id;
+  private final BusMeter meter = new BusMeter(System.nanoTime());
   private PluginConfig config;
   private Restarts restarts;
   private State state = State.STOPPED;
@@ -74,6 +76,7 @@ final class Plugin {
   private void configure(PluginConfig next) {
     config = next;
     restarts = new Restarts(Supervision.of(next.supervision()));
+    meter.setBudget(System.nanoTime(), next.budget());
   }
 
   String id() {
@@ -200,7 +203,10 @@ final class Plugin {
     long number = surroundings.owner().nextStart();
     Instance.Start start = new Instance.Start(surroundings.node(), config, number, replaces);
     return Loaded.load(context, copy)
-        .compose(loaded -> Instance.start(context, start, loaded, error -> onError(number, error)))
+        .compose(loaded -> {
+          surroundings.budgets().charge(loaded.loader(), id, meter);
+          return Instance.start(context, start, loaded, error -> onError(number, error));
+        })
         .onSuccess(started -> {
           current = started;
           pending = null;
@@ -383,6 +389,7 @@ final class Plugin {
         .put("restarts", restarts.total())
         .put("errors", errors)
         .put("blocked", blocked)
+        .put("refusals", meter.refused())
         .put("previous", previous == null ? null : previous.jar().version());
     return problem == null ? json : json.put("problem", problem);
   }

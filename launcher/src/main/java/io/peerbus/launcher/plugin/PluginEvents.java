@@ -36,6 +36,11 @@ final class PluginEvents {
     this.address = "peerbus." + node + ".plugins.events";
   }
 
+  /** The config: what was changed as in the answer to {@code reload}, or why it is refused. */
+  void tellConfig(JsonObject outcome) {
+    bus.publish(address, outcome);
+  }
+
   /** @param version and {@code reason} may be {@code null} */
   void tell(Kind kind, String id, String version, String reason) {
     String what = "plugin " + id + (version == null ? "" : " " + version) + ": " + kind.text

@@ -12,6 +12,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -41,7 +43,7 @@ public final class PluginManager {
   private final Context context;
   private final PluginFolder folder;
   private final Path work;
-  private final PluginPolicy policy;
+  private PluginPolicy policy;
   private final PluginEvents events;
   private final Plugin.Surroundings surroundings;
   private final Map<String, Plugin> plugins = new LinkedHashMap<>();
@@ -49,6 +51,9 @@ public final class PluginManager {
   private final List<Future<Void>> leaving = new ArrayList<>();
   private final PluginsEndpoint endpoint;
   private final FolderKeeper keeper;
+  private final BusBudgets budgets;
+  private Supplier<Future<JsonObject>> reload = () -> Future.failedFuture(
+      new PluginException("this node was not started from a config file, so there is none to be read again"));
   private final Map<String, Future<Void>> turns = new HashMap<>();
   private MessageConsumer<?> blockedThreads;
   private boolean closing;
@@ -60,7 +65,8 @@ public final class PluginManager {
     this.work = work;
     this.policy = policy;
     events = new PluginEvents(context.owner().eventBus(), node);
-    surroundings = new Plugin.Surroundings(context, node, events, new Owner());
+    budgets = new BusBudgets(context.owner().eventBus());
+    surroundings = new Plugin.Surroundings(context, node, events, new Owner(), budgets);
     endpoint = new PluginsEndpoint(this, context.owner().eventBus(), node);
     keeper = new FolderKeeper(this, context, folder, events);
   }
@@ -68,6 +74,7 @@ public final class PluginManager {
   /** To be called once, before the first plugin. */
   public Future<Void> start() {
     PluginThreads.startAll(context.owner());
+    budgets.start();
     blockedThreads = BlockedThreads.watch(context.owner(), this::onBlocked);
     return blocking(this::emptyWork).compose(done -> endpoint.start());
   }
@@ -262,6 +269,70 @@ public final class PluginManager {
     return configured.getOrDefault(id, PluginConfig.of(id));
   }
 
+  /** Brings a plugin to this entry of the config: deployed, or replaced by itself while its streams go on. */
+  public Future<Void> configure(PluginConfig config) {
+    configured.put(config.id(), config);
+    return inTurn(config.id(), () -> configureNow(config));
+  }
+
+  private Future<Void> configureNow(PluginConfig config) {
+    Plugin plugin = plugins.get(config.id());
+    boolean sameJar = plugin != null && plugin.isRunning() && Objects.equals(plugin.config().jar(), config.jar());
+    return sameJar ? plugin.reconfigure(config) : settle(config, true).compose(done -> {
+      Plugin settled = plugins.get(config.id());
+      return settled.isRunning() && !settled.config().equals(config)
+          ? settled.reconfigure(config) : Future.succeededFuture();
+    });
+  }
+
+  /** A plugin is not in the config any more: it goes, unless its jar starts without being asked for. */
+  public Future<Void> forget(String id) {
+    configured.remove(id);
+    return inTurn(id, () -> blocking(() -> contents().startingByThemselves().contains(id))
+        .compose(stays -> stays ? configureNow(PluginConfig.of(id)) : leave(id)));
+  }
+
+  /** Which jars are taken from now on. */
+  public void setPolicy(PluginPolicy next) {
+    policy = next;
+  }
+
+  /**
+   * Why the jars of these plugins, or of those that run besides, would be refused under a policy; empty when none is.
+   * Nothing is changed.
+   */
+  public Future<List<String>> refusals(PluginPolicy other, List<PluginConfig> wanted) {
+    Map<String, PluginConfig> all = new LinkedHashMap<>();
+    plugins.values().stream().filter(each -> each.isRunning() && !configured.containsKey(each.id()))
+        .forEach(each -> all.put(each.id(), each.config()));
+    wanted.forEach(each -> all.put(each.id(), each));
+    return blocking(() -> {
+      List<String> refusals = new ArrayList<>();
+      for (PluginConfig each : all.values()) {
+        try {
+          WorkingCopy.of(folder.find(each).file(), work, other).close();
+        } catch (PluginException e) {
+          refusals.add(e.getMessage());
+        }
+      }
+      return refusals;
+    });
+  }
+
+  /** What a request to read the config again does. */
+  public void onReload(Supplier<Future<JsonObject>> action) {
+    reload = action;
+  }
+
+  /** Tells whoever listens to events of plugins what became of a changed config. */
+  public void publish(JsonObject event) {
+    events.tellConfig(event);
+  }
+
+  Future<JsonObject> reload() {
+    return reload.get();
+  }
+
   private Future<Plugin> require(String id) {
     Plugin plugin = plugins.get(id);
     return plugin == null ? Future.failedFuture(new PluginException("there is no plugin \"" + id + "\""))
@@ -303,6 +374,7 @@ public final class PluginManager {
     closing = true;
     keeper.stop();
     endpoint.stop();
+    budgets.stop();
     if (blockedThreads != null) {
       blockedThreads.unregister();
     }

@@ -21,28 +21,32 @@ import java.nio.file.Path;
  * <caption>Requests</caption>
  * <tr><th>op</th><th>fields</th><th>reply</th></tr>
  * <tr><td>list</td><td></td><td>plugins: list of {id, version, jar, sha256, threading, state, restarts, errors,
- *     blocked, previous, problem?}</td></tr>
+ *     blocked, refusals, streams?, bytesInFlight?, previous, problem?}</td></tr>
  * <tr><td>deploy</td><td>file: absolute path of a jar, or id</td><td>id, version, previous</td></tr>
  * <tr><td>replace</td><td>id; file (optional)</td><td>id, version, previous</td></tr>
  * <tr><td>undeploy</td><td>id</td><td></td></tr>
  * <tr><td>rollback</td><td>id</td><td>id, version, previous</td></tr>
  * <tr><td>logs</td><td>id, lines</td><td>lines: list of texts</td></tr>
  * <tr><td>rescan</td><td></td><td>changes: list of texts</td></tr>
+ * <tr><td>reload</td><td></td><td>changes: list of texts; restart: list of names; failed: list of texts (optional)
+ *     </td></tr>
  * </table>
  */
 final class PluginsEndpoint {
 
-  private static final String OPS = "list, deploy, undeploy, replace, rollback, rescan, logs";
+  private static final String OPS = "list, deploy, undeploy, replace, rollback, rescan, reload, logs";
 
   private final PluginManager manager;
   private final EventBus bus;
   private final String address;
+  private final CoreUsage usage;
   private MessageConsumer<JsonObject> consumer;
 
   PluginsEndpoint(PluginManager manager, EventBus bus, String node) {
     this.manager = manager;
     this.bus = bus;
     this.address = "peerbus." + node + ".plugins";
+    this.usage = new CoreUsage(bus, node);
   }
 
   Future<Void> start() {
@@ -81,7 +85,7 @@ final class PluginsEndpoint {
 
   private Future<JsonObject> answer(JsonObject request) {
     return switch (String.valueOf(request.getValue("op"))) {
-      case "list" -> Future.succeededFuture(new JsonObject().put("plugins", manager.list()));
+      case "list" -> usage.addTo(manager.list()).map(plugins -> new JsonObject().put("plugins", plugins));
       case "deploy" -> request.containsKey("file")
           ? manager.install(path(request), null).map(PluginsEndpoint::describe)
           : manager.deploy(text(request, "id")).map(PluginsEndpoint::describe);
@@ -89,6 +93,7 @@ final class PluginsEndpoint {
       case "undeploy" -> manager.undeploy(text(request, "id")).map(done -> new JsonObject());
       case "rollback" -> manager.rollback(text(request, "id")).map(PluginsEndpoint::describe);
       case "rescan" -> manager.rescan().map(changes -> new JsonObject().put("changes", new JsonArray(changes)));
+      case "reload" -> manager.reload();
       default -> throw Failure.BAD_REQUEST.because("op \"" + request.getValue("op") + "\" is not known; there is: "
           + OPS);
     };

@@ -39,9 +39,17 @@ class NodeConfigTest {
       "{'lsiten': []} | lsiten: unknown name; did you mean \"listen\"?",
       "{'boostrap': []} | boostrap: unknown name; did you mean \"bootstrap\"?",
       "{'bootstrap-peers': []} | bootstrap-peers: unknown name; known here: node, data, identity, listen, announce, "
-          + "bootstrap, agentVersion, protocolVersion, shards, limits, pluginFolder, plugins, pluginPolicy, vertx",
+          + "bootstrap, agentVersion, protocolVersion, shards, limits, pluginFolder, plugins, pluginPolicy, logging, vertx",
       "{'': 1} | \"\": unknown name; known here: node, data, identity, listen, announce, "
-          + "bootstrap, agentVersion, protocolVersion, shards, limits, pluginFolder, plugins, pluginPolicy, vertx",
+          + "bootstrap, agentVersion, protocolVersion, shards, limits, pluginFolder, plugins, pluginPolicy, logging, vertx",
+      "{'logging': {'io.peerbus': 'LOUD'}} | logging.io.peerbus: \"LOUD\" is not one of TRACE, DEBUG, INFO, WARN,"
+          + " ERROR, OFF",
+      "{'logging': {'io.peerbus': 'DEBGU'}} | logging.io.peerbus: \"DEBGU\" is not one of TRACE, DEBUG, INFO, WARN,"
+          + " ERROR, OFF; did you mean \"DEBUG\"?",
+      "{'plugins': [{'id': 'a', 'budget': {'stream': 1}}]} | plugins[0].budget.stream: unknown name; did you mean"
+          + " \"streams\"?",
+      "{'plugins': [{'id': 'a', 'budget': {'streams': 0}}]} | plugins[0].budget.streams: 0 is out of range, 1 to"
+          + " 1000000",
       "{'node': 7} | node: is the number 7, must be a text \"…\"",
       "{'node': null} | node: is null, must be a text \"…\"",
       "{'node': 'a b'} | node: \"a b\" is not a node name: letters, digits, - and _, at most 63, not starting with"

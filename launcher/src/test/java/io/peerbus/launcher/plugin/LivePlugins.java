@@ -156,6 +156,7 @@ final class LivePlugins implements AutoCloseable {
   @Override
   public void close() throws Exception {
     await(() -> manager.undeployAll(5_000));
+    await(manager::whenGone);
     await(vertx::close);
   }
 }

@@ -182,6 +182,30 @@ class ReplacementTest {
   }
 
   @Test
+  void nothingIsLeftOfManyReplacementsRollbacksAndFailures() throws Exception {
+    live.begin();
+    JarMaker[] versions = {jar("1", "vertx.setPeriodic(10_000, id -> { });"), jar("2", "")};
+    JsonObject bad = deploy("bad.jar", jar("3", "if (true) throw new IllegalStateException();"));
+    live.request(deploy("echo.jar", versions[1]));
+    for (int round = 0; round < 34; round++) {
+      live.request(deploy("echo.jar", versions[round % 2]));
+      live.loaders.add(live.manager.loaderOf("echo"), "replacement " + round);
+      live.request("rollback", "echo");
+      live.loaders.add(live.manager.loaderOf("echo"), "rollback " + round);
+      live.request("rollback", "echo");
+      assertTrue(live.refusal(bad).endsWith("IllegalStateException"));
+    }
+    assertTrue(live.work().size() <= 2, "the version that runs and the one before: " + live.work());
+    live.request("undeploy", "echo");
+    live.await(live.manager::whenGone);
+    live.loaders.awaitCollection();
+    assertEquals(Set.of(), live.vertx.deploymentIDs());
+    assertEquals(List.of(), Thread.getAllStackTraces().keySet().stream().map(Thread::getName)
+        .filter(name -> name.startsWith("n/plugin:echo")).toList());
+    assertEquals(Set.of("echo.jar"), files());
+  }
+
+  @Test
   void whatTheBusIsToldWrongIsRefusedInWords() throws Exception {
     live.put("echo.jar", jar("1", ""));
     live.begin();

@@ -136,8 +136,8 @@ class SupervisionTest {
       "never | extends VerticleBase { public Future<?> start() { return Promise.promise().future(); } }",
   })
   void aPluginThatNeverStartsIsRefusedAndOthersDoNotWait(String where, String body) throws Exception {
-    live.begin();
     live.put("slow.jar", JarMaker.ofVerticle("slow", "Main", body.replace("LOOP", LOOP)));
+    live.begin();
     JsonObject asked = new JsonObject().put("op", "deploy").put("id", "slow");
     CountDownLatch refused = new CountDownLatch(1);
     live.context.runOnContext(v -> live.vertx.eventBus().request("peerbus.n.plugins", asked)

@@ -183,7 +183,8 @@ class StatePropertyTest {
     }
 
     private static List<String> delivered(Rig rig) {
-      return rig.delivered.stream().map(each -> each.topic() + each.message() + each.id() + each.receivedFrom()).toList();
+      return rig.delivered.stream()
+          .map(each -> each.topic() + each.message() + each.id() + each.receivedFrom()).toList();
     }
   }
 

@@ -34,8 +34,19 @@ public final class PluginLoader extends URLClassLoader {
     registerAsParallelCapable();
   }
 
+  private volatile Object attachment;
+
   public PluginLoader(String id, String version, Path jar) throws MalformedURLException {
     super("plugin:" + id + "@" + version, new URL[] {jar.toUri().toURL()}, PluginLoader.class.getClassLoader());
+  }
+
+  /** What the node keeps with it, or {@code null}: goes when the loader goes. Any thread. */
+  public Object attachment() {
+    return attachment;
+  }
+
+  public void attach(Object next) {
+    attachment = next;
   }
 
   static boolean isShared(String className) {

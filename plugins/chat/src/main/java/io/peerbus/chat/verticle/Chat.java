@@ -139,6 +139,7 @@ final class Chat {
   }
 
   Future<Void> stop() {
+    left = true;
     return topic.leave();
   }
 

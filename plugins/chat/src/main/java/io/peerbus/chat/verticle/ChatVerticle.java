@@ -17,7 +17,7 @@ public final class ChatVerticle extends ProtocolVerticle {
     ChatBus bus = new ChatBus(vertx, "peerbus." + host.node() + "." + plugin(), context.deploymentID());
     chat = new Chat(bus, host, ChatSettings.of(settings()), Clock.systemUTC());
     return host.inherit().compose(left -> chat.start(left.map(Inheritance::state).orElse(null)))
-        .compose(started -> serve(request -> isHandedOver() ? host.call(plugin(), request) : chat.answer(request)));
+        .compose(started -> serve(chat::answer));
   }
 
   @Override

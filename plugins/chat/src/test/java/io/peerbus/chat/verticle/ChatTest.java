@@ -40,6 +40,7 @@ class ChatTest {
     private String deliver;
     private boolean left;
     private int joins;
+    private int asked;
 
     JsonObject answer(JsonObject request) {
       assertEquals("universal-connectivity", request.getString("topic"));
@@ -53,7 +54,10 @@ class ChatTest {
           left = request.getString("deliver").equals(deliver);
           yield new JsonObject();
         }
-        case "peers" -> new JsonObject().put("peers", subscribers).put("mesh", new JsonArray());
+        case "peers" -> {
+          asked++;
+          yield new JsonObject().put("peers", subscribers).put("mesh", new JsonArray());
+        }
         case "publish" -> {
           published.add(request);
           yield new JsonObject().put("id", Buffer.buffer("x")).put("peers", subscribers)
@@ -118,6 +122,22 @@ class ChatTest {
         "Listening on: " + a.fullAddress(), "Connected to: " + b.fullAddress(), "Connected to: " + b.id()), lines);
     await(() -> a.disconnect(b.id()).compose(closed -> hosts.until(() -> lines.size() == 6)));
     assertEquals("Connection to " + b.id() + " closed", lines.get(5));
+  }
+
+  @Test
+  void whoLeavesDoesNotIntroduceItselfAnyMore() throws Exception {
+    ChatSettings settings = ChatSettings.of(
+        new JsonObject().put("connect", new JsonArray().add(b.fullAddress().toString())));
+    gossip.subscribers = new JsonArray().add(b.id().toString());
+    await(() -> {
+      startGossip();
+      Chat chat = chat(settings);
+      return chat.start(null)
+          .compose(started -> chat.stop())
+          .compose(stopped -> hosts.until(() -> gossip.asked > 0))
+          .compose(asked -> deliver(b.id().toString(), utf8("a moment later")));
+    });
+    assertEquals(List.of(), gossip.published);
   }
 
   @Test

@@ -122,20 +122,24 @@ class ReplacementsTest {
     List<Long> timers = new ArrayList<>();
     for (Node node : nodes) {
       AtomicInteger count = said.computeIfAbsent(node.name(), n -> new AtomicInteger());
-      timers.add(vertx.setPeriodic(4, id -> request(node.name() + ".chat",
+      timers.add(oneAfterTheOther(4, () -> request(node.name() + ".chat",
           new JsonObject().put("op", "say").put("text", node.name() + " " + count.incrementAndGet()))));
     }
     for (String[] pair : new String[][] {{"left", "0"}, {"hub", "1"}}) {
       String peer = nodes.get(Integer.parseInt(pair[1])).host().id().toString();
-      AtomicInteger waiting = new AtomicInteger();
-      timers.add(vertx.setPeriodic(5, id -> {
-        if (waiting.compareAndSet(0, 1)) {
-          request(pair[0] + ".ping", new JsonObject().put("op", "ping").put("peer", peer))
-              .onComplete(done -> waiting.set(0));
-        }
-      }));
+      timers.add(oneAfterTheOther(5, () -> request(pair[0] + ".ping",
+          new JsonObject().put("op", "ping").put("peer", peer))));
     }
     return timers;
+  }
+
+  private long oneAfterTheOther(long millis, Supplier<Future<?>> request) {
+    AtomicInteger waiting = new AtomicInteger();
+    return vertx.setPeriodic(millis, id -> {
+      if (waiting.compareAndSet(0, 1)) {
+        request.get().onComplete(done -> waiting.set(0));
+      }
+    });
   }
 
   private Future<?> request(String address, JsonObject request) {

@@ -55,7 +55,7 @@ import org.slf4j.LoggerFactory;
  * mesh, what was seen, what is to be sent. Peers notice nothing. A message that is published or received meanwhile is
  * neither lost nor doubled, on this node and elsewhere: {@code publish} is answered by one of the versions, a message
  * that was read in part, or whose signature is being checked, goes along. The bounds are those that hold at any time:
- * a full queue, or a subscriber that does not answer. When the older version does not leave anything, which takes 5 s
+ * a full queue, or a subscriber that does not answer. When the older version does not leave anything, which takes 8 s
  * at the most, or what it left cannot be read, the newer one begins anew and publishes {@code started}. When the newer
  * one fails after it has inherited, its streams are reset, and the older version begins anew, which publishes
  * {@code started} as well: what was sent at that moment may be lost where neither another peer nor gossip brings it.
@@ -79,8 +79,9 @@ public final class GossipsubVerticle extends ProtocolVerticle {
 
   private Future<Void> begin(Host host, Gossipsub machine, GossipsubLimits limits) {
     protocol = new GossipsubProtocol(vertx, host, machine, limits);
-    return protocol.start().compose(started -> serveApi(host)).onSuccess(serving -> vertx.eventBus()
-        .publish("peerbus." + host.node() + "." + plugin() + ".events", new JsonObject().put("event", "started")));
+    String events = "peerbus." + host.node() + "." + plugin() + ".events";
+    return protocol.start().compose(started -> serve(new GossipsubApi(protocol)::answer))
+        .onSuccess(serving -> vertx.eventBus().publish(events, new JsonObject().put("event", "started")));
   }
 
   private Future<Void> goOn(Host host, Inheritance left, Supplier<Gossipsub> machines, GossipsubLimits limits) {
@@ -96,17 +97,11 @@ public final class GossipsubVerticle extends ProtocolVerticle {
       return begin(host, machines.get(), limits);
     }
     protocol = new GossipsubProtocol(vertx, host, machine, limits);
-    return protocol.start(state, left.streams()).compose(started -> serveApi(host));
+    return protocol.start(state, left.streams()).compose(started -> serve(new GossipsubApi(protocol)::answer));
   }
 
   private static Set<PeerId> peers(Inheritance left, Predicate<Stream> which) {
     return left.streams().stream().filter(which).map(Stream::peer).collect(Collectors.toSet());
-  }
-
-  /** A request that was on its way here when a newer version took over goes there. */
-  private Future<Void> serveApi(Host host) {
-    GossipsubApi api = new GossipsubApi(protocol);
-    return serve(request -> isHandedOver() ? host.call(plugin(), request) : api.answer(request));
   }
 
   @Override

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.peerbus.api.Host;
+import io.peerbus.api.HostEvent;
+import io.peerbus.api.ProtocolVerticle;
 import io.peerbus.api.Stream;
 import io.peerbus.gossipsub.pb.RpcProto;
 import io.peerbus.gossipsub.pb.StateProto;
@@ -194,6 +197,35 @@ class GossipsubHandoverTest {
     Nodes.await(vertx.undeploy(deployed));
     Nodes.eventually(node, "nobody subscribes", () -> ask(new JsonObject().put("op", "peers").put("topic", TOPIC))
         .getJsonArray("peers").isEmpty());
+  }
+
+  /** As the plugin manager does it: the older version, which has nothing any more, is stopped and begins anew. */
+  @Test
+  void afterAVersionThatFailsOnceItHasInheritedTheOlderOneBeginsAnew() {
+    AtomicInteger disconnected = new AtomicInteger();
+    peer.on(() -> {
+      peer.host().events(event -> disconnected.addAndGet(event instanceof HostEvent.Disconnected ? 1 : 0));
+      return Future.succeededFuture();
+    });
+    ProtocolVerticle failing = new ProtocolVerticle() {
+      @Override
+      protected Future<?> start(Host host) {
+        return host.inherit().compose(left -> Future.failedFuture("failed with " + left.isPresent()));
+      }
+    };
+    RuntimeException error = assertThrows(RuntimeException.class, () -> Nodes.await(vertx.deployVerticle(failing,
+        new DeploymentOptions().setConfig(new JsonObject()
+            .put("node", "node").put("plugin", "gossipsub").put("replaces", true)))));
+    assertEquals("failed with true", error.getMessage());
+    Nodes.await(vertx.undeploy(deployed));
+    deployed = deploy(false, new JsonObject());
+    Nodes.eventually(node, "it says so", () -> events.equals(List.of("started", "started")));
+    Nodes.eventually(node, "our streams were reset", () -> ends.size() == 2);
+    ask(new JsonObject().put("op", "subscribe").put("topic", TOPIC).put("deliver", "test.first"));
+    peer.on(() -> peer.host().open(node.host().id(), PROTOCOL).onSuccess(stream -> toNode = stream));
+    write(message("new"));
+    Nodes.eventually(node, "it is there", () -> delivered.equals(List.of("test.first new")));
+    assertEquals(0, disconnected.get());
   }
 
   @Test

@@ -8,8 +8,8 @@
  * connecting first if need be, and answers {@code {"peer", "connected", "inbound", "addresses", "protocols",
  * "agentVersion", "protocolVersion", "observedAddress"?}}.
  *
- * <p>A newer version of the plugin inherits nothing: it asks every peer anew, and what this one has found out stays with
- * the node until then. Exchanges that are under way go on beside it until they end, 5 s at the most.
+ * <p>A newer version of the plugin inherits nothing: it asks every peer anew, and what this one has found out stays
+ * with the node until then. Exchanges that are under way go on beside it until they end, 5 s at the most.
  *
  * <p>Settings: {@code timeoutMillis, debounceMillis, maxOutbound, maxInbound, maxInboundPerPeer}; see
  * {@code settings.schema.json} and {@link io.peerbus.identify.IdentifyOptions}.

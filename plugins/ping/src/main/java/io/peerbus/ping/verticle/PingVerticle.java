@@ -16,7 +16,7 @@ public final class PingVerticle extends ProtocolVerticle {
     return host.inherit().compose(left -> {
       left.ifPresent(all -> protocol.adopt(all.streams()));
       return protocol.start();
-    }).compose(started -> serve(request -> isHandedOver() ? host.call(plugin(), request) : protocol.answer(request)));
+    }).compose(started -> serve(protocol::answer));
   }
 
   @Override

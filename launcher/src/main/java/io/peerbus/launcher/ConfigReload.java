@@ -1,0 +1,167 @@
+package io.peerbus.launcher;
+
+import io.peerbus.api.Failure;
+import io.peerbus.launcher.config.ConfigChange;
+import io.peerbus.launcher.config.ConfigDiff;
+import io.peerbus.launcher.config.ConfigException;
+import io.peerbus.launcher.config.NodeConfig;
+import io.peerbus.launcher.config.PluginPolicy;
+import io.peerbus.launcher.logs.LogLevels;
+import io.peerbus.launcher.plugin.PluginManager;
+import io.peerbus.launcher.plugin.jar.PluginException;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a node to its config file: looks at it every second, and when it has changed and stays as it is for one more
+ * look, reads it, checks it as at the start, and applies what differs. A config with a mistake in it is refused as a
+ * whole, and the one before stays.
+ *
+ * <p>Owned by the context of the node's verticle; the file is read on worker threads. One reload at a time.
+ */
+final class ConfigReload {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ConfigReload.class);
+
+  private static final long POLL_MILLIS = 1_000;
+
+  /** The parts of a running node that a config concerns; {@code limits} takes the form of core's options. */
+  record Parts(PluginManager plugins, LogLevels levels, Function<JsonObject, Future<Void>> limits) {}
+
+  private final Context context;
+  private final ConfigFile file;
+  private final NodeConfig started;
+  private final Parts parts;
+  private NodeConfig current;
+  private String seen;
+  private String last;
+  private long timer = -1;
+  private Future<?> turn = Future.succeededFuture();
+
+  /** {@code started} is what the node was started with. */
+  ConfigReload(Context context, ConfigFile file, NodeConfig started, Parts parts) {
+    this.context = context;
+    this.file = file;
+    this.started = started;
+    this.parts = parts;
+    current = started;
+  }
+
+  /** What changes in the file from now on counts. */
+  Future<Void> start() {
+    parts.plugins().onReload(this::reload);
+    return context.<String>executeBlocking(file::stamp, false).onSuccess(stamp -> {
+      seen = stamp;
+      last = stamp;
+      timer = context.owner().setPeriodic(POLL_MILLIS, id -> look());
+    }).mapEmpty();
+  }
+
+  void stop() {
+    context.owner().cancelTimer(timer);
+  }
+
+  private void look() {
+    context.<String>executeBlocking(file::stamp, false).onSuccess(stamp -> {
+      boolean changed = stamp != null && stamp.equals(last) && !stamp.equals(seen);
+      last = stamp;
+      if (changed) {
+        seen = stamp;
+        reload(); // which tells what came of it
+      }
+    });
+  }
+
+  /** Reads the file now; completes with what was changed and what needs a restart, or fails with all mistakes. */
+  Future<JsonObject> reload() {
+    Future<JsonObject> mine = turn.transform(before -> read())
+        .compose(next -> check(next).compose(sound -> apply(next)))
+        .onFailure(this::refused);
+    turn = mine;
+    return mine;
+  }
+
+  private Future<NodeConfig> read() {
+    return context.executeBlocking(() -> {
+      try {
+        NodeConfig next = file.reader().read();
+        return next.isNamed() ? next : next.with("node name", new JsonObject().put("node", started.node()));
+      } catch (ConfigException | StartException e) {
+        throw Failure.BAD_REQUEST.because(e.getMessage());
+      }
+    }, false);
+  }
+
+  /** A node would not start with a plugin that is refused. */
+  private Future<Void> check(NodeConfig next) {
+    PluginPolicy policy = next.pluginPolicy();
+    if (next.plugins().equals(current.plugins()) && policy.equals(current.pluginPolicy())) {
+      return Future.succeededFuture();
+    }
+    return parts.plugins().refusals(policy, next.plugins()).compose(refusals -> refusals.isEmpty()
+        ? Future.succeededFuture()
+        : Future.failedFuture(Failure.BAD_REQUEST.because(file.path() + ": " + String.join("; ", refusals))));
+  }
+
+  private void refused(Throwable error) {
+    String reason = words(error);
+    LOG.warn("The config is refused, the one before stays: {}", reason);
+    parts.plugins().publish(new JsonObject().put("event", "configRefused").put("reason", reason));
+  }
+
+  private static String words(Throwable error) {
+    return error instanceof PluginException ? error.getMessage() : Failure.of(error).getMessage();
+  }
+
+  private Future<JsonObject> apply(NodeConfig next) {
+    List<String> done = new ArrayList<>();
+    List<String> failed = new ArrayList<>();
+    Future<Void> all = Future.succeededFuture();
+    for (ConfigChange change : ConfigDiff.between(current, next)) {
+      all = all.compose(before -> apply(change)).onSuccess(applied -> done.add(change.text())).recover(error -> {
+        failed.add(change.text() + ": " + words(error));
+        return Future.succeededFuture();
+      });
+    }
+    current = next;
+    return all.map(applied -> tell(done, ConfigDiff.restart(started, next), failed));
+  }
+
+  private Future<Void> apply(ConfigChange change) {
+    if (change instanceof ConfigChange.Logging logging) {
+      parts.levels().apply(logging.levels());
+    } else if (change instanceof ConfigChange.Limits limits) {
+      return parts.limits().apply(limits.hostOptions());
+    } else if (change instanceof ConfigChange.Policy policy) {
+      parts.plugins().setPolicy(policy.policy());
+    } else if (change instanceof ConfigChange.Removed removed) {
+      return parts.plugins().forget(removed.id());
+    } else if (change instanceof ConfigChange.Added added) {
+      return parts.plugins().configure(added.plugin());
+    } else if (change instanceof ConfigChange.Changed changed) {
+      return parts.plugins().configure(changed.plugin());
+    }
+    return Future.succeededFuture();
+  }
+
+  private JsonObject tell(List<String> done, List<String> restart, List<String> failed) {
+    JsonObject answer = new JsonObject().put("changes", new JsonArray(done)).put("restart", new JsonArray(restart));
+    if (!failed.isEmpty()) {
+      answer.put("failed", new JsonArray(failed));
+      LOG.warn("Not all of the config could be applied: {}", String.join("; ", failed));
+    }
+    if (!done.isEmpty() || !restart.isEmpty()) {
+      LOG.info("The config has changed: {}{}", done.isEmpty() ? "nothing applies" : String.join("; ", done),
+          restart.isEmpty() ? "" : "; needs a restart: " + String.join(", ", restart));
+    }
+    parts.plugins().publish(answer.copy().put("event", "configApplied"));
+    return answer;
+  }
+}

@@ -1,0 +1,70 @@
+package io.peerbus.launcher.plugin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.json.JsonObject;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BusMeterTest {
+
+  private static final long SECOND = 1_000_000_000L;
+
+  private static BusMeter meter(long start, int perSecond, int burst) {
+    BusMeter meter = new BusMeter(start);
+    meter.setBudget(start, new JsonObject().put("messagesPerSecond", perSecond).put("messagesBurst", burst));
+    return meter;
+  }
+
+  private static int taken(BusMeter meter, long now, int tries) {
+    int taken = 0;
+    for (int i = 0; i < tries; i++) {
+      taken += meter.take(now) ? 1 : 0;
+    }
+    return taken;
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, Long.MAX_VALUE - SECOND, Long.MIN_VALUE})
+  void aBurstThenTheRateAndNeverMoreThanABurstAtOnce(long start) {
+    BusMeter meter = meter(start, 100, 20);
+    assertEquals(20, taken(meter, start, 1_000));
+    assertEquals(980, meter.refused());
+    assertEquals(0, taken(meter, start + SECOND / 100 - 1, 1));
+    assertEquals(1, taken(meter, start + SECOND / 100, 5));
+    assertEquals(20, taken(meter, start + 3600 * SECOND, 50));
+  }
+
+  @Test
+  void overAnyTimeNoMoreThanTheBurstAndTheRate() {
+    BusMeter meter = meter(0, 1_000, 50);
+    Random random = new Random(5);
+    long now = 0;
+    long taken = 0;
+    for (int i = 0; i < 100_000; i++) {
+      now += random.nextInt(500_000);
+      taken += taken(meter, now, random.nextInt(3));
+      assertTrue(taken <= 50 + now / (SECOND / 1_000) + 1, taken + " after " + now);
+    }
+    assertTrue(taken > now / (SECOND / 1_000) * 9 / 10, "nearly all of the rate can be used: " + taken);
+  }
+
+  @Test
+  void aBudgetMayChangeAndTellsOnceASecond() {
+    BusMeter meter = meter(0, 1, 1);
+    assertTrue(meter.take(0));
+    assertFalse(meter.take(0));
+    meter.setBudget(0, new JsonObject());
+    assertEquals(BusMeter.DEFAULT_PER_SECOND, meter.perSecond());
+    assertEquals(BusMeter.DEFAULT_BURST, taken(meter, 0, 10_000));
+    meter.setBudget(0, new JsonObject());
+    assertFalse(meter.take(0), "the same budget again gives nothing");
+    assertTrue(meter.mayTell(0));
+    assertFalse(meter.mayTell(SECOND - 1));
+    assertTrue(meter.mayTell(SECOND));
+  }
+}
