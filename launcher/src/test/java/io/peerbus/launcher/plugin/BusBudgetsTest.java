@@ -183,16 +183,14 @@ class BusBudgetsTest {
     Context slow = vertx.getOrCreateContext();
     CountDownLatch free = new CountDownLatch(1);
     slow.runOnContext(v -> vertx.eventBus().consumer("slow sink", m -> taken.incrementAndGet()).completion()
-        .onComplete(done -> {
-      slow.runOnContext(w -> {
-        stuck.complete();
-        try {
-          free.await();
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-        }
-      });
-    }));
+        .onComplete(listening -> slow.runOnContext(w -> {
+          stuck.complete();
+          try {
+            free.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        })));
     stuck.future().toCompletionStage().toCompletableFuture().get();
     long before = heap();
     Thread flood = new Thread(() -> {
