@@ -13,9 +13,6 @@ import io.vertx.core.Future;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -47,6 +44,7 @@ public final class PluginManager {
   private final PluginEvents events;
   private final Plugin.Surroundings surroundings;
   private final Map<String, Plugin> plugins = new LinkedHashMap<>();
+  private final Requirements requirements = new Requirements(plugins);
   private final Map<String, PluginConfig> configured = new LinkedHashMap<>();
   private final List<Future<Void>> leaving = new ArrayList<>();
   private final PluginsEndpoint endpoint;
@@ -76,7 +74,7 @@ public final class PluginManager {
     PluginThreads.startAll(context.owner());
     budgets.start();
     blockedThreads = BlockedThreads.watch(context.owner(), this::onBlocked);
-    return blocking(this::emptyWork).compose(done -> endpoint.start());
+    return blocking(() -> WorkingCopy.deleteAll(work)).compose(done -> endpoint.start());
   }
 
   /**
@@ -103,9 +101,9 @@ public final class PluginManager {
       return Future.failedFuture(new PluginException("plugin \"" + config.id() + "\" is deployed already"));
     }
     return copy(config).compose(copy -> {
-      List<String> missing = missing(copy);
+      List<String> missing = requirements.missing(copy);
       if (!missing.isEmpty()) {
-        return discard(copy).compose(gone -> Future.failedFuture(lacks(config.id(), missing)));
+        return discard(copy).compose(gone -> Future.failedFuture(Requirements.lacks(config.id(), missing)));
       }
       return deploy(config, copy);
     });
@@ -134,21 +132,16 @@ public final class PluginManager {
       if (running && plugin.copy().sha256().equals(copy.sha256())) {
         return discard(copy);
       }
-      List<String> missing = missing(copy);
+      List<String> missing = requirements.missing(copy);
       if (missing.isEmpty()) {
         return deploy(config, copy);
       }
       if (!waits || running) {
-        return discard(copy).compose(gone -> Future.failedFuture(lacks(config.id(), missing)));
+        return discard(copy).compose(gone -> Future.failedFuture(Requirements.lacks(config.id(), missing)));
       }
       plugin(config).await(config, "for " + String.join(", ", missing));
       return discard(copy);
     });
-  }
-
-  private static PluginException lacks(String id, List<String> missing) {
-    return new PluginException("plugin \"" + id + "\" requires " + String.join(", ", missing)
-        + ", which does not run: deploy it first");
   }
 
   private Future<Void> deploy(PluginConfig config, WorkingCopy copy) {
@@ -239,21 +232,11 @@ public final class PluginManager {
 
   private Future<Void> leaveDependents(String id) {
     Future<Void> dependents = Future.succeededFuture();
-    for (Plugin each : dependentsOf(id)) {
+    for (Plugin each : requirements.dependentsOf(id)) {
       dependents = dependents.compose(done -> leave(each.id()))
           .onSuccess(done -> each.await(each.config(), "for " + id));
     }
     return dependents;
-  }
-
-  private List<Plugin> dependentsOf(String id) {
-    return plugins.values().stream()
-        .filter(each -> each.copy() != null && each.copy().jar().requires().contains(id)).toList();
-  }
-
-  private List<String> missing(WorkingCopy copy) {
-    return copy.jar().requires().stream()
-        .filter(id -> !plugins.containsKey(id) || !plugins.get(id).isRunning()).toList();
   }
 
   private Plugin plugin(PluginConfig config) {
@@ -306,17 +289,7 @@ public final class PluginManager {
     plugins.values().stream().filter(each -> each.isRunning() && !configured.containsKey(each.id()))
         .forEach(each -> all.put(each.id(), each.config()));
     wanted.forEach(each -> all.put(each.id(), each));
-    return blocking(() -> {
-      List<String> refusals = new ArrayList<>();
-      for (PluginConfig each : all.values()) {
-        try {
-          WorkingCopy.of(folder.find(each).file(), work, other).close();
-        } catch (PluginException e) {
-          refusals.add(e.getMessage());
-        }
-      }
-      return refusals;
-    });
+    return blocking(() -> contents().refusals(all.values(), work, other));
   }
 
   /** What a request to read the config again does. */
@@ -420,21 +393,6 @@ public final class PluginManager {
   ClassLoader loaderOf(String id) {
     Plugin plugin = plugins.get(id);
     return plugin == null ? null : plugin.loader();
-  }
-
-  /** Copies that a crash left behind; the folder is ours alone as long as we hold the node's data folder. */
-  private Void emptyWork() throws PluginException {
-    try {
-      Files.createDirectories(work);
-      try (DirectoryStream<Path> files = Files.newDirectoryStream(work)) {
-        for (Path file : files) {
-          Files.deleteIfExists(file);
-        }
-      }
-      return null;
-    } catch (IOException e) {
-      throw PluginException.of("folder " + work + " cannot be emptied", e);
-    }
   }
 
   <T> Future<T> blocking(Callable<T> task) {

@@ -1,6 +1,7 @@
 package io.peerbus.launcher.plugin.jar;
 
 import io.peerbus.launcher.config.PluginConfig;
+import io.peerbus.launcher.config.PluginPolicy;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -89,6 +91,19 @@ public record FolderContents(PluginFolder folder) {
   /** Plugins that start although no config asks for them. */
   public List<String> startingByThemselves() throws PluginException {
     return usable().stream().filter(PluginJar::startsByItself).map(PluginJar::id).distinct().toList();
+  }
+
+  /** Why the jars of these plugins would be refused under a policy; {@code work} is for copies. */
+  public List<String> refusals(Collection<PluginConfig> plugins, Path work, PluginPolicy policy) {
+    List<String> refusals = new ArrayList<>();
+    for (PluginConfig each : plugins) {
+      try {
+        WorkingCopy.of(folder.find(each).file(), work, policy).close();
+      } catch (PluginException e) {
+        refusals.add(e.getMessage());
+      }
+    }
+    return refusals;
   }
 
   /** The same plugins, those that others require first, otherwise in the order given. */

@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -52,6 +53,21 @@ public record WorkingCopy(String source, PluginJar jar, String sha256, PeerId pu
    */
   public static WorkingCopy of(Path source, Path folder, PluginPolicy policy) throws PluginException {
     return of(String.valueOf(source.getFileName()), source, folder, policy);
+  }
+
+  /** Deletes the copies that a crash left behind in a folder, which nobody else may use. Blocks. */
+  public static Void deleteAll(Path folder) throws PluginException {
+    try {
+      Files.createDirectories(folder);
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+        for (Path file : files) {
+          Files.deleteIfExists(file);
+        }
+      }
+      return null;
+    } catch (IOException e) {
+      throw PluginException.of("folder " + folder + " cannot be emptied", e);
+    }
   }
 
   /** The same for a jar that messages call {@code name}. */
