@@ -48,7 +48,7 @@ final class JarScan {
       new TreeMap<>(Comparator.comparing(name -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned)),
       new TreeMap<>());
   /** One byte longer than the longest text that is kept, so that a longer one shows. */
-  private final byte[] chunk = new byte[PluginJar.MAX_MANIFEST + 1];
+  private final byte[] chunk = new byte[Math.max(PluginJar.MAX_MANIFEST, PluginJar.MAX_SCHEMA) + 1];
   private long unpacked;
 
   private JarScan(String jar, Map<String, Integer> kept) {

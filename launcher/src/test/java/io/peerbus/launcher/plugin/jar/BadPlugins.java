@@ -191,7 +191,7 @@ final class BadPlugins {
         where + " is no JSON Schema; correct it: …");
     add("a schema that is not UTF-8", good().withEntry(name, new byte[] {'{', -1, '}'}), where + " is not UTF-8 text");
     add("a schema without end", schema(" ".repeat(WorkingCopy.MAX_SCHEMA + 1)),
-        "a.jar has a " + name + " larger than 32768 bytes: shorten it");
+        "a.jar has a " + name + " larger than 262144 bytes: shorten it");
   }
 
   private static JarMaker schema(String text) {
