@@ -40,7 +40,6 @@ public final class PluginManager {
   private final Context context;
   private final PluginFolder folder;
   private final Path work;
-  private PluginPolicy policy;
   private final PluginEvents events;
   private final Plugin.Surroundings surroundings;
   private final Map<String, Plugin> plugins = new LinkedHashMap<>();
@@ -51,8 +50,9 @@ public final class PluginManager {
   private final FolderKeeper keeper;
   private final BusBudgets budgets;
   private Supplier<Future<JsonObject>> reload = () -> Future.failedFuture(
-      new PluginException("this node was not started from a config file, so there is none to be read again"));
+      new PluginException("this node was not started from a config file: there is none to be read again"));
   private final Map<String, Future<Void>> turns = new HashMap<>();
+  private PluginPolicy policy;
   private MessageConsumer<?> blockedThreads;
   private boolean closing;
 
@@ -384,7 +384,6 @@ public final class PluginManager {
     return text.isEmpty() ? "no plugins" : text;
   }
 
-  /** Whether there is such a plugin, running or not. */
   boolean knows(String id) {
     return plugins.containsKey(id);
   }
