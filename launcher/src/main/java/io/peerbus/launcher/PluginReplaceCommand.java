@@ -33,6 +33,7 @@ final class PluginReplaceCommand implements Callable<Integer> {
       request.put("file", PluginDeployCommand.jar(file));
     }
     return node.change(Exit.DEPLOY, "Replacing " + id, request, answer ->
-        id + " " + answer.getValue("version") + " replaces " + answer.getValue("previous")).code();
+        id + " " + answer.getValue("version") + (answer.getValue("previous") == null ? " runs; its jar has not changed"
+            : " replaces " + answer.getValue("previous"))).code();
   }
 }
