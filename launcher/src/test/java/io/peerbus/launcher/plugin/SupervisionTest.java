@@ -24,11 +24,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(300)
 class SupervisionTest {
 
-  /** Set while plugins that never come back are to go on with that, so that they end with the test. */
+  /** Where plugins that never come back find the latch they hang on, which opens when the test ends. */
   private static final String LOOPS = "peerbus.test.loops";
 
-  private static final String LOOP = "while (System.getProperty(\"" + LOOPS + "\") != null) {"
-      + " try { Thread.sleep(5); } catch (InterruptedException e) { } }";
+  private static final String LOOP = "java.util.concurrent.CountDownLatch end ="
+      + " (java.util.concurrent.CountDownLatch) System.getProperties().get(\"" + LOOPS + "\");"
+      + " while (end.getCount() > 0) { try { end.await(); } catch (InterruptedException e) { } }";
+
+  private final CountDownLatch end = new CountDownLatch(1);
 
   @TempDir
   private Path path;
@@ -36,14 +39,15 @@ class SupervisionTest {
 
   @BeforeEach
   void start() throws Exception {
-    System.setProperty(LOOPS, "yes");
+    System.getProperties().put(LOOPS, end);
     live = new LivePlugins(path);
   }
 
   @AfterEach
   void stop() throws Exception {
-    System.clearProperty(LOOPS);
+    end.countDown();
     live.close();
+    System.getProperties().remove(LOOPS);
     assertEquals(List.of(), live.work());
   }
 
@@ -153,7 +157,7 @@ class SupervisionTest {
   void aPluginThatBlocksAnEventLoopIsNamedAndMovedToThreadsOfItsOwn() throws Exception {
     live.put("blocks.jar", LivePlugins.jar("blocks", "1", "vertx.setTimer(1, id -> { " + LOOP + " });"));
     live.begin(new PluginConfig("blocks", null, ThreadingModel.EVENT_LOOP, new JsonObject(), new JsonObject()));
-    live.vertx.setTimer(4_000, id -> System.clearProperty(LOOPS));
+    live.vertx.setTimer(4_000, id -> end.countDown());
     String where = live.event("blocked", "blocks").getString("reason");
     assertTrue(where.startsWith("holds up vert.x-eventloop-thread-") && where.contains("fixture.Main"), where);
     live.event("replaced", "blocks");
