@@ -179,7 +179,7 @@ class ChatNetworkIT {
   }
 
   @Test
-  void amongThirtyNodesEveryMessageReachesAllWithinThreeHeartbeatsAndNoneTwice() throws Exception {
+  void amongThirtyNodesEveryMessageReachesAllOnceAndMostlyWithinThreeHeartbeats() throws Exception {
     Random random = new Random(30);
     List<ChatNode> nodes = new ArrayList<>();
     for (int i = 0; i < NODES; i++) {
