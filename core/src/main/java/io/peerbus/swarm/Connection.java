@@ -287,6 +287,11 @@ public final class Connection implements Machine<Connection.Action> {
     stallDeadline = blocked ? now + options.limits().stallTimeout() : NEVER;
   }
 
+  /** How long the owner should read nothing more from the peer, in nanoseconds, see {@link Session#pause}. */
+  public long pause(long now) {
+    return isOpen() ? session.pause(now) : 0;
+  }
+
   /** The last round trip that was measured, in nanoseconds, or -1. */
   public long roundTrip() {
     return roundTrip;

@@ -86,7 +86,7 @@ final class Streams {
   private void onOpened(long now, int stream) {
     session.accept(now, stream); // at once: some peers stop opening streams while too many are not acknowledged
     if (negotiatingInbound >= options.limits().maxNegotiating() || !workspace.takeStream()) {
-      session.refuse(now, stream);
+      session.refuse(now, stream, 0);
       return;
     }
     negotiatingInbound++;
@@ -215,7 +215,7 @@ final class Streams {
   private void abandon(long now, int stream, Entry entry, Why why, String message) {
     remove(stream);
     if (entry.inbound) {
-      session.refuse(now, stream);
+      session.refuse(now, stream, 0);
     } else {
       session.reset(now, stream, 0);
     }
@@ -228,9 +228,12 @@ final class Streams {
     }
   }
 
-  /** The owner gave the stream up. */
+  /** The owner gave the stream up. One of the peer's came to nothing then, whoever of us was to blame. */
   void reset(long now, int stream, int code) {
-    if (remove(stream) != null) {
+    Entry entry = remove(stream);
+    if (entry != null && entry.inbound) {
+      session.refuse(now, stream, code);
+    } else if (entry != null) {
       session.reset(now, stream, code);
     }
   }

@@ -175,6 +175,11 @@ final class Inbound {
     }
   }
 
+  /** Whether more streams come to nothing than may. */
+  boolean isWasteful(long now) {
+    return waste.isEmpty(now);
+  }
+
   /** The other side opened a stream that came to nothing. */
   void onWaste(long now, int count) throws ProtocolError {
     waste.take(now, count);
