@@ -97,7 +97,8 @@ class UndeployMidStreamIT {
   private final Census census = new Census();
   private final Vertx vertx = census.vertx();
   private final Loaders loaders = new Loaders(vertx.getOrCreateContext());
-  private final List<ThreadingModel> threads = new ArrayList<>(List.of(ThreadingModel.EVENT_LOOP, ThreadingModel.WORKER));
+  private final List<ThreadingModel> threads =
+      new ArrayList<>(List.of(ThreadingModel.EVENT_LOOP, ThreadingModel.WORKER));
   private Node node;
   private Node peer;
   private StreamCrowd crowd;
