@@ -48,6 +48,13 @@ record Installer(PluginManager manager, FolderContents folder, Path work) {
     }).onFailure(error -> LOG.warn("{}", error.getMessage()));
   }
 
+  Future<Void> discard(WorkingCopy copy) {
+    return manager.blocking(() -> {
+      copy.close();
+      return null;
+    });
+  }
+
   /** A version runs again: the folder is to hold it. That it runs counts more than that it stays so. */
   Future<Void> putBack(Plugin plugin, String named) {
     WorkingCopy copy = plugin.copy();

@@ -313,7 +313,8 @@ final class Plugin {
       if (previous == null || now() >= probationUntil) {
         return stopAndRestart(reason);
       }
-      return rollback(reason).onSuccess(done -> surroundings.owner().rolledBack(this)).recover(e -> current == null || state != State.RESTARTING ? Future.failedFuture(e)
+      Future<Void> back = rollback(reason).onSuccess(done -> surroundings.owner().rolledBack(this));
+      return back.recover(e -> current == null || state != State.RESTARTING ? Future.failedFuture(e)
           : stopAndRestart(reason + "; nor does the version before run: " + e.getMessage()));
     });
   }

@@ -105,7 +105,7 @@ public final class PluginManager {
     return copy(config).compose(copy -> {
       List<String> missing = requirements.missing(copy);
       if (!missing.isEmpty()) {
-        return discard(copy).compose(gone -> Future.failedFuture(Requirements.lacks(config.id(), missing)));
+        return installer.discard(copy).compose(gone -> Future.failedFuture(Requirements.lacks(config.id(), missing)));
       }
       return deploy(config, copy);
     });
@@ -132,22 +132,23 @@ public final class PluginManager {
       Plugin plugin = plugins.get(config.id());
       boolean running = plugin != null && plugin.isRunning();
       if (running && plugin.copy().sha256().equals(copy.sha256())) {
-        return discard(copy);
+        return installer.discard(copy);
       }
       List<String> missing = requirements.missing(copy);
       if (missing.isEmpty()) {
         return deploy(config, copy);
       }
       if (!waits || running) {
-        return discard(copy).compose(gone -> Future.failedFuture(Requirements.lacks(config.id(), missing)));
+        return installer.discard(copy)
+            .compose(gone -> Future.failedFuture(Requirements.lacks(config.id(), missing)));
       }
       plugin(config).await(config, "for " + String.join(", ", missing));
-      return discard(copy);
+      return installer.discard(copy);
     });
   }
 
   private Future<Void> deploy(PluginConfig config, WorkingCopy copy) {
-    return closing ? discard(copy).compose(gone -> Future.failedFuture(new PluginException("the node is stopping")))
+    return closing ? installer.discard(copy).compose(gone -> Future.failedFuture(new PluginException("the node is stopping")))
         : plugin(config).deploy(config, copy);
   }
 
@@ -175,6 +176,7 @@ public final class PluginManager {
           settle(plugin.id()).onFailure(e -> events.tell(Kind.FAILED, plugin.id(), null, e.getMessage()));
         }
       }
+      keeper.onRunning();
     }
 
     @Override
@@ -217,6 +219,7 @@ public final class PluginManager {
 
   /** Stops a plugin and lets go of its classes; those that require it are stopped before and wait for it. */
   public Future<Void> undeploy(String id) {
+    keeper.forget(id);
     return require(id).compose(plugin -> plugin.isWanted() ? inTurn(id, () -> leave(id))
         : Future.failedFuture(new PluginException("plugin \"" + id + "\" does not run")));
   }
@@ -277,6 +280,7 @@ public final class PluginManager {
   /** Which jars are taken from now on. */
   public void setPolicy(PluginPolicy next) {
     policy = next;
+    keeper.onPolicy();
   }
 
   /**
@@ -315,13 +319,6 @@ public final class PluginManager {
     return blocking(() -> folder.find(config).file())
         .compose(file -> blocking(() -> WorkingCopy.of(file, work, policy))
             .onFailure(error -> plugin(config).refuse(error.getMessage())));
-  }
-
-  private Future<Void> discard(WorkingCopy copy) {
-    return blocking(() -> {
-      copy.close();
-      return null;
-    });
   }
 
   /** Looks at the folder now; answers what it did. */
