@@ -7,6 +7,7 @@ import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.util.List;
 
 /** The least plugin there is keeps to the contract. */
@@ -29,6 +30,11 @@ class EchoTckTest extends ProtocolTck {
   @Override
   protected List<String> protocols() {
     return List.of(ECHO);
+  }
+
+  @Override
+  protected Duration drain() {
+    return Duration.ofMillis(500);
   }
 
   @Override

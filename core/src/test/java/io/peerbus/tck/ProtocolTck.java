@@ -86,7 +86,10 @@ public abstract class ProtocolTck {
     return Buffer.buffer(bytes);
   }
 
-  /** How long the plugin's open streams may go on after an undeploy; what its {@code drain()} says. */
+  /**
+   * How long the plugin's open streams may go on after an undeploy: its {@code drain()}, unless it overrides that. A
+   * short time makes the checks quick.
+   */
   protected Duration drain() {
     return Duration.ofSeconds(5);
   }
@@ -104,6 +107,16 @@ public abstract class ProtocolTck {
   /** How long is waited for what should be gone: long for a busy machine, shorter where it is known to stay. */
   Duration leftovers() {
     return Bench.PROMPT;
+  }
+
+  /** What the machine may take for anything that is a matter of milliseconds; shorter where it will not come. */
+  Duration prompt() {
+    return Bench.PROMPT;
+  }
+
+  /** How much longer than its limit anything may take on a busy machine; shorter where it will not come. */
+  Duration grace() {
+    return Bench.GRACE;
   }
 
   /** How a failure can be had again. */
@@ -195,7 +208,7 @@ public abstract class ProtocolTck {
         } else {
           bench.node.on(() -> bench.node.host().disconnect(bench.hostile.host().id()));
         }
-        wave.over(Bench.PROMPT, Clause.STREAMS_GO, "whose connection is gone");
+        wave.over(prompt(), Clause.STREAMS_GO, "whose connection is gone");
         bench.reconnect();
       }
     }
@@ -237,7 +250,7 @@ public abstract class ProtocolTck {
     int held = bench.census().held();
     for (String protocol : protocols()) {
       Wave wave = Wave.open(bench, protocol, 2, probe -> { });
-      wave.eachUntil(patience().plus(Bench.PROMPT), Clause.ENDS, "the writing of single bytes on " + protocol,
+      wave.eachUntil(patience().plus(prompt()), Clause.ENDS, "the writing of single bytes on " + protocol,
           probe -> Peers.byteByByte(probe, conversation(protocol, random)));
       bench.serves(Clause.HONEST);
       wave.each(probe -> probe.stream.end());
@@ -272,7 +285,7 @@ public abstract class ProtocolTck {
       Wave wave = Wave.open(bench, protocol, STREAMS, probe -> { });
       bench.serves(Clause.HONEST);
       if (idleLimit() != null) {
-        wave.over(idleLimit().plus(Bench.GRACE), Clause.IDLE, "on which the peer says nothing");
+        wave.over(idleLimit().plus(grace()), Clause.IDLE, "on which the peer says nothing");
       }
       wave.reset();
     }
@@ -297,7 +310,7 @@ public abstract class ProtocolTck {
     Future<Void> undeployed = bench.undeploying();
     bench.gone(undeployed);
     waves.forEach(wave -> wave.each(probe -> probe.stream.resume()));
-    waves.forEach(wave -> wave.over(Bench.GRACE, Clause.STREAMS_GO, "of a plugin that is gone"));
+    waves.forEach(wave -> wave.over(grace(), Clause.STREAMS_GO, "of a plugin that is gone"));
     bench.nothingStays();
   }
 
@@ -312,7 +325,7 @@ public abstract class ProtocolTck {
       waves.forEach(wave -> wave.openedUpTo(random.nextInt(STREAMS + 1)));
       Future<Void> undeployed = bench.undeploying();
       bench.gone(undeployed);
-      waves.forEach(wave -> wave.over(Bench.GRACE, Clause.STREAMS_GO, "of a plugin that went while it was opened"));
+      waves.forEach(wave -> wave.over(grace(), Clause.STREAMS_GO, "of a plugin that went while it was opened"));
       bench.nothingStays();
     }
   }
