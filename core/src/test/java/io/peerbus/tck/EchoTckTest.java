@@ -5,9 +5,7 @@ import io.peerbus.api.ProtocolVerticle;
 import io.peerbus.multiformats.PeerId;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import java.time.Duration;
 import java.util.List;
 
 /** The least plugin there is keeps to the contract. */
@@ -33,26 +31,12 @@ class EchoTckTest extends ProtocolTck {
   }
 
   @Override
-  protected Duration drain() {
-    return Duration.ofMillis(500);
-  }
-
-  @Override
   protected Future<?> honestExchange(Host peer, PeerId node) {
     return echo(peer, node);
   }
 
   static Future<?> echo(Host peer, PeerId node) {
-    return peer.open(node, ECHO).compose(stream -> {
-      Promise<Buffer> all = Promise.promise();
-      Buffer read = Buffer.buffer();
-      stream.handler(read::appendBuffer);
-      stream.endHandler(end -> all.tryComplete(read));
-      stream.resetHandler(all::tryFail);
-      stream.write(Buffer.buffer("honest"));
-      stream.end();
-      return all.future();
-    }).compose(answer -> answer.toString().equals("honest") ? Future.succeededFuture()
+    return ask(peer, node, ECHO, Buffer.buffer("honest")).compose(answer -> answer.toString().equals("honest") ? Future.succeededFuture()
         : Future.failedFuture("the echo said " + answer));
   }
 }

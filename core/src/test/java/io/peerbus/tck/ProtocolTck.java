@@ -5,6 +5,7 @@ import io.peerbus.leak.LeakGuard;
 import io.peerbus.multiformats.PeerId;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -79,6 +80,25 @@ public abstract class ProtocolTck {
         : peer.open(node, protocols().get(0)).onSuccess(stream -> stream.reset());
   }
 
+  /**
+   * One request of a peer, for {@link #honestExchange}: all that the plugin writes on a new stream of {@code protocol}
+   * until it ends it, when the peer writes {@code request} and ends. Fails when the plugin resets the stream.
+   */
+  protected static Future<Buffer> ask(Host peer, PeerId node, String protocol, Buffer request) {
+    return peer.open(node, protocol).compose(stream -> {
+      Promise<Buffer> answer = Promise.promise();
+      Buffer read = Buffer.buffer();
+      stream.handler(read::appendBuffer);
+      stream.endHandler(end -> answer.tryComplete(read));
+      stream.resetHandler(answer::tryFail);
+      if (request.length() > 0) {
+        stream.write(request);
+      }
+      stream.end();
+      return answer.future();
+    });
+  }
+
   /** What a peer writes on one stream of {@code protocol}, to be cut off anywhere; random bytes unless overridden. */
   protected Buffer conversation(String protocol, RandomGenerator random) {
     byte[] bytes = new byte[1 + random.nextInt(4_096)];
@@ -87,11 +107,11 @@ public abstract class ProtocolTck {
   }
 
   /**
-   * How long the plugin's open streams may go on after an undeploy: its {@code drain()}, unless it overrides that. A
-   * short time makes the checks quick.
+   * How long the plugin's open streams may go on after an undeploy. It is told so in its config; a plugin that overrides
+   * its {@code drain()} must override this too.
    */
   protected Duration drain() {
-    return Duration.ofSeconds(5);
+    return Duration.ofMillis(500);
   }
 
   /** How long the plugin may take to end or reset a stream whose peer has ended its direction. */

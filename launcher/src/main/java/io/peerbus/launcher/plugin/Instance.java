@@ -105,7 +105,10 @@ final class Instance {
         .setThreadingModel(config.threading())
         .setClassLoader(loaded.loader())
         .setConfig(new JsonObject().put("node", start.node()).put("plugin", config.id())
-            .put("settings", config.settings().copy()).put("drainMillis", start.limits().drain()));
+            .put("settings", config.settings().copy()));
+    if (config.supervision().containsKey("stopMillis")) {
+      options.getConfig().put("drainMillis", start.limits().drain());
+    }
     if (!config.budget().isEmpty()) {
       options.getConfig().put("budget", config.budget().copy());
     }
