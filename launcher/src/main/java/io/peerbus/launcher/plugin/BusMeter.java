@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many messages one plugin, whatever its version, may put on the event bus: a bucket of tokens, kept as the time at
- * which it would be full again. Thread safe: a plugin may send from many threads.
+ * How many messages one plugin, whatever its version, may put on the event bus, and how large all of them. Thread safe:
+ * a plugin may send from many threads.
  */
 final class BusMeter {
 
@@ -14,57 +14,48 @@ final class BusMeter {
   static final int DEFAULT_PER_SECOND = 10_000;
   static final int DEFAULT_BURST = 5_000;
 
-  /** @param interval nanoseconds for one token; {@code burst} how many there are at most */
-  private record Rate(long perSecond, long interval, long burst) {}
+  /** In bytes: few but large messages fill the memory as well. */
+  static final long DEFAULT_BYTES_PER_SECOND = 16 << 20;
+  static final long DEFAULT_BYTES_BURST = 4 << 20;
 
-  private final AtomicLong full;
+  /** No burst is larger; what is need not be measured to its end. */
+  private static final long MOST = 1 << 30;
+
+  private final Bucket messages;
+  private final Bucket bytes;
   private final AtomicLong refused = new AtomicLong();
   private final AtomicLong told;
-  private volatile Rate rate = rate(new JsonObject());
 
   /** {@code now} in nanoseconds, here and below. */
   BusMeter(long now) {
-    full = new AtomicLong(now);
+    messages = new Bucket(now, DEFAULT_PER_SECOND, DEFAULT_BURST);
+    bytes = new Bucket(now, DEFAULT_BYTES_PER_SECOND, DEFAULT_BYTES_BURST);
     told = new AtomicLong(now - TimeUnit.SECONDS.toNanos(1));
   }
 
   /** From a plugin's {@code budget} that the schema has passed; a new one begins with its whole burst. */
   void setBudget(long now, JsonObject budget) {
-    Rate next = rate(budget);
-    if (!next.equals(rate)) {
-      rate = next;
-      full.set(now);
-    }
-  }
-
-  private static Rate rate(JsonObject budget) {
-    long perSecond = budget.getLong("messagesPerSecond", (long) DEFAULT_PER_SECOND);
-    return new Rate(perSecond, Math.max(1, TimeUnit.SECONDS.toNanos(1) / perSecond),
+    messages.set(now, budget.getLong("messagesPerSecond", (long) DEFAULT_PER_SECOND),
         budget.getLong("messagesBurst", (long) DEFAULT_BURST));
+    bytes.set(now, budget.getLong("messageBytesPerSecond", DEFAULT_BYTES_PER_SECOND),
+        budget.getLong("messageBytesBurst", DEFAULT_BYTES_BURST));
   }
 
-  /** Takes a token for one message; answers whether there was one. */
-  boolean take(long now) {
-    Rate allowed = rate;
-    while (true) {
-      long before = full.get();
-      long after = (before - now > 0 ? before : now) + allowed.interval();
-      if (after - now > allowed.burst() * allowed.interval()) {
-        refused.incrementAndGet();
-        return false;
-      }
-      if (full.compareAndSet(before, after)) {
-        return true;
-      }
+  /** Takes what one message of that body needs; answers the budget that has not as much, or {@code null}. */
+  String take(long now, Object body) {
+    if (!messages.take(now, 1)) {
+      refused.incrementAndGet();
+      return messages.perSecond() + " messagesPerSecond";
     }
+    if (!bytes.take(now, MessageSize.of(body, MOST))) {
+      refused.incrementAndGet();
+      return bytes.perSecond() + " messageBytesPerSecond";
+    }
+    return null;
   }
 
   long refused() {
     return refused.get();
-  }
-
-  long perSecond() {
-    return rate.perSecond();
   }
 
   /** Whether a refusal may be told now: once a second, or the log would be flooded in the bus's place. */

@@ -42,7 +42,8 @@ final class BusBudgetsBenchmark {
     BusBudgets budgets = new BusBudgets(bench.vertx.eventBus());
     BusMeter meter = new BusMeter(System.nanoTime());
     meter.setBudget(System.nanoTime(),
-        new JsonObject().put("messagesPerSecond", 100_000_000).put("messagesBurst", 100_000_000));
+        new JsonObject().put("messagesPerSecond", 100_000_000).put("messagesBurst", 100_000_000)
+            .put("messageBytesPerSecond", 1_000_000_000).put("messageBytesBurst", 1_000_000_000));
     budgets.charge(bench.loader, "bench", meter);
     for (boolean frames : new boolean[] {true, false}) {
       double[] without = new double[ROUNDS];

@@ -2,8 +2,11 @@ package io.peerbus.launcher.plugin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -23,7 +26,7 @@ class BusMeterTest {
   private static int taken(BusMeter meter, long now, int tries) {
     int taken = 0;
     for (int i = 0; i < tries; i++) {
-      taken += meter.take(now) ? 1 : 0;
+      taken += meter.take(now, "") == null ? 1 : 0;
     }
     return taken;
   }
@@ -56,15 +59,38 @@ class BusMeterTest {
   @Test
   void aBudgetMayChangeAndTellsOnceASecond() {
     BusMeter meter = meter(0, 1, 1);
-    assertTrue(meter.take(0));
-    assertFalse(meter.take(0));
+    assertNull(meter.take(0, ""));
+    assertEquals("1 messagesPerSecond", meter.take(0, ""));
     meter.setBudget(0, new JsonObject());
-    assertEquals(BusMeter.DEFAULT_PER_SECOND, meter.perSecond());
     assertEquals(BusMeter.DEFAULT_BURST, taken(meter, 0, 10_000));
     meter.setBudget(0, new JsonObject());
-    assertFalse(meter.take(0), "the same budget again gives nothing");
+    assertEquals(BusMeter.DEFAULT_PER_SECOND + " messagesPerSecond", meter.take(0, ""), "the same again gives nothing");
     assertTrue(meter.mayTell(0));
     assertFalse(meter.mayTell(SECOND - 1));
     assertTrue(meter.mayTell(SECOND));
+  }
+
+  @Test
+  void bytesCountTooAndWhatIsLargerThanTheBurstNeverGoes() {
+    BusMeter meter = new BusMeter(0);
+    meter.setBudget(0, new JsonObject().put("messageBytesPerSecond", 1_000).put("messageBytesBurst", 10_000));
+    assertEquals("1000 messageBytesPerSecond", meter.take(0, "x".repeat(10_000)));
+    assertNull(meter.take(0, new JsonObject().put("text", "x".repeat(9_000))));
+    assertEquals("1000 messageBytesPerSecond", meter.take(0, Buffer.buffer(new byte[1_000])));
+    assertEquals("1000 messageBytesPerSecond", meter.take(SECOND / 10, new byte[1_000]));
+    assertNull(meter.take(SECOND, new byte[1_000]));
+    assertEquals(3, meter.refused());
+  }
+
+  @Test
+  void theSizeOfAMessageIsThatOfAllThatIsInIt() {
+    assertEquals(32, MessageSize.of(null, 1 << 20));
+    assertEquals(32 + 7, MessageSize.of("seven b", 1 << 20));
+    JsonArray inner = new JsonArray().add(1).add("ab").add(new JsonObject().put("k", Buffer.buffer("xyz")));
+    assertEquals(32 + (32 + 1) + (32 + 32 + (32 + 2) + 32 + (32 + 1) + (32 + 3)),
+        MessageSize.of(new JsonObject().put("a", inner), 1 << 20));
+    JsonArray itself = new JsonArray();
+    itself.add(itself).add(itself);
+    assertTrue(MessageSize.of(itself, 1 << 20) < 2 << 20, "and comes to an end");
   }
 }
