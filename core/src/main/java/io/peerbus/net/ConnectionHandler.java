@@ -153,6 +153,12 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     schedulePump();
   }
 
+  /** Gives up a stream of the peer that nobody served, see {@link Connection#refuse}. */
+  public void refuse(int stream, long code) {
+    connection.refuse(now(), stream, (int) code);
+    schedulePump();
+  }
+
   /** That many bytes of a stream were consumed. */
   public void consumed(int stream, int bytes) {
     connection.consumed(now(), stream, bytes);

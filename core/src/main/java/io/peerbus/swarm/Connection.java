@@ -211,6 +211,17 @@ public final class Connection implements Machine<Connection.Action> {
     }
   }
 
+  /**
+   * As {@link #reset}, for a stream of the peer that nobody served. A peer that opens too many of these is read seldom,
+   * and then cut off.
+   */
+  public void refuse(long now, int stream, int code) {
+    if (isOpen()) {
+      streams.refuse(now, stream, code);
+      drain(now);
+    }
+  }
+
   /** That many bytes of {@link Action.Data} were consumed by whoever they were for. */
   public void consumed(long now, int stream, int bytes) {
     if (isOpen()) {

@@ -228,13 +228,17 @@ final class Streams {
     }
   }
 
-  /** The owner gave the stream up. One of the peer's came to nothing then, whoever of us was to blame. */
+  /** The owner gave the stream up. */
   void reset(long now, int stream, int code) {
-    Entry entry = remove(stream);
-    if (entry != null && entry.inbound) {
-      session.refuse(now, stream, code);
-    } else if (entry != null) {
+    if (remove(stream) != null) {
       session.reset(now, stream, code);
+    }
+  }
+
+  /** The owner has nobody who would serve the peer's stream. */
+  void refuse(long now, int stream, int code) {
+    if (remove(stream) != null) {
+      session.refuse(now, stream, code);
     }
   }
 

@@ -147,8 +147,8 @@ public final class YamuxOptions {
   }
 
   /**
-   * Streams of the other side that may come to nothing in a second, 1 to 1,000,000: one that we refuse or reset counts
-   * once, one that it resets five times. Opening and resetting in a loop stays below all limits of simultaneous streams
+   * Streams of the other side that may come to nothing in a second, 1 to 1,000,000: one that we refuse counts once,
+   * one that it resets five times. Opening and resetting in a loop stays below all limits of simultaneous streams
    * and still makes work for each (HTTP/2's "rapid reset", CVE-2023-44487), and so does opening beyond those limits.
    * Faster than this all new streams are reset and we read seldom ({@link Session#pause}), so that a crowd of such
    * peers leaves time for others; when it goes on for a whole {@link #getWastedBurst} more the session ends.

@@ -277,16 +277,20 @@ class UpgradeOrderTest {
     assertEquals(1, end.all(Action.Inbound.class).size());
   }
 
-  /** SEC-01: what the owner resets came to nothing as well, such as a stream beyond the budget of its plugin. */
+  /** SEC-01: such as streams beyond the budget of their plugin. */
   @Test
-  void streamsThatTheOwnerResetsCountAsRefused() throws FormatException {
+  void streamsThatTheOwnerRefusesCountAndThoseThatItResetsDoNot() throws FormatException {
     listen();
     feed(100_000, shake(100_000, List.of("/yamux/1.0.0")));
-    for (int i = 0; i <= YamuxOptions.DEFAULT_WASTED_BURST; i++) {
+    for (int i = 0; i <= 2 * YamuxOptions.DEFAULT_WASTED_BURST + 1; i++) {
       assertEquals(0, end.connection.pause(NOW));
       int stream = 2 * i + 1;
       feed(100_000, sealed(frame(0, 1, stream, join(HEADER, line(ECHO)))));
-      end.connection.reset(NOW, stream, 0x1002);
+      if (i % 2 == 0) {
+        end.connection.reset(NOW, stream, 0x1002);
+      } else {
+        end.connection.refuse(NOW, stream, 0x1002);
+      }
       byte[] reset = frame(1, 8, stream, new byte[0]);
       reset[10] = 0x10;
       reset[11] = 0x02;
