@@ -8,6 +8,7 @@ import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -26,10 +27,17 @@ final class Instance {
   /** Threads of a plugin that may block: its own, so that it cannot use up those of the others. */
   private static final int WORKERS = 4;
 
+  /**
+   * How long these threads outlast the plugin: what was on its way to it when it went would find a pool that refuses,
+   * which is an error at the sender's, and a publish to several would not come to those behind it.
+   */
+  private static final long POOL_MILLIS = 1_000;
+
   private final Context context;
   private final Start start;
   private final Loaded loaded;
   private final PluginShell shell;
+  private final WorkerExecutor pool; // held together with Vert.x, which closes its own part; null without workers
   private String deployment;
   private Future<Void> stopping;
 
@@ -38,6 +46,12 @@ final class Instance {
     this.start = start;
     this.loaded = loaded;
     this.shell = shell;
+    this.pool = start.config().threading() == ThreadingModel.WORKER
+        ? context.owner().createSharedWorkerExecutor(poolName(), WORKERS) : null;
+  }
+
+  private String poolName() {
+    return start.node() + "/" + loaded.loader().getName() + "/" + start.number();
   }
 
   /**
@@ -101,9 +115,8 @@ final class Instance {
     if (start.replaces()) {
       options.getConfig().put("replaces", true);
     }
-    if (config.threading() == ThreadingModel.WORKER) {
-      options.setWorkerPoolName(start.node() + "/" + loaded.loader().getName() + "/" + start.number())
-          .setWorkerPoolSize(WORKERS);
+    if (pool != null) {
+      options.setWorkerPoolName(poolName()).setWorkerPoolSize(WORKERS);
     }
     return options;
   }
@@ -143,6 +156,9 @@ final class Instance {
             loaded.unload();
             return null;
           }, false));
+      if (pool != null) {
+        stopping.onComplete(stopped -> context.owner().setTimer(POOL_MILLIS, id -> pool.close()));
+      }
     }
     return stopping;
   }

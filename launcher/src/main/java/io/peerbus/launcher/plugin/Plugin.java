@@ -42,6 +42,9 @@ final class Plugin {
     /** It runs, and did not before. */
     void runs(String id);
 
+    /** It has gone back to the version before, by itself. */
+    void rolledBack(Plugin plugin);
+
     /** It will not start again by itself. */
     void gaveUp(String id);
   }
@@ -310,7 +313,8 @@ final class Plugin {
       if (previous == null || now() >= probationUntil) {
         return stopAndRestart(reason);
       }
-      return rollback(reason).recover(e -> current == null || state != State.RESTARTING ? Future.failedFuture(e)
+      Future<Void> back = rollback(reason).onSuccess(done -> surroundings.owner().rolledBack(this));
+      return back.recover(e -> current == null || state != State.RESTARTING ? Future.failedFuture(e)
           : stopAndRestart(reason + "; nor does the version before run: " + e.getMessage()));
     });
   }

@@ -283,6 +283,9 @@ class SupervisionTest {
         live.event("refused", "chat").getString("reason"));
     assertEquals("running", live.state("chat"));
     assertEquals("v1", live.ask("chat"));
+    live.put("gossipsub.jar", LivePlugins.jar("gossipsub", "1", ""));
+    live.event("replaced", "chat");
+    assertEquals("v2", live.ask("chat"), "with what it needs it is taken");
   }
 
   @Test
