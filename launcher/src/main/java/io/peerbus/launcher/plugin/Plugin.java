@@ -189,9 +189,9 @@ final class Plugin {
     });
   }
 
-  /** Runs the version there is with another config. */
+  /** Runs the version there is with another config; with the same there is nothing to do. */
   Future<Void> reconfigure(PluginConfig next) {
-    return inTurn(() -> reconfigureNow(next));
+    return inTurn(() -> next.equals(config) ? Future.succeededFuture() : reconfigureNow(next));
   }
 
   private Future<Void> reconfigureNow(PluginConfig next) {

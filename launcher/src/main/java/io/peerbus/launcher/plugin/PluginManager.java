@@ -1,5 +1,6 @@
 package io.peerbus.launcher.plugin;
 
+import io.peerbus.launcher.config.NearestName;
 import io.peerbus.launcher.config.PluginConfig;
 import io.peerbus.launcher.config.PluginPolicy;
 import io.peerbus.launcher.plugin.Plugin.State;
@@ -311,7 +312,8 @@ public final class PluginManager {
 
   private Future<Plugin> require(String id) {
     Plugin plugin = plugins.get(id);
-    return plugin == null ? Future.failedFuture(new PluginException("there is no plugin \"" + id + "\""))
+    return plugin == null ? Future.failedFuture(new PluginException("there is no plugin \"" + id + "\""
+        + NearestName.hint(id, plugins.keySet())))
         : Future.succeededFuture(plugin);
   }
 
