@@ -1,10 +1,14 @@
 package io.peerbus.launcher;
 
 import io.peerbus.api.Failure;
+import io.peerbus.launcher.bridge.BridgeVerticle;
+import io.peerbus.launcher.bridge.Token;
+import io.peerbus.launcher.config.BridgeConfig;
 import io.peerbus.launcher.config.ConfigException;
 import io.peerbus.launcher.config.NodeConfig;
 import io.peerbus.launcher.control.ControlServer;
 import io.peerbus.launcher.data.NodeClaim;
+import io.peerbus.launcher.data.TokenFile;
 import io.peerbus.launcher.logs.LogLevels;
 import io.peerbus.launcher.logs.LogPublisher;
 import io.peerbus.launcher.logs.PluginLogs;
@@ -18,6 +22,7 @@ import io.vertx.core.VerticleBase;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +57,7 @@ public final class NodeVerticle extends VerticleBase {
   private PluginManager plugins;
   private Deployable core;
   private String host;
+  private String bridge;
   private ConfigReload reload;
   private ControlServer control;
   private LogPublisher logs;
@@ -95,6 +101,7 @@ public final class NodeVerticle extends VerticleBase {
         .compose(this::startPlugins)
         .compose(done -> startHost())
         .compose(done -> deployAll())
+        .compose(done -> startBridge())
         .compose(done -> followConfig())
         .compose(done -> startControl())
         .recover(error -> takeDown().transform(done -> Future.failedFuture(error)));
@@ -145,6 +152,28 @@ public final class NodeVerticle extends VerticleBase {
     return reload.start();
   }
 
+  /** Nothing, unless the config switches it on. */
+  private Future<Void> startBridge() {
+    Optional<BridgeConfig> config = claim.config().bridge();
+    if (config.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    Path file = claim.folder().path().resolve(config.get().tokenFile());
+    return context.executeBlocking(() -> new Token(TokenFile.loadOrCreate(file, new SecureRandom())))
+        .compose(token -> TopLevel.deploy(context,
+            new BridgeVerticle(claim.config().node(), config.get(), token), new DeploymentOptions()))
+        .onSuccess(id -> bridge = id)
+        .<Void>mapEmpty()
+        .recover(error -> failed(error instanceof StartException start ? start.exit() : exitOf(error), error));
+  }
+
+  /** Plugins over the bridge part before those that they may call. */
+  private Future<Void> stopBridge() {
+    String id = bridge;
+    bridge = null;
+    return id == null ? Future.succeededFuture() : limited(vertx.undeploy(id), patience * PLUGIN_STOP_MILLIS);
+  }
+
   /** The last step, so that a node that can be spoken to is whole. One that cannot be is better than none. */
   private Future<Void> startControl() {
     String node = claim.config().node();
@@ -178,6 +207,7 @@ public final class NodeVerticle extends VerticleBase {
       reload.stop();
     }
     return stopControl()
+        .compose(done -> stopBridge())
         .compose(done -> plugins == null ? Future.succeededFuture()
             : plugins.undeployAll(patience * PLUGIN_STOP_MILLIS))
         .transform(done -> host == null ? Future.succeededFuture() : stopHost())
