@@ -9,6 +9,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -46,15 +47,23 @@ final class Instance {
     this.shell = shell;
   }
 
+  /** @param work in the node's folder; beside it, each plugin may have a folder of its own */
+  record Place(String node, Path work) {
+
+    Path folder(String id) {
+      return work.resolveSibling("state").resolve(id);
+    }
+  }
+
   /**
    * How a plugin is to be started.
    *
-   * @param node the node's name
+   * @param place of the node it is for
    * @param config its entry
    * @param number of this start in its node: no two instances share a thread pool
    * @param replaces whether it takes the place of an instance that runs
    */
-  record Start(String node, PluginConfig config, long number, boolean replaces) {}
+  record Start(Place place, PluginConfig config, long number, boolean replaces) {}
 
   /**
    * Deploys; when it fails, nothing is left but the copy.
@@ -90,8 +99,8 @@ final class Instance {
     DeploymentOptions options = new DeploymentOptions()
         .setThreadingModel(config.threading())
         .setClassLoader(loaded.loader())
-        .setConfig(new JsonObject().put("node", start.node()).put("plugin", config.id())
-            .put("settings", config.settings().copy()));
+        .setConfig(new JsonObject().put("node", start.place().node()).put("plugin", config.id())
+            .put("folder", start.place().folder(config.id()).toString()).put("settings", config.settings().copy()));
     if (!config.budget().isEmpty()) {
       options.getConfig().put("budget", config.budget().copy());
     }
@@ -99,7 +108,7 @@ final class Instance {
       options.getConfig().put("replaces", true);
     }
     if (config.threading() == ThreadingModel.WORKER) {
-      options.setWorkerPoolName(start.node() + "/" + loaded.loader().getName() + "/" + start.number())
+      options.setWorkerPoolName(start.place().node() + "/" + loaded.loader().getName() + "/" + start.number())
           .setWorkerPoolSize(WORKERS);
     }
     return options;
