@@ -5,6 +5,7 @@ import io.peerbus.kademlia.AddressPolicy;
 import io.peerbus.kademlia.KademliaLimits;
 import io.peerbus.kademlia.KademliaOptions;
 import io.peerbus.kademlia.Mode;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,12 +18,16 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
- * The plugin's settings in JSON: every option by its name, durations in milliseconds, limits among the others, and
- * {@code file}, the database on disk. {@code settings.schema.json} has the same.
+ * The plugin's settings in JSON: every option by its name, durations in milliseconds, limits among the others; and
+ * what the machine knows nothing of: {@code file}, the database on disk, {@code bootstrap}, and {@code dnsServer}.
+ * {@code settings.schema.json} has the same.
  */
 final class Settings {
 
   private static final String FILE = "file";
+  private static final String BOOTSTRAP = "bootstrap";
+  private static final String DNS_SERVER = "dnsServer";
+  private static final List<String> NO_OPTIONS = List.of(FILE, BOOTSTRAP, DNS_SERVER);
 
   private interface Setter {
     void set(KademliaOptions options, Object value);
@@ -62,6 +67,8 @@ final class Settings {
       limit("idleTimeoutMillis", KademliaLimits::getIdleTimeoutMillis, KademliaLimits::setIdleTimeoutMillis),
       limit("maxStreams", KademliaLimits::getMaxStreams, KademliaLimits::setMaxStreams),
       limit("maxStreamsPerPeer", KademliaLimits::getMaxStreamsPerPeer, KademliaLimits::setMaxStreamsPerPeer),
+      limit("maxRequestsPerSecond", KademliaLimits::getMaxRequestsPerSecond, KademliaLimits::setMaxRequestsPerSecond),
+      limit("maxRequestBurst", KademliaLimits::getMaxRequestBurst, KademliaLimits::setMaxRequestBurst),
       limit("maxChecks", KademliaLimits::getMaxChecks, KademliaLimits::setMaxChecks),
       limit("maxChecksPerPeer", KademliaLimits::getMaxChecksPerPeer, KademliaLimits::setMaxChecksPerPeer),
       limit("maxRecords", KademliaLimits::getMaxRecords, KademliaLimits::setMaxRecords),
@@ -84,7 +91,7 @@ final class Settings {
   /** The names of all settings; {@code settings.schema.json} has the same. */
   static List<String> names() {
     List<String> names = new ArrayList<>(ALL.stream().map(Setting::name).toList());
-    names.add(FILE);
+    names.addAll(NO_OPTIONS);
     return names;
   }
 
@@ -112,6 +119,28 @@ final class Settings {
     return settings.containsKey(FILE) ? filled(settings.getValue(FILE)) : null;
   }
 
+  /** Peers to begin with, as they are written. */
+  static List<String> bootstrap(JsonObject settings) {
+    Object value = settings.containsKey(BOOTSTRAP) ? settings.getValue(BOOTSTRAP) : new JsonArray();
+    if (value instanceof JsonArray list) {
+      return list.stream().map(Settings::text).toList();
+    }
+    throw new IllegalArgumentException(shown(value) + " is no list");
+  }
+
+  /** Who is asked for dnsaddr names, or {@code null} for the system's resolver. */
+  static String dnsServer(JsonObject settings) {
+    return settings.containsKey(DNS_SERVER) ? filled(settings.getValue(DNS_SERVER)) : null;
+  }
+
+  private static void tryNoOption(String name, JsonObject settings) {
+    switch (name) {
+      case FILE -> file(settings);
+      case BOOTSTRAP -> bootstrap(settings);
+      default -> dnsServer(settings);
+    }
+  }
+
   private static void refuse(List<String> mistakes) {
     if (!mistakes.isEmpty()) {
       throw Failure.BAD_REQUEST.because("kademlia: " + String.join("; ", mistakes));
@@ -124,8 +153,8 @@ final class Settings {
     ALL.forEach(setting -> byName.put(setting.name(), setting));
     for (String name : settings.fieldNames()) {
       Setting setting = byName.get(name);
-      if (name.equals(FILE)) {
-        attempt(mistakes, name, () -> file(settings));
+      if (NO_OPTIONS.contains(name)) {
+        attempt(mistakes, name, () -> tryNoOption(name, settings));
       } else if (setting == null) {
         mistakes.add("settings." + name + ": unknown; there are " + String.join(", ", names()));
       } else {
