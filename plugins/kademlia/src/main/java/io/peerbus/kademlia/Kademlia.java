@@ -242,6 +242,11 @@ public final class Kademlia implements Machine<Action> {
     return stores.providers.size();
   }
 
+  /** Records of our own. */
+  public int ownRecords() {
+    return stores.own.records();
+  }
+
   /** Records and contents of our own. */
   public int publications() {
     return stores.own.records() + stores.own.contents();

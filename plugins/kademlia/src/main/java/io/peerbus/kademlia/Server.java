@@ -20,6 +20,7 @@ final class Server {
   private final Stores stores;
   private final Checks checks;
   private final Shared shared;
+  private final Rates rates;
 
   /** What the parts of a machine have in common. */
   record Shared(KademliaOptions options, Clock clock, Counters counters, Queue<Action> out) {}
@@ -32,12 +33,17 @@ final class Server {
     this.stores = stores;
     this.checks = checks;
     this.shared = shared;
+    this.rates = new Rates(shared.options.getLimits());
   }
 
   void onRequest(long now, long number, PeerId from, Multiaddr remote, Message message) {
     Exchange exchange = new Exchange(number, from, remote, message);
     shared.counters.add(Counter.REQUESTS_SERVED);
     peers.table.alive(now, from);
+    if (!rates.allows(now, from)) {
+      refuse(exchange, "it asks more than " + shared.options.getLimits().getMaxRequestsPerSecond() + " times a second");
+      return;
+    }
     if (message.key().length == 0 && message.type() != Message.Type.PING) {
       refuse(exchange, message.type() + " without a key");
       return;

@@ -18,7 +18,7 @@ import java.util.random.RandomGenerator;
  */
 final class Upkeep {
 
-  private enum Timer { REFRESH, LIVENESS, BOOTSTRAP, STORES }
+  private enum Timer { REFRESH, LIVENESS, BOOTSTRAP, REMEMBER, STORES }
 
   private static final long SECOND = 1_000_000_000L;
   private static final long FIRST_INTERVAL = 2 * SECOND;
@@ -61,6 +61,7 @@ final class Upkeep {
     deadlines.set(Timer.REFRESH, now);
     deadlines.set(Timer.LIVENESS, now + tenth(shared.options().getLiveness().toNanos()));
     deadlines.set(Timer.BOOTSTRAP, now);
+    deadlines.set(Timer.REMEMBER, now + FIRST_INTERVAL);
   }
 
   private long tenth(long interval) {
@@ -139,6 +140,7 @@ final class Upkeep {
       switch (due) {
         case REFRESH -> refresh(now);
         case LIVENESS -> askTheQuiet(now);
+        case REMEMBER -> remember(now);
         case BOOTSTRAP -> bootstrap(now);
         case STORES -> { } // only holds the stores back for a while
       }
@@ -183,11 +185,19 @@ final class Upkeep {
     deadlines.set(Timer.LIVENESS, now + tenth(age));
   }
 
+  /** Soon and often at first: a node that is killed right after its start remembers somebody. */
+  private void remember(long now) {
+    stores.peers.remember(peers.table.rows());
+    deadlines.set(Timer.REMEMBER, now + Math.min(shared.options().getRefresh().toNanos(), 10 * selfInterval));
+  }
+
   private void bootstrap(long now) {
     if (peers.table.size() > 0) {
       return;
     }
     bootstrap.values().forEach(contact -> ask(now, contact, () -> { }));
+    stores.peers.all().stream().filter(contact -> !bootstrap.containsKey(contact.peer()))
+        .forEach(contact -> ask(now, contact, () -> { }));
     deadlines.set(Timer.BOOTSTRAP, now + backoff + random.nextLong(backoff));
     backoff = Math.min(2 * backoff, LONGEST_BACKOFF);
   }
