@@ -28,7 +28,8 @@ final class FolderKeeper {
 
   private static final Logger LOG = LoggerFactory.getLogger(FolderKeeper.class);
 
-  private static final long POLL_MILLIS = 500;
+  /** Two looks settle a change: 1 s at the most, which leaves as much again of 2 s for the plugin's own start. */
+  static final long POLL_MILLIS = 500;
 
   /**
    * How often a jar that looks complete but cannot be used is tried before it is refused: a copy that is stopped for

@@ -79,7 +79,7 @@ final class Plugin {
   private void configure(PluginConfig next) {
     config = next;
     restarts = new Restarts(Supervision.of(next.supervision()));
-    meter.setBudget(System.nanoTime(), next.budget());
+    meter.setBudget(System.nanoTime(), next);
   }
 
   String id() {

@@ -148,8 +148,8 @@ public final class PluginManager {
   }
 
   private Future<Void> deploy(PluginConfig config, WorkingCopy copy) {
-    return closing ? installer.discard(copy).compose(gone -> Future.failedFuture(new PluginException("the node is stopping")))
-        : plugin(config).deploy(config, copy);
+    return !closing ? plugin(config).deploy(config, copy) : installer.discard(copy)
+        .compose(gone -> Future.failedFuture(new PluginException("the node is stopping")));
   }
 
   /** What its plugins tell. */
