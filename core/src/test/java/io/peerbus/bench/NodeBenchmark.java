@@ -107,7 +107,7 @@ public final class NodeBenchmark {
     report("bulk up, one stream", "MB/s", () -> megabytesPerSecond(this::up));
     report("bulk down, one stream", "MB/s", () -> megabytesPerSecond(this::down));
     report("streams, 1 in flight", "/s", () -> perSecond(1, 2_000, this::stream));
-    report("streams, 100 in flight", "/s", () -> perSecond(100, 10_000, this::stream));
+    report("streams, 100 in flight", "/s", () -> perSecond(100, 100_000, this::stream));
     roundTrips();
     report("connections, 1 in flight", "/s", () -> perSecond(1, 300, this::connection));
     report("connections, 32 in flight", "/s", this::handshakes);

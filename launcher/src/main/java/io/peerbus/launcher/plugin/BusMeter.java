@@ -1,5 +1,6 @@
 package io.peerbus.launcher.plugin;
 
+import io.peerbus.launcher.config.PluginConfig;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,13 +11,21 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class BusMeter {
 
-  /** Far above what a busy plugin sends, far below what would fill the memory before it is handled. */
-  static final int DEFAULT_PER_SECOND = 10_000;
-  static final int DEFAULT_BURST = 5_000;
+  /**
+   * What a plugin may send about which the config says nothing. Few but large messages fill the memory as well, so
+   * bytes count too.
+   */
+  record Usual(long perSecond, long burst, long bytesPerSecond, long bytesBurst) {
 
-  /** In bytes: few but large messages fill the memory as well. */
-  static final long DEFAULT_BYTES_PER_SECOND = 16 << 20;
-  static final long DEFAULT_BYTES_BURST = 4 << 20;
+    /** Far above what a busy plugin sends, far below what would fill the memory before it is handled. */
+    static final Usual OTHERS = new Usual(10_000, 5_000, 16 << 20, 4 << 20);
+
+    /**
+     * The node's own plugins wait for the answers to what they send, and limit themselves by that. So this does not
+     * slow a busy topic down, and still ends what an error of ours could do.
+     */
+    static final Usual OWN = new Usual(1_000_000, 100_000, 1_000_000_000, 64 << 20);
+  }
 
   /** No burst is larger; what is need not be measured to its end. */
   private static final long MOST = 1 << 30;
@@ -28,17 +37,19 @@ final class BusMeter {
 
   /** {@code now} in nanoseconds, here and below. */
   BusMeter(long now) {
-    messages = new Bucket(now, DEFAULT_PER_SECOND, DEFAULT_BURST);
-    bytes = new Bucket(now, DEFAULT_BYTES_PER_SECOND, DEFAULT_BYTES_BURST);
+    messages = new Bucket(now, Usual.OTHERS.perSecond(), Usual.OTHERS.burst());
+    bytes = new Bucket(now, Usual.OTHERS.bytesPerSecond(), Usual.OTHERS.bytesBurst());
     told = new AtomicLong(now - TimeUnit.SECONDS.toNanos(1));
   }
 
-  /** From a plugin's {@code budget} that the schema has passed; a new one begins with its whole burst. */
-  void setBudget(long now, JsonObject budget) {
-    messages.set(now, budget.getLong("messagesPerSecond", (long) DEFAULT_PER_SECOND),
-        budget.getLong("messagesBurst", (long) DEFAULT_BURST));
-    bytes.set(now, budget.getLong("messageBytesPerSecond", DEFAULT_BYTES_PER_SECOND),
-        budget.getLong("messageBytesBurst", DEFAULT_BYTES_BURST));
+  /** By a plugin's {@code budget}, that the schema has passed; a new one begins with its whole burst. */
+  void setBudget(long now, PluginConfig plugin) {
+    Usual usual = plugin.isOwn() ? Usual.OWN : Usual.OTHERS;
+    JsonObject budget = plugin.budget();
+    messages.set(now, budget.getLong("messagesPerSecond", usual.perSecond()),
+        budget.getLong("messagesBurst", usual.burst()));
+    bytes.set(now, budget.getLong("messageBytesPerSecond", usual.bytesPerSecond()),
+        budget.getLong("messageBytesBurst", usual.bytesBurst()));
   }
 
   /** Takes what one message of that body needs; answers the budget that has not as much, or {@code null}. */

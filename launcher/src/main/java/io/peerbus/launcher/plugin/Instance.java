@@ -24,12 +24,6 @@ final class Instance {
 
   private static final Logger LOG = LoggerFactory.getLogger(Instance.class);
 
-  /** A start that does not even reach its own limit blocks its thread; then nobody may wait for it. */
-  private static final long START_MILLIS = PluginShell.START_MILLIS + 2_000;
-
-  /** The same of a stop. */
-  private static final long STOP_MILLIS = PluginShell.STOP_MILLIS + 2_000;
-
   /** Threads of a plugin that may block: its own, so that it cannot use up those of the others. */
   private static final int WORKERS = 4;
 
@@ -68,7 +62,12 @@ final class Instance {
    * @param number of this start in its node: no two instances share a thread pool
    * @param replaces whether it takes the place of an instance that runs
    */
-  record Start(String node, PluginConfig config, long number, boolean replaces) {}
+  record Start(String node, PluginConfig config, long number, boolean replaces) {
+
+    private TimeLimits limits() {
+      return TimeLimits.of(config.supervision());
+    }
+  }
 
   /**
    * Deploys; when it fails, nothing is left but the copy.
@@ -77,13 +76,14 @@ final class Instance {
    */
   static Future<Instance> start(Context context, Start start, Loaded loaded, Consumer<String> onError) {
     String name = "plugin \"" + start.config().id() + "\"";
-    PluginShell shell = new PluginShell(name, loaded.type(), onError);
+    TimeLimits limits = start.limits();
+    PluginShell shell = new PluginShell(name, loaded.type(), limits, onError);
     Instance instance = new Instance(context, start, loaded, shell);
     return TopLevel.deploy(context, shell, instance.options())
         .onSuccess(instance::onDeployed)
-        .timeout(START_MILLIS, TimeUnit.MILLISECONDS)
+        .timeout(limits.startAtMost(), TimeUnit.MILLISECONDS)
         .recover(error -> Future.failedFuture(error instanceof TimeoutException
-            ? new PluginException(name + " did not start within " + START_MILLIS / 1000 + " s: "
+            ? new PluginException(name + " did not start within " + TimeLimits.text(limits.startAtMost()) + ": "
                 + BlockedThreads.in(loaded.loader().getName()))
             : PluginException.of(name + " did not start", error)))
         .compose(id -> shell.outcome())
@@ -106,6 +106,9 @@ final class Instance {
         .setClassLoader(loaded.loader())
         .setConfig(new JsonObject().put("node", start.node()).put("plugin", config.id())
             .put("settings", config.settings().copy()));
+    if (config.supervision().containsKey("stopMillis")) {
+      options.getConfig().put("drainMillis", start.limits().drain());
+    }
     if (!config.budget().isEmpty()) {
       options.getConfig().put("budget", config.budget().copy());
     }
@@ -144,7 +147,7 @@ final class Instance {
   Future<Void> stop() {
     if (stopping == null) {
       Future<Void> undeployed = deployment == null ? Future.succeededFuture()
-          : context.owner().undeploy(deployment).timeout(STOP_MILLIS, TimeUnit.MILLISECONDS);
+          : context.owner().undeploy(deployment).timeout(start.limits().stopAtMost(), TimeUnit.MILLISECONDS);
       stopping = undeployed
           .onFailure(error -> LOG.warn("{}", error instanceof PluginException ? error.getMessage()
               : loader().getName() + " does not stop, its classes stay until it does: "

@@ -79,7 +79,7 @@ final class Plugin {
   private void configure(PluginConfig next) {
     config = next;
     restarts = new Restarts(Supervision.of(next.supervision()));
-    meter.setBudget(System.nanoTime(), next.budget());
+    meter.setBudget(System.nanoTime(), next);
   }
 
   String id() {
@@ -205,7 +205,7 @@ final class Plugin {
   private Future<Void> start(WorkingCopy copy, boolean replaces) {
     long number = surroundings.owner().nextStart();
     Instance.Start start = new Instance.Start(surroundings.node(), config, number, replaces);
-    return Loaded.load(context, copy)
+    return Loaded.load(context, copy, TimeLimits.of(config.supervision()).start())
         .compose(loaded -> {
           surroundings.budgets().charge(loaded.loader(), id, meter);
           return Instance.start(context, start, loaded, error -> onError(number, error));

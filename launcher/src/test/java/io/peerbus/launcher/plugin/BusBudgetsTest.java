@@ -208,13 +208,13 @@ class BusBudgetsTest {
     double seconds = nanos / 1e9;
     long grown = heap() - before;
     free.countDown();
-    double allowed = (8 << 20) + Math.max(0, seconds - 0.2) * BusMeter.DEFAULT_BYTES_PER_SECOND;
+    double allowed = (8 << 20) + Math.max(0, seconds - 0.2) * BusMeter.Usual.OTHERS.bytesPerSecond();
     await(() -> vertx.eventBus().request("sink", "?"));
     Promise<Void> all = Promise.promise();
     slow.runOnContext(v -> all.complete()); // behind all that waits for it
     await(all::future);
-    double most = Math.min(BusMeter.DEFAULT_BURST + seconds * BusMeter.DEFAULT_PER_SECOND,
-        (BusMeter.DEFAULT_BYTES_BURST + seconds * 1.1 * BusMeter.DEFAULT_BYTES_PER_SECOND) / size); // rate is rounded up
+    double most = Math.min(BusMeter.Usual.OTHERS.burst() + seconds * BusMeter.Usual.OTHERS.perSecond(),
+        (BusMeter.Usual.OTHERS.bytesBurst() + seconds * 1.1 * BusMeter.Usual.OTHERS.bytesPerSecond()) / size); // rate is rounded up
     assertTrue(taken.get() > 0 && taken.get() <= most + 1, taken + " messages of " + count + ", " + most + " allowed");
     System.out.printf("flood of %d messages of %d bytes in %.2f s: %d came, heap %+d KiB%n", count, size, seconds,
         taken.get(), grown / 1024);

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.peerbus.launcher.config.PluginConfig;
+import io.vertx.core.ThreadingModel;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -19,7 +21,7 @@ class BusMeterTest {
 
   private static BusMeter meter(long start, int perSecond, int burst) {
     BusMeter meter = new BusMeter(start);
-    meter.setBudget(start, new JsonObject().put("messagesPerSecond", perSecond).put("messagesBurst", burst));
+    meter.setBudget(start, plugin("other", new JsonObject().put("messagesPerSecond", perSecond).put("messagesBurst", burst)));
     return meter;
   }
 
@@ -42,6 +44,10 @@ class BusMeterTest {
     assertEquals(20, taken(meter, start + 3600 * SECOND, 50));
   }
 
+  private static PluginConfig plugin(String id, JsonObject budget) {
+    return new PluginConfig(id, null, ThreadingModel.WORKER, new JsonObject(), new JsonObject(), budget);
+  }
+
   @Test
   void overAnyTimeNoMoreThanTheBurstAndTheRate() {
     BusMeter meter = meter(0, 1_000, 50);
@@ -61,10 +67,10 @@ class BusMeterTest {
     BusMeter meter = meter(0, 1, 1);
     assertNull(meter.take(0, ""));
     assertEquals("1 messagesPerSecond", meter.take(0, ""));
-    meter.setBudget(0, new JsonObject());
-    assertEquals(BusMeter.DEFAULT_BURST, taken(meter, 0, 10_000));
-    meter.setBudget(0, new JsonObject());
-    assertEquals(BusMeter.DEFAULT_PER_SECOND + " messagesPerSecond", meter.take(0, ""), "the same again gives nothing");
+    meter.setBudget(0, plugin("other", new JsonObject()));
+    assertEquals(BusMeter.Usual.OTHERS.burst(), taken(meter, 0, 10_000));
+    meter.setBudget(0, plugin("other", new JsonObject()));
+    assertEquals(BusMeter.Usual.OTHERS.perSecond() + " messagesPerSecond", meter.take(0, ""), "the same again gives nothing");
     assertTrue(meter.mayTell(0));
     assertFalse(meter.mayTell(SECOND - 1));
     assertTrue(meter.mayTell(SECOND));
@@ -73,7 +79,7 @@ class BusMeterTest {
   @Test
   void bytesCountTooAndWhatIsLargerThanTheBurstNeverGoes() {
     BusMeter meter = new BusMeter(0);
-    meter.setBudget(0, new JsonObject().put("messageBytesPerSecond", 1_000).put("messageBytesBurst", 10_000));
+    meter.setBudget(0, plugin("other", new JsonObject().put("messageBytesPerSecond", 1_000).put("messageBytesBurst", 10_000)));
     assertEquals("1000 messageBytesPerSecond", meter.take(0, "x".repeat(10_000)));
     assertNull(meter.take(0, new JsonObject().put("text", "x".repeat(9_000))));
     assertEquals("1000 messageBytesPerSecond", meter.take(0, Buffer.buffer(new byte[1_000])));
@@ -92,5 +98,16 @@ class BusMeterTest {
     JsonArray itself = new JsonArray();
     itself.add(itself).add(itself);
     assertTrue(MessageSize.of(itself, 1 << 20) < 2 << 20, "and comes to an end");
+  }
+
+  @Test
+  void theNodesOwnPluginsLimitThemselvesAndMaySendFarMore() {
+    BusMeter meter = new BusMeter(0);
+    meter.setBudget(0, plugin("gossipsub", new JsonObject()));
+    for (int i = 0; i < 60; i++) {
+      assertNull(meter.take(0, Buffer.buffer(new byte[1 << 20])), "a mebibyte a message, as large as they may be");
+    }
+    meter.setBudget(0, plugin("gossipsub", new JsonObject().put("messageBytesBurst", 1_000_000)));
+    assertEquals("1000000000 messageBytesPerSecond", meter.take(0, Buffer.buffer(new byte[1 << 20])));
   }
 }
