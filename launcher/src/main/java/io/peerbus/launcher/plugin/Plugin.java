@@ -165,7 +165,7 @@ final class Plugin {
     return inTurn(() -> {
       cancelRestart();
       if (previous == null) {
-        return Future.failedFuture(new PluginException("there is no version of \"" + id + "\" to go back to"));
+        return Future.failedFuture(Installer.nothingBefore(id));
       }
       return rollback(null);
     });

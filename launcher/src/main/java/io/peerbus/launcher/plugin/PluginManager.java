@@ -211,7 +211,9 @@ public final class PluginManager {
   }
 
   Future<Plugin> rollback(String id) {
-    return require(id).compose(plugin -> plugin.rollback().compose(done -> putBack(plugin)).map(plugin));
+    return require(id).compose(plugin -> (plugin.previous() == null
+        ? installer.kept(plugin, policy).compose(kept -> deploy(configOf(id), kept)) : plugin.rollback())
+        .compose(done -> putBack(plugin)).map(plugin));
   }
 
   private Future<Void> putBack(Plugin plugin) {

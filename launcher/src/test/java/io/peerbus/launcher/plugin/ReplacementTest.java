@@ -100,6 +100,23 @@ class ReplacementTest {
   }
 
   @Test
+  void aNewRunOfTheNodeCanGoBackToWhatTheFolderKept() throws Exception {
+    live.put("echo-2.jar", jar("2", ""));
+    Files.write(live.folder.resolve("echo-1.jar.previous"), jar("1", "").bytes());
+    live.begin();
+    assertEquals("1", live.request("rollback", "echo").getString("version"));
+    assertEquals("v1", live.ask("echo"));
+    assertEquals(Set.of("echo-1.jar", "echo-2.jar.previous"), files());
+    live.request("undeploy", "echo");
+    Files.copy(live.folder.resolve("echo-1.jar"), live.folder.resolve("echo-2.jar.previous"),
+        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    live.request("deploy", "echo");
+    assertEquals("there is no version of \"echo\" to go back to",
+        live.refusal(new JsonObject().put("op", "rollback").put("id", "echo")), "the one kept is that which runs");
+    assertEquals(1, live.work().size());
+  }
+
+  @Test
   void aFileThatTheConfigNamesKeepsItsName() throws Exception {
     live.put("named.jar", jar("1", ""));
     live.begin(new PluginConfig("echo", "named.jar", ThreadingModel.WORKER, new JsonObject(), new JsonObject()));

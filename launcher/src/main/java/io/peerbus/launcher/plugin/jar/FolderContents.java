@@ -228,6 +228,21 @@ public record FolderContents(PluginFolder folder) {
     }
   }
 
+  /** A verified copy, in {@code work}, of the version that was in use before the one in the folder; or {@code null}. */
+  public WorkingCopy kept(String id, Path work, PluginPolicy policy) throws PluginException {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder.path(), "*.jar" + PREVIOUS)) {
+      for (Path file : all) {
+        if (holds(file, id)) {
+          String name = file.getFileName().toString();
+          return WorkingCopy.of(name.substring(0, name.length() - PREVIOUS.length()), file, work, policy);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      throw PluginException.of("plugin folder " + folder.path() + " cannot be read", e);
+    }
+    return null;
+  }
+
   private static boolean holds(Path file, String id) {
     try {
       return PluginJar.read(file).id().equals(id);
