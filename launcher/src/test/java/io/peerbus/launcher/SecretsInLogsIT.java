@@ -174,7 +174,8 @@ class SecretsInLogsIT {
   /** The token as it should be, in a frame that is none, and in one that is refused once the token is known. */
   private void bridge() throws Exception {
     String token = Files.readString(path.resolve("a/bridge.token")).strip();
-    String hello = "{\"type\":\"send\",\"address\":\"bridge\",\"replyAddress\":\"r\",\"body\":{\"token\":\"" + token + "\"}}";
+    String hello = "{'type':'send','address':'bridge','replyAddress':'r','body':{'token':'%s'}}".replace('\'', '"')
+        .formatted(token);
     for (String last : List.of(hello.substring(1), hello.replace("bridge", "bribe"), hello.replace("\"body\"", "7"))) {
       for (String first : List.of("", hello)) {
         try (Socket socket = new Socket("127.0.0.1", bridge)) {

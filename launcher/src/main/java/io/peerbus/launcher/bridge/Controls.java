@@ -59,8 +59,8 @@ final class Controls {
   private Future<JsonObject> attach(JsonObject request) {
     Fields.number(request, "api", 1, 1);
     String id = Fields.text(request, "plugin");
-    ForeignPlugin plugin = bridge.settings().plugin(id).orElseThrow(() -> Failure.FORBIDDEN.because("the config of node "
-        + bridge.node() + " does not allow a plugin \"" + id + "\": add {\"id\": \"" + id + "\"} to bridge.plugins"));
+    ForeignPlugin plugin = bridge.settings().plugin(id).orElseThrow(() -> Failure.FORBIDDEN.because("the config of"
+        + " node " + bridge.node() + " does not allow a plugin \"" + id + "\": add {\"id\": \"" + id + "\"} to bridge.plugins"));
     return session.attach(plugin)
         .map(host -> new JsonObject().put("id", host.id().toString()).put("plugin", id));
   }

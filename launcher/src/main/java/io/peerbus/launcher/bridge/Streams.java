@@ -87,7 +87,8 @@ final class Streams {
     PeerId peer = Fields.peer(frame, "peer");
     List<String> protocols = Fields.protocols(frame);
     if (id % 2 == 0 || streams.containsKey(id) || openings.contains(id)) {
-      throw Failure.BAD_REQUEST.because("stream: " + id + (id % 2 == 0 ? " is even, a plugin's are odd" : " is not over"));
+      throw Failure.BAD_REQUEST.because(
+          "stream: " + id + (id % 2 == 0 ? " is even, a plugin's are odd" : " is not over"));
     }
     if (streams.size() + offers.size() + openings.size() >= most) {
       refuse(id, Failure.LIMIT_REACHED.because("the plugin has " + most + " streams (budget.streams)"));
