@@ -12,6 +12,7 @@ import io.peerbus.launcher.data.TokenFile;
 import io.peerbus.launcher.logs.LogLevels;
 import io.peerbus.launcher.logs.LogPublisher;
 import io.peerbus.launcher.logs.PluginLogs;
+import io.peerbus.launcher.metrics.MetricsServer;
 import io.peerbus.launcher.plugin.PluginManager;
 import io.peerbus.launcher.plugin.TopLevel;
 import io.vertx.core.Deployable;
@@ -19,6 +20,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Map;
@@ -61,6 +63,7 @@ public final class NodeVerticle extends VerticleBase {
   private ConfigReload reload;
   private ControlServer control;
   private LogPublisher logs;
+  private MetricsServer metrics;
   private Runnable unhook;
 
   /** A node that finds its config in its deployment. */
@@ -103,6 +106,7 @@ public final class NodeVerticle extends VerticleBase {
         .compose(done -> deployAll())
         .compose(done -> startBridge())
         .compose(done -> followConfig())
+        .compose(done -> startMetrics())
         .compose(done -> startControl())
         .recover(error -> takeDown().transform(done -> Future.failedFuture(error)));
   }
@@ -174,6 +178,18 @@ public final class NodeVerticle extends VerticleBase {
     return id == null ? Future.succeededFuture() : limited(vertx.undeploy(id), patience * PLUGIN_STOP_MILLIS);
   }
 
+  private Future<Void> startMetrics() {
+    return claim.config().metricsPort().map(port -> MetricsServer.start(vertx, claim.config().node(), port)
+        .onSuccess(started -> {
+          metrics = started;
+          LOG.info("Metrics are at http://{}:{}/metrics", MetricsServer.HOST, started.port());
+        })
+        .<Void>mapEmpty()
+        .recover(error -> NodeVerticle.<Void>failed(Exit.LISTEN, new IOException("metrics.port: " + MetricsServer.HOST
+            + ":" + port + " cannot be listened on: " + error.getMessage(), error))))
+        .orElseGet(Future::succeededFuture);
+  }
+
   /** The last step, so that a node that can be spoken to is whole. One that cannot be is better than none. */
   private Future<Void> startControl() {
     String node = claim.config().node();
@@ -189,7 +205,9 @@ public final class NodeVerticle extends VerticleBase {
     if (logs != null) {
       logs.close();
     }
-    return control == null ? Future.succeededFuture() : limited(control.close(), CONTROL_STOP_MILLIS);
+    return Future.join(
+        control == null ? Future.succeededFuture() : limited(control.close(), CONTROL_STOP_MILLIS),
+        metrics == null ? Future.succeededFuture() : limited(metrics.close(), CONTROL_STOP_MILLIS)).mapEmpty();
   }
 
   private Future<Void> deployAll() {

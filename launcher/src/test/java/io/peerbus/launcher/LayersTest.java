@@ -43,11 +43,11 @@ class LayersTest {
   void whatIsBelowDoesNotKnowTheCommands() {
     noClasses().that().resideInAnyPackage("io.peerbus.launcher.config..", "io.peerbus.launcher.console..",
             "io.peerbus.launcher.control..", "io.peerbus.launcher.data..", "io.peerbus.launcher.logs..",
-            "io.peerbus.launcher.plugin..")
+            "io.peerbus.launcher.metrics..", "io.peerbus.launcher.plugin..")
         .should().dependOnClassesThat().resideInAnyPackage("picocli..", "io.vertx.core.cli..",
             "io.vertx.core.impl.launcher..")
         .check(LAUNCHER);
-    noClasses().that().resideInAPackage("io.peerbus.launcher.control..")
+    noClasses().that().resideInAnyPackage("io.peerbus.launcher.control..", "io.peerbus.launcher.metrics..")
         .should().dependOnClassesThat().resideInAnyPackage("io.peerbus.launcher", "io.peerbus.launcher.plugin..")
         .check(LAUNCHER);
     noClasses().that().resideInAPackage("io.peerbus.launcher.bridge..")

@@ -193,6 +193,11 @@ public final class NodeConfig {
     return json.getJsonObject("limits", new JsonObject()).copy();
   }
 
+  /** The loopback port for Prometheus, 0 for a free one; empty when nothing is to be told. */
+  public Optional<Integer> metricsPort() {
+    return Optional.ofNullable(json.getJsonObject("metrics")).map(metrics -> metrics.getInteger("port"));
+  }
+
   /** Options of Vert.x, in the form of {@code VertxOptions}. */
   public JsonObject vertx() {
     return json.getJsonObject("vertx", new JsonObject()).copy();

@@ -40,10 +40,10 @@ class NodeConfigTest {
       "{'boostrap': []} | boostrap: unknown name; did you mean \"bootstrap\"?",
       "{'bootstrap-peers': []} | bootstrap-peers: unknown name; known here: node, data, identity, listen, announce, "
           + "bootstrap, agentVersion, protocolVersion, shards, limits, pluginFolder, plugins, pluginPolicy, bridge,"
-          + " logging, vertx",
+          + " logging, metrics, vertx",
       "{'': 1} | \"\": unknown name; known here: node, data, identity, listen, announce, "
           + "bootstrap, agentVersion, protocolVersion, shards, limits, pluginFolder, plugins, pluginPolicy, bridge,"
-          + " logging, vertx",
+          + " logging, metrics, vertx",
       "{'logging': {'io.peerbus': 'LOUD'}} | logging.io.peerbus: \"LOUD\" is not one of TRACE, DEBUG, INFO, WARN,"
           + " ERROR, OFF",
       "{'logging': {'io.peerbus': 'DEBGU'}} | logging.io.peerbus: \"DEBGU\" is not one of TRACE, DEBUG, INFO, WARN,"

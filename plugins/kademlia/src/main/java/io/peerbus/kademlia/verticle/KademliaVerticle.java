@@ -55,7 +55,7 @@ public final class KademliaVerticle extends ProtocolVerticle {
 
   @Override
   protected Future<?> start(Host host) {
-    KademliaOptions options = Settings.read(settings());
+    KademliaOptions options = KademliaSettings.ALL.read(settings());
     return storages().compose(storages -> {
       Clock clock = new Clock(Driver.now(), System.currentTimeMillis());
       Kademlia machine = new Kademlia(host.id(), options, storages, new SecureRandom(), clock);
@@ -66,7 +66,7 @@ public final class KademliaVerticle extends ProtocolVerticle {
   }
 
   private Future<Storages> storages() {
-    String file = Settings.file(settings());
+    String file = KademliaSettings.file(settings());
     if (file == null) {
       return Future.succeededFuture(Storages.inMemory());
     }
