@@ -25,6 +25,8 @@ final class Controls {
   /** Core has a deadline of its own for dialling. */
   private static final DeliveryOptions PATIENT = new DeliveryOptions().setSendTimeout(60_000);
   private static final long CALL_SECONDS = 60;
+  /** As a plugin in Java has when it is undeployed. */
+  private static final Duration DRAIN = Duration.ofSeconds(5);
 
   private static final Map<String, List<String>> PASSED_ON = Map.of(
       "info", List.of(), "peers", List.of(), "peer", List.of("peer"), "connect", List.of("peer", "addresses", "dial"));
@@ -57,8 +59,8 @@ final class Controls {
   private Future<JsonObject> attach(JsonObject request) {
     Fields.number(request, "api", 1, 1);
     String id = Fields.text(request, "plugin");
-    ForeignPlugin plugin = bridge.settings().plugin(id).orElseThrow(() -> Failure.FORBIDDEN.because("the config of node "
-        + bridge.node() + " does not allow a plugin \"" + id + "\": add {\"id\": \"" + id + "\"} to bridge.plugins"));
+    ForeignPlugin plugin = bridge.settings().plugin(id).orElseThrow(() -> Failure.FORBIDDEN.because("the config of"
+        + " node " + bridge.node() + " does not allow a plugin \"" + id + "\": add {\"id\": \"" + id + "\"} to bridge.plugins"));
     return session.attach(plugin)
         .map(host -> new JsonObject().put("id", host.id().toString()).put("plugin", id));
   }
@@ -74,7 +76,7 @@ final class Controls {
     if (registration == null) {
       throw Failure.NOT_FOUND.because("protocols: no such list was registered; give one as it was registered");
     }
-    return registration.close(Duration.ofSeconds(CALL_SECONDS)).map(new JsonObject());
+    return registration.close(DRAIN).map(new JsonObject());
   }
 
   private Future<JsonObject> callOther(Host host, JsonObject request) {

@@ -84,6 +84,7 @@ final class ForeignStream {
     unreturned -= value;
     credit += value;
     session.onReturned(value);
+    pump();
   }
 
   /** DATA of the plugin. */

@@ -45,7 +45,8 @@ final class Library {
     Vertx withoutServer = standIn(Vertx.class, vertx, new Instead(Map.of("createNetServer", arguments -> server)));
     TcpEventBusBridge.create(withoutServer, options, null, hook);
     if (taken.size() != 1) {
-      throw new IllegalStateException("vertx-tcp-eventbus-bridge no longer takes its sockets from Vertx.createNetServer");
+      throw new IllegalStateException(
+          "vertx-tcp-eventbus-bridge no longer takes its sockets from Vertx.createNetServer");
     }
     return taken.get(0);
   }

@@ -6,6 +6,7 @@ import io.peerbus.api.Host;
 import io.peerbus.api.Stream;
 import io.peerbus.multiformats.PeerId;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -55,7 +56,7 @@ final class Streams {
       case "open" -> onOpen(host, id, frame);
       case "accept" -> onAccept(id, credit(frame, 0));
       case "data" -> {
-        var payload = Fields.bytes(frame, "payload", ForeignStream.MAX_PAYLOAD);
+        Buffer payload = Fields.bytes(frame, "payload", ForeignStream.MAX_PAYLOAD);
         if (stream != null) {
           stream.onData(payload);
         }
@@ -86,7 +87,8 @@ final class Streams {
     PeerId peer = Fields.peer(frame, "peer");
     List<String> protocols = Fields.protocols(frame);
     if (id % 2 == 0 || streams.containsKey(id) || openings.contains(id)) {
-      throw Failure.BAD_REQUEST.because("stream: " + id + (id % 2 == 0 ? " is even, a plugin's are odd" : " is not over"));
+      throw Failure.BAD_REQUEST.because(
+          "stream: " + id + (id % 2 == 0 ? " is even, a plugin's are odd" : " is not over"));
     }
     if (streams.size() + offers.size() + openings.size() >= most) {
       refuse(id, Failure.LIMIT_REACHED.because("the plugin has " + most + " streams (budget.streams)"));
@@ -176,8 +178,11 @@ final class Streams {
   }
 
   void onReturned(long cost) {
+    boolean wasFull = inFlight >= bridge.settings().limits().bytesInFlight();
     inFlight -= cost;
-    pump();
+    if (wasFull) {
+      pump();
+    }
   }
 
   /** Lets all streams read on that may. */

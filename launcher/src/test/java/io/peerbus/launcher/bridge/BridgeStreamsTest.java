@@ -13,6 +13,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -91,7 +92,7 @@ class BridgeStreamsTest {
         while (credit <= 0) {
           credit += client.await("credit").getLong("value");
         }
-        client.data(id, java.util.Arrays.copyOfRange(sent, at, at + (32 << 10)));
+        client.data(id, Arrays.copyOfRange(sent, at, at + (32 << 10)));
         credit -= (32 << 10) + 64;
       }
       client.frame("end", id, new JsonObject());

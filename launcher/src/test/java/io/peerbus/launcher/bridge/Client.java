@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 
 /** A foreign plugin's side of a connection, one step at a time. Frames that nobody waits for are passed over. */
 final class Client implements AutoCloseable {
@@ -144,7 +145,7 @@ final class Client implements AutoCloseable {
   }
 
   void register(String... protocols) throws IOException {
-    control(new JsonObject().put("op", "register").put("protocols", new JsonArray(java.util.List.of(protocols))));
+    control(new JsonObject().put("op", "register").put("protocols", new JsonArray(List.of(protocols))));
   }
 
   /** The words of the last frame before the connection ends; {@code null} when it ends without any. */

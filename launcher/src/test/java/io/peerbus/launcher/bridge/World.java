@@ -30,7 +30,8 @@ final class World implements AutoCloseable {
   /** @param bridge what else the config says of it */
   World(String bridge) throws Exception {
     JsonObject json = new JsonObject(bridge.replace('\'', '"')).put("enabled", true).put("port", 0);
-    BridgeConfig config = NodeConfig.of("test", new JsonObject().put("bridge", json), Path.of("")).bridge().orElseThrow();
+    BridgeConfig config =
+        NodeConfig.of("test", new JsonObject().put("bridge", json), Path.of("")).bridge().orElseThrow();
     this.bridge = new BridgeVerticle("n", config, new Token(TOKEN));
     deployment = Nodes.await(vertx.deployVerticle(this.bridge));
     Multiaddr address = node.address();
