@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
+import java.util.random.RandomGenerator;
 
 /**
  * Answers the requests of peers. Each gets an answer or a refusal, at once but for a record whose signature is checked
@@ -23,7 +24,7 @@ final class Server {
   private final Rates rates;
 
   /** What the parts of a machine have in common. */
-  record Shared(KademliaOptions options, Clock clock, Counters counters, Queue<Action> out) {}
+  record Shared(KademliaOptions options, Clock clock, Counters counters, RandomGenerator random, Queue<Action> out) {}
 
   /** A request and where it came from. */
   private record Exchange(long number, PeerId from, Multiaddr remote, Message message) {}

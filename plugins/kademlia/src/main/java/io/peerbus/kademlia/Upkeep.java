@@ -3,7 +3,6 @@ package io.peerbus.kademlia;
 import io.peerbus.machine.Deadlines;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
-import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -157,26 +156,12 @@ final class Upkeep {
     } else if (operations.queries().running() < MOST_LOOKUPS) {
       int bucket = peers.table.staleBucket(now, age);
       if (bucket >= 0 && bucket <= DEEPEST) {
-        operations.lookFor(now, preimage(bucket), later -> { });
+        operations.lookFor(now, peers.key.preimageBeside(bucket, random), later -> { });
         deadlines.set(Timer.REFRESH, now + Math.min(tenth(age), SECOND / 2 + random.nextLong(SECOND)));
         return;
       }
     }
     deadlines.set(Timer.REFRESH, now + tenth(Math.min(age, 10 * selfInterval)));
-  }
-
-  /**
-   * Something whose hash falls into the bucket. Requests carry what is hashed, never the hash, so it has to be found by
-   * trying: some 2^(bucket + 1) times.
-   */
-  private byte[] preimage(int bucket) {
-    ByteBuffer multihash = ByteBuffer.allocate(34).put((byte) 0x12).put((byte) 32);
-    do {
-      for (int i = 0; i < 4; i++) {
-        multihash.putLong(2 + 8 * i, random.nextLong());
-      }
-    } while (peers.key.commonPrefix(Key.of(multihash.array())) != bucket);
-    return multihash.array();
   }
 
   private void askTheQuiet(long now) {
