@@ -90,11 +90,8 @@ final class Gate {
       onHello(frame);
       return;
     }
-    long wait = pace.take(System.nanoTime());
-    if (wait > 0 && holds.add(Hold.PACE)) {
-      socket.pause();
-      bridge.vertx().setTimer(TimeUnit.NANOSECONDS.toMillis(wait) + 1, id -> release(Hold.PACE));
-    }
+    pace.take(System.nanoTime());
+    keepPace();
     asked = false;
     try {
       library.handle(frame);
@@ -105,6 +102,26 @@ final class Gate {
     if (!asked) {
       refuse(Failure.BAD_REQUEST.because("a frame that is no JSON object"));
     }
+  }
+
+  /** What came along in the same piece is read nevertheless, so the wait grows while it lasts. */
+  private void keepPace() {
+    long wait = pace.remaining(System.nanoTime());
+    if (wait > 0 && holds.add(Hold.PACE)) {
+      socket.pause();
+      releaseIn(wait);
+    }
+  }
+
+  private void releaseIn(long nanos) {
+    bridge.vertx().setTimer(TimeUnit.NANOSECONDS.toMillis(nanos) + 1, id -> {
+      long more = pace.remaining(System.nanoTime());
+      if (more > 0) {
+        releaseIn(more);
+      } else {
+        release(Hold.PACE);
+      }
+    });
   }
 
   private void onHello(Buffer frame) {

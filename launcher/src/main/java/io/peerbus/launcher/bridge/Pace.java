@@ -19,9 +19,13 @@ final class Pace {
     full = now;
   }
 
-  /** Takes a token for a message that is there; answers how long to wait for the next one, in nanoseconds. */
-  long take(long now) {
+  /** Takes a token for a message that is there, and cannot be sent back. */
+  void take(long now) {
     full = Math.max(0, full - now) + now + interval;
+  }
+
+  /** How long no message should be read, in nanoseconds. */
+  long remaining(long now) {
     return Math.max(0, full - now - burst);
   }
 }
