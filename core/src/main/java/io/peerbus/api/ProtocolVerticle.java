@@ -39,14 +39,14 @@ public abstract class ProtocolVerticle extends VerticleBase {
   /**
    * Called when a newer version, which has been started beside this one, calls {@link Host#inherit()}: what it shall
    * have, within 3 s. A plugin that leaves something must do nothing more by itself from then on, and
-   * {@link #stop(Host)} is not called. One that leaves nothing, which is what happens unless this is overridden, goes on
-   * until it is undeployed.
+   * {@link #stop(Host)} is not called. One that leaves nothing, which is what happens unless this is overridden, goes
+   * on until it is undeployed.
    */
   protected Future<Handover> handOver(Host host) {
     return Future.succeededFuture(Handover.nothing());
   }
 
-  /** How long open streams may go on after an undeploy; {@code drainMillis} of the config, or 5 s, unless overridden. */
+  /** How long open streams may go on after an undeploy: {@code drainMillis} of the config or 5 s unless overridden. */
   protected Duration drain() {
     return Duration.ofMillis(config().getLong("drainMillis", 5_000L));
   }

@@ -17,8 +17,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * What holds for every options class: each field has a setter that answers the options, and a getter; a copy has all of
- * them; a setter names itself and the value when it refuses one. A field that is options or limits itself is left to its
- * own test.
+ * them; a setter names itself and the value when it refuses one. A field that is options or limits itself is left to
+ * its own test.
  */
 public final class OptionsCheck {
 
