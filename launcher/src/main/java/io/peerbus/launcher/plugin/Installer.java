@@ -25,7 +25,7 @@ record Installer(PluginManager manager, FolderContents folder, Path work) {
     return manager.blocking(() -> verified(file, expected, policy))
         .compose(installed -> manager.acknowledge(installed.id())
             .compose(known -> manager.deploy(installed.id()))
-            .onSuccess(deployed -> settle(installed))
+            .compose(deployed -> settle(installed).map(deployed))
             .recover(error -> manager.blocking(() -> {
               folder.undo(installed);
               return null;
@@ -41,11 +41,12 @@ record Installer(PluginManager manager, FolderContents folder, Path work) {
     }
   }
 
-  private void settle(Installed installed) {
-    manager.blocking(() -> {
+  /** Never fails: the jar is of use, whatever is left of others. */
+  private Future<Void> settle(Installed installed) {
+    return manager.<Void>blocking(() -> {
       folder.settle(installed);
       return null;
-    }).onFailure(error -> LOG.warn("{}", error.getMessage()));
+    }).onFailure(error -> LOG.warn("{}", error.getMessage())).otherwiseEmpty();
   }
 
   /** Why there can be no rollback. */
