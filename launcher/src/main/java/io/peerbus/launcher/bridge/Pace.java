@@ -19,9 +19,14 @@ final class Pace {
     full = now;
   }
 
-  /** Takes a token for a message that is there; answers how long to wait for the next one, in nanoseconds. */
+  /** Takes a token for a message that is there already, and may owe it; answers as {@link #owed}. */
   long take(long now) {
     full = Math.max(0, full - now) + now + interval;
+    return owed(now);
+  }
+
+  /** How long to wait until there is a token for all that came, in nanoseconds. */
+  long owed(long now) {
     return Math.max(0, full - now - burst);
   }
 }

@@ -78,6 +78,7 @@ class FrameCutterTest {
       now += pace.take(now);
     }
     assertTrue(now >= TimeUnit.MILLISECONDS.toNanos(1_000) && now <= TimeUnit.MILLISECONDS.toNanos(1_002), now + " ns");
+    assertEquals(0, pace.owed(now + TimeUnit.MILLISECONDS.toNanos(1)));
     assertEquals(0, pace.take(now + TimeUnit.SECONDS.toNanos(10)), "it is full again");
   }
 }
