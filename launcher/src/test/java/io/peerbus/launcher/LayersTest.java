@@ -26,7 +26,8 @@ class LayersTest {
     noClasses().that().doNotBelongToAnyOf(CoreHost.class)
         .should().dependOnClassesThat().resideInAnyPackage("io.peerbus.host..", "io.peerbus.bus..", "io.peerbus.net..",
             "io.peerbus.swarm..", "io.peerbus.yamux..", "io.peerbus.noise..", "io.peerbus.multistream..",
-            "io.peerbus.identify..", "io.peerbus.ping..", "io.peerbus.gossipsub..", "io.peerbus.chat..")
+            "io.peerbus.identify..", "io.peerbus.ping..", "io.peerbus.gossipsub..", "io.peerbus.kademlia..",
+            "io.peerbus.chat..")
         .check(LAUNCHER);
   }
 

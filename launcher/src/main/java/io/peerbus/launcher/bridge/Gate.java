@@ -89,10 +89,8 @@ final class Gate {
       onHello(frame);
       return;
     }
-    if (pace.take(System.nanoTime()) > 0 && holds.add(Hold.PACE)) {
-      socket.pause();
-      slowDown();
-    }
+    pace.take(System.nanoTime());
+    keepPace();
     asked = false;
     try {
       library.handle(frame);
@@ -105,12 +103,20 @@ final class Gate {
     }
   }
 
-  /** Frames that came in one piece with the one too many are still taken: what is owed for them is waited for too. */
-  private void slowDown() {
-    long owed = pace.owed(System.nanoTime());
-    bridge.vertx().setTimer(TimeUnit.NANOSECONDS.toMillis(owed) + 1, id -> {
-      if (pace.owed(System.nanoTime()) > 0) {
-        slowDown();
+  /** What came along in the same piece is read nevertheless, so the wait grows while it lasts. */
+  private void keepPace() {
+    long wait = pace.remaining(System.nanoTime());
+    if (wait > 0 && holds.add(Hold.PACE)) {
+      socket.pause();
+      releaseIn(wait);
+    }
+  }
+
+  private void releaseIn(long nanos) {
+    bridge.vertx().setTimer(TimeUnit.NANOSECONDS.toMillis(nanos) + 1, id -> {
+      long more = pace.remaining(System.nanoTime());
+      if (more > 0) {
+        releaseIn(more);
       } else {
         release(Hold.PACE);
       }

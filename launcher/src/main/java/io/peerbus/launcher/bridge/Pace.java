@@ -19,14 +19,13 @@ final class Pace {
     full = now;
   }
 
-  /** Takes a token for a message that is there already, and may owe it; answers as {@link #owed}. */
-  long take(long now) {
+  /** Takes a token for a message that is there, and cannot be sent back. */
+  void take(long now) {
     full = Math.max(0, full - now) + now + interval;
-    return owed(now);
   }
 
-  /** How long to wait until there is a token for all that came, in nanoseconds. */
-  long owed(long now) {
+  /** How long no message should be read, in nanoseconds. */
+  long remaining(long now) {
     return Math.max(0, full - now - burst);
   }
 }
