@@ -12,7 +12,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetSocket;
 import io.vertx.ext.bridge.BridgeEventType;
 import io.vertx.ext.eventbus.bridge.tcp.BridgeEvent;
-import io.vertx.ext.eventbus.bridge.tcp.impl.protocol.FrameHelper;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Map;
@@ -147,7 +146,8 @@ final class Gate {
             "endHandler", arguments -> libraryEnd = asHandler(arguments[0]),
             "exceptionHandler", arguments -> null,
             "write", arguments -> write((Buffer) arguments[0])))));
-    FrameHelper.sendFrame("message", reply, null, session.welcome(), socket);
+    socket.write(frame(new JsonObject().put("type", "message").put("address", reply)
+        .put("body", session.welcome())));
   }
 
   private static JsonObject parse(Buffer bytes) {

@@ -34,8 +34,14 @@ class BridgeGateTest {
 
   @BeforeEach
   void start() throws Exception {
-    world = new World("{'plugins': [{'id': 'a'}, {'id': 'b'}], 'limits': {'maxConnections': 4,"
-        + " 'helloTimeoutMillis': 1500, 'stallTimeoutMillis': 500, 'messagesPerSecond': 2000}}");
+    start("'maxConnections': 4, 'messagesPerSecond': 2000");
+  }
+
+  private void start(String limits) throws Exception {
+    if (world != null) {
+      world.close();
+    }
+    world = new World("{'plugins': [{'id': 'a'}, {'id': 'b'}], 'limits': {" + limits + "}}");
   }
 
   @AfterEach
@@ -85,12 +91,13 @@ class BridgeGateTest {
 
   @Test
   void whoSaysNothingIsGoneInTime() throws Exception {
+    start("'helloTimeoutMillis': 300");
     try (Client client = stranger()) {
-      assertTrue(client.lastWords().startsWith("no token within 1500 ms"));
+      assertTrue(client.lastWords().startsWith("no token within 300 ms"));
     }
     try (Client client = stranger()) {
       client.raw(new byte[] {0, 0}); // half a length
-      assertTrue(client.lastWords().startsWith("no token within 1500 ms"));
+      assertTrue(client.lastWords().startsWith("no token within 300 ms"));
     }
   }
 
@@ -192,6 +199,7 @@ class BridgeGateTest {
 
   @Test
   void aPluginThatDoesNotReadIsClosedAndKeepsLittle() throws Exception {
+    start("'stallTimeoutMillis': 500");
     Client client = world.attached("a");
     client.register(World.PROTOCOL);
     Stream stream = world.open();
@@ -222,7 +230,7 @@ class BridgeGateTest {
     try (Client client = world.attached("a"); Client second = world.attached("b")) {
       byte[] ping = "{\"type\":\"ping\"}".getBytes();
       Buffer flood = Buffer.buffer();
-      for (int i = 0; i < 5_000; i++) {
+      for (int i = 0; i < 10_000; i++) {
         flood.appendInt(ping.length).appendBytes(ping);
       }
       long begun = System.nanoTime();
@@ -232,11 +240,12 @@ class BridgeGateTest {
       world.peer.on(() -> stream.write(Buffer.buffer("hello")).compose(v -> stream.end()));
       assertEquals("hello", Nodes.await(echo).toString());
       assertNotNull(second.control(new JsonObject().put("op", "info")));
-      for (int i = 0; i < 5_000; i++) {
+      for (int i = 0; i < 10_000; i++) {
         assertEquals("pong", client.next().getString("type"));
       }
       long millis = (System.nanoTime() - begun) / 1_000_000;
-      assertTrue(millis >= 1_000, "5000 messages, of which 1000 are free, at 2000 a second took " + millis + " ms");
+      // 9000 are not free; those of the last piece that was read, 64 KiB at the most, need not be waited for.
+      assertTrue(millis >= 2_500, "10000 messages, of which 1000 are free, at 2000 a second took " + millis + " ms");
     }
   }
 
