@@ -141,7 +141,7 @@ public interface Host {
     return new Following(handler, known).start(this);
   }
 
-  /** Asks another plugin of the same node, by its JSON interface at {@code peerbus.<node>.<plugin>}; 5 s at the most. */
+  /** Asks another plugin of the same node, by its JSON interface at {@code peerbus.<node>.<plugin>}, for up to 5 s. */
   default Future<JsonObject> call(String plugin, JsonObject request) {
     return call(plugin, request, Duration.ofSeconds(5));
   }
