@@ -2,12 +2,12 @@ package io.peerbus.crypto;
 
 import com.google.protobuf.ByteString;
 import io.peerbus.crypto.pb.Envelopes;
+import io.peerbus.multiformats.AddressList;
 import io.peerbus.multiformats.FieldReader;
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -88,7 +88,7 @@ public record PeerRecord(PeerId peerId, long seq, List<Multiaddr> addresses) {
     int id = -1;
     int idLength = 0;
     long seq = 0;
-    List<byte[]> encoded = new ArrayList<>(MAX_ADDRESSES);
+    AddressList addresses = new AddressList(MAX_ADDRESSES);
     FieldReader in = new FieldReader(payload);
     FieldReader inner = new FieldReader(payload);
     while (in.next()) {
@@ -97,28 +97,27 @@ public record PeerRecord(PeerId peerId, long seq, List<Multiaddr> addresses) {
         idLength = in.length();
       } else if (in.is(SEQ, FieldReader.VARINT)) {
         seq = in.varint();
-      } else if (in.is(ADDRESS, FieldReader.BYTES) && encoded.size() < MAX_ADDRESSES) {
+      } else if (in.is(ADDRESS, FieldReader.BYTES)) {
         inner.restart(in.offset(), in.length());
-        encoded.add(readAddress(payload, inner));
+        readAddress(payload, inner, addresses);
       }
     }
     if (id < 0) {
       throw new FormatException("peer record has no peer id");
     }
-    PeerId peerId = PeerId.of(Arrays.copyOfRange(payload, id, id + idLength));
-    return new PeerRecord(peerId, seq, Multiaddr.readAll(encoded, MAX_ADDRESSES));
+    return new PeerRecord(PeerId.of(payload, id, idLength), seq, addresses.take());
   }
 
-  private static byte[] readAddress(byte[] payload, FieldReader in) throws FormatException {
-    int start = 0;
-    int end = 0;
+  private static void readAddress(byte[] payload, FieldReader in, AddressList addresses) throws FormatException {
+    int offset = 0;
+    int length = 0;
     while (in.next()) {
       if (in.is(MULTIADDR, FieldReader.BYTES)) {
-        start = in.offset();
-        end = start + in.length();
+        offset = in.offset();
+        length = in.length();
       }
     }
-    return Arrays.copyOfRange(payload, start, end);
+    addresses.add(payload, offset, length);
   }
 
   private static String shown(byte[] payloadType) {

@@ -111,14 +111,14 @@ final class CoreConnection {
   private void onInbound(Action.Inbound inbound) {
     Client client = endpoint.protocols().client(inbound.protocol());
     if (client == null) {
-      handler.reset(inbound.stream(), 0); // unregistered in the moment between the agreement and now
+      handler.refuse(inbound.stream(), 0); // unregistered in the moment between the agreement and now
       return;
     }
     Holding holding;
     try {
       holding = client.account().open();
     } catch (FailureException e) {
-      handler.reset(inbound.stream(), RESOURCE_LIMIT_EXCEEDED); // the account tells the log
+      handler.refuse(inbound.stream(), RESOURCE_LIMIT_EXCEEDED); // the account tells the log
       return;
     }
     CoreStream stream = new CoreStream(endpoint.nextId(), client, holding,

@@ -7,7 +7,7 @@ import java.util.Arrays;
 /**
  * The kinds of values that multiaddr protocols have, each as bytes and as text.
  *
- * <p>The bytes decide: text is turned into bytes first, and both ways in pass {@link #check}, so every value that gets
+ * <p>The bytes decide: text is turned into bytes first, and both ways in pass {@link #fault}, so every value that gets
  * through has one text, which leads back to the same bytes.
  */
 enum AddressValue {
@@ -80,37 +80,35 @@ enum AddressValue {
   /** A host name or a zone. */
   NAME {
     @Override
-    void check(byte[] bytes, int offset, int length) throws FormatException {
+    String fault(byte[] bytes, int offset, int length) {
       if (length == 0 || length > LONGEST_NAME) {
-        throw new FormatException("a name of " + length + " bytes, not 1 to " + LONGEST_NAME);
+        return "a name of %d bytes, not 1 to " + LONGEST_NAME;
       }
-      VisibleText.check(bytes, offset, length);
       for (int i = offset; i < offset + length; i++) {
         if (bytes[i] == '/') {
-          throw new FormatException("a name with a slash in it");
+          return "a name with a slash in it";
         }
       }
+      return VisibleText.fault(bytes, offset, length);
     }
   },
 
   /** A file's absolute path, which takes the rest of the text, slashes included. */
   PATH {
     @Override
-    void check(byte[] bytes, int offset, int length) throws FormatException {
+    String fault(byte[] bytes, int offset, int length) {
       if (length < 2 || bytes[offset] != '/' || bytes[offset + length - 1] == '/') {
-        throw new FormatException("a path that does not begin with a slash, or ends with one");
+        return "a path that does not begin with a slash, or ends with one";
       }
-      VisibleText.check(bytes, offset, length);
+      return VisibleText.fault(bytes, offset, length);
     }
   },
 
   /** Percent-encoded in text, so that slashes can be in it. */
   HTTP_PATH {
     @Override
-    void check(byte[] bytes, int offset, int length) throws FormatException {
-      if (length == 0) {
-        throw new FormatException("an empty path");
-      }
+    String fault(byte[] bytes, int offset, int length) {
+      return length == 0 ? "an empty path" : null;
     }
 
     @Override
@@ -126,8 +124,8 @@ enum AddressValue {
 
   PEER {
     @Override
-    void check(byte[] bytes, int offset, int length) throws FormatException {
-      PeerId.check(bytes, offset, length);
+    String fault(byte[] bytes, int offset, int length) {
+      return PeerId.fault(bytes, offset, length);
     }
 
     @Override
@@ -144,10 +142,8 @@ enum AddressValue {
   /** A service of 35 bytes and a port that is not 0. */
   ONION3(37) {
     @Override
-    void check(byte[] bytes, int offset, int length) throws FormatException {
-      if (bytes[offset + 35] == 0 && bytes[offset + 36] == 0) {
-        throw new FormatException("port 0");
-      }
+    String fault(byte[] bytes, int offset, int length) {
+      return bytes[offset + 35] == 0 && bytes[offset + 36] == 0 ? "port 0" : null;
     }
 
     @Override
@@ -170,8 +166,8 @@ enum AddressValue {
   /** Any multihash, in any multibase; we write base64url as the webtransport spec shows it. */
   CERTHASH {
     @Override
-    void check(byte[] bytes, int offset, int length) throws FormatException {
-      Multihash.read(ByteBuffer.wrap(bytes, offset, length));
+    String fault(byte[] bytes, int offset, int length) {
+      return Multihash.fault(bytes, offset, length);
     }
 
     @Override
@@ -205,8 +201,12 @@ enum AddressValue {
     return size;
   }
 
-  /** Whether the bytes, which have the right size, are a value; without making anything of them. */
-  void check(byte[] bytes, int offset, int length) throws FormatException {
+  /**
+   * What keeps the bytes, which have the right size, from being a value, or {@code null}. Always a constant, as most
+   * values that are wrong are dropped and nobody asks why; {@code %d} in it stands for the length.
+   */
+  String fault(byte[] bytes, int offset, int length) {
+    return null;
   }
 
   /** The text of a checked value, {@code null} for the protocols without one. */

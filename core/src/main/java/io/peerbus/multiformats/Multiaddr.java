@@ -1,9 +1,7 @@
 package io.peerbus.multiformats;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -111,13 +109,14 @@ public final class Multiaddr {
       return value == AddressValue.PATH;
     }
 
-    static Protocol of(long code) throws FormatException {
+    /** {@code null} when the code is unknown. */
+    static Protocol of(long code) {
       for (Protocol protocol : ALL) {
         if (protocol.code == code) {
           return protocol;
         }
       }
-      throw new FormatException("unknown protocol code " + code);
+      return null;
     }
 
     /** The protocol whose name stands in {@code path} from {@code start} to {@code end}. */
@@ -140,8 +139,8 @@ public final class Multiaddr {
   private List<Component> components;
   private String text;
 
-  /** Of checked bytes, which become its own. */
-  private Multiaddr(byte[] bytes) {
+  /** Of bytes that {@link MultiaddrBytes#read} answered, which become its own. */
+  Multiaddr(byte[] bytes) {
     this.bytes = bytes;
   }
 
@@ -155,7 +154,7 @@ public final class Multiaddr {
       if (text.length() > MAX_TEXT) {
         throw new FormatException(text.length() + " characters, at most " + MAX_TEXT + " are allowed");
       }
-      return new Multiaddr(new MultiaddrBytes().canonical(MultiaddrBytes.ofText(text)));
+      return checked(MultiaddrBytes.ofText(text));
     } catch (FormatException e) {
       throw new FormatException("multiaddr " + Printable.quote(text) + ": " + e.getMessage());
     }
@@ -167,43 +166,20 @@ public final class Multiaddr {
    * @throws FormatException when it is none; an unknown code is named
    */
   public static Multiaddr of(byte[] bytes) throws FormatException {
-    checkLength(bytes);
     try {
-      return new Multiaddr(new MultiaddrBytes().canonical(bytes.clone()));
+      return checked(bytes);
     } catch (FormatException e) {
       throw new FormatException("multiaddr: " + e.getMessage());
     }
   }
 
-  /**
-   * The readable ones of many binary addresses. Unknown and malformed ones are dropped one by one, as a peer may
-   * well have transports that we do not know.
-   *
-   * @param encoded the arrays become the addresses' own, so they must not be changed afterwards
-   * @param most how many entries are looked at, good or bad; one peer's list must not take a node's time
-   */
-  public static List<Multiaddr> readAll(Iterable<byte[]> encoded, int most) {
-    List<Multiaddr> readable = new ArrayList<>(encoded instanceof Collection<?> all ? Math.min(all.size(), most) : 0);
+  private static Multiaddr checked(byte[] unchecked) throws FormatException {
     MultiaddrBytes reader = new MultiaddrBytes();
-    int seen = 0;
-    for (byte[] bytes : encoded) {
-      if (seen++ == most) {
-        break;
-      }
-      try {
-        checkLength(bytes);
-        readable.add(new Multiaddr(reader.canonical(bytes)));
-      } catch (FormatException dropped) {
-        continue;
-      }
+    byte[] bytes = reader.read(unchecked, 0, unchecked.length);
+    if (bytes == null) {
+      throw new FormatException(reader.fault());
     }
-    return readable;
-  }
-
-  private static void checkLength(byte[] bytes) throws FormatException {
-    if (bytes.length > MAX_LENGTH + PEER_SUFFIX) {
-      throw new FormatException("multiaddr: " + bytes.length + " bytes, at most " + MAX_LENGTH + " are allowed");
-    }
+    return new Multiaddr(bytes);
   }
 
   /**

@@ -10,9 +10,11 @@ import java.util.List;
 /**
  * The binary form of multiaddrs: made of text, checked, and taken apart.
  *
- * <p>A walk over the bytes stops at each component, with its protocol and where its value lies.
+ * <p>A walk over the bytes stops at each component, with its protocol and where its value lies, or at a fault.
  */
 final class MultiaddrBytes {
+
+  private static final int WSS_GROWTH = Varint.length(Protocol.TLS.code());
 
   private byte[] bytes;
   /** Where the component begins that the walk has stopped at, where its value lies, and where the next begins. */
@@ -20,114 +22,153 @@ final class MultiaddrBytes {
   private int offset;
   private int length;
   private int end;
+  private int limit;
   private Protocol protocol;
+  /** What is wrong, and the numbers for {@code %d} and {@code %o} in it: put together only when somebody asks. */
+  private String fault;
+  private long wrong;
+  private long instead;
+  /** Components so far, and bytes that they have more when each {@code /wss} is written as {@code /tls/ws}. */
+  private int count;
+  private int growth;
 
-  /** For {@link #canonical(byte[])}, any number of times. */
+  /** For {@link #read}, any number of times. */
   MultiaddrBytes() {
   }
 
   private MultiaddrBytes(byte[] checked) {
-    begin(checked);
+    begin(checked, 0, checked.length);
   }
 
-  private void begin(byte[] walked) {
+  private void begin(byte[] walked, int from, int size) {
     bytes = walked;
-    end = 0;
+    end = from;
+    limit = from + size;
     protocol = null;
+    fault = null;
   }
 
-  /** Steps to the next component and checks where it ends, not its value. */
-  private boolean next() throws FormatException {
-    if (end == bytes.length) {
+  private boolean fail(String what, long number, long other) {
+    fault = what;
+    wrong = number;
+    instead = other;
+    return false;
+  }
+
+  /** Steps to the next component and checks where it ends, not its value; false at the end and at a fault. */
+  private boolean next() {
+    if (end == limit) {
       return false;
     }
     start = end;
-    long code = Varint.readAt(bytes, start);
-    protocol = Protocol.of(code);
+    protocol = null;
+    long code = Varint.readAt(bytes, start, limit);
+    if (code < 0) {
+      return fail(Varint.fault(code), 0, 0);
+    }
+    Protocol known = Protocol.of(code);
+    if (known == null) {
+      return fail("unknown protocol code %d", code, 0);
+    }
+    protocol = known;
     offset = start + Varint.length(code);
     long size = protocol.value().size();
     if (size < 0) {
-      size = Varint.readAt(bytes, offset);
+      size = Varint.readAt(bytes, offset, limit);
+      if (size < 0) {
+        return fail(Varint.fault(size), 0, 0);
+      }
       offset += Varint.length(size);
     }
-    if (size > bytes.length - offset) {
-      throw new FormatException(protocol.text() + ": " + size + " bytes, but " + (bytes.length - offset) + " are left");
+    if (size > limit - offset) {
+      return fail("%d bytes, but %o are left", size, limit - offset);
     }
     length = (int) size;
     end = offset + length;
     return true;
   }
 
-  /** As {@link #next()}, for bytes that have been checked. */
-  private boolean nextChecked() {
-    try {
-      return next();
-    } catch (FormatException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   private byte[] value() {
     return Arrays.copyOfRange(bytes, offset, offset + length);
   }
 
-  /** Checks all of {@code bytes} and answers them, or the form without {@code /wss} if there was one. */
-  byte[] canonical(byte[] unchecked) throws FormatException {
-    begin(unchecked);
-    int count = 0;
-    boolean wss = false;
-    boolean path = false;
-    while (next()) {
-      if (path) {
-        // In text a path takes all that follows.
-        throw new FormatException("a path that is not the last");
-      }
-      checkValue();
-      path = protocol.isPath();
-      wss |= protocol == Protocol.WSS;
-      count++;
-      checkBounds(count);
+  /**
+   * A copy of {@code unchecked[from, from + size)} if that is an address, with each {@code /wss} written as
+   * {@code /tls/ws}; {@code null} when it is none, and {@link #fault} tells why.
+   */
+  byte[] read(byte[] unchecked, int from, int size) {
+    begin(unchecked, from, size);
+    count = 0;
+    growth = 0;
+    if (size > Multiaddr.MAX_LENGTH + Multiaddr.PEER_SUFFIX) {
+      fail("%d bytes, at most %o are allowed", size, Multiaddr.MAX_LENGTH);
+      return null;
     }
-    if (count == 0) {
-      throw new FormatException("it is empty");
-    }
-    return wss ? canonical(withoutWss(unchecked)) : unchecked;
-  }
-
-  private void checkValue() throws FormatException {
-    try {
-      protocol.value().check(bytes, offset, length);
-    } catch (FormatException e) {
-      throw new FormatException(protocol.text() + ": " + e.getMessage());
-    }
-  }
-
-  private void checkBounds(int count) throws FormatException {
-    boolean suffix = protocol == Protocol.P2P && end == bytes.length;
-    if (count - (suffix ? 1 : 0) > Multiaddr.MAX_COMPONENTS) {
-      throw new FormatException("more than " + Multiaddr.MAX_COMPONENTS + " components");
-    }
-    if ((suffix ? start : end) > Multiaddr.MAX_LENGTH) {
-      throw new FormatException("more than " + Multiaddr.MAX_LENGTH + " bytes");
-    }
-  }
-
-  private static byte[] withoutWss(byte[] bytes) throws FormatException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length + 2);
-    MultiaddrBytes walk = new MultiaddrBytes(bytes);
     Protocol previous = null;
-    while (walk.next()) {
-      if (walk.protocol != Protocol.WSS) {
-        out.write(bytes, walk.start, walk.end - walk.start);
-      } else {
-        if (previous != Protocol.TLS) {
-          putVarint(Protocol.TLS.code(), out);
-        }
-        putVarint(Protocol.WS.code(), out);
-      }
-      previous = walk.protocol;
+    boolean wss = false;
+    while (next() && isAllowedAfter(previous) && isWithinBounds(from)) {
+      previous = protocol;
+      wss |= protocol == Protocol.WSS;
     }
-    return out.toByteArray();
+    if (fault == null && previous == null) {
+      fail("it is empty", 0, 0);
+    }
+    if (fault != null) {
+      return null;
+    }
+    return wss ? withoutWss(from) : Arrays.copyOfRange(unchecked, from, limit);
+  }
+
+  private boolean isAllowedAfter(Protocol previous) {
+    if (previous != null && previous.isPath()) {
+      return fail("a path that is not the last", 0, 0); // in text a path takes all that follows
+    }
+    String wrongValue = protocol.value().fault(bytes, offset, length);
+    boolean grows = protocol == Protocol.WSS && previous != Protocol.TLS;
+    count += grows ? 2 : 1;
+    growth += grows ? WSS_GROWTH : 0;
+    return wrongValue == null || fail(wrongValue, length, 0);
+  }
+
+  private boolean isWithinBounds(int from) {
+    boolean suffix = protocol == Protocol.P2P && end == limit;
+    if (count - (suffix ? 1 : 0) > Multiaddr.MAX_COMPONENTS) {
+      return fail("more than %d components", Multiaddr.MAX_COMPONENTS, 0);
+    }
+    return (suffix ? start : end) - from + growth <= Multiaddr.MAX_LENGTH
+        || fail("more than %d bytes", Multiaddr.MAX_LENGTH, 0);
+  }
+
+  /** The code of {@code /ws} is as long as that of {@code /wss}. */
+  private byte[] withoutWss(int from) {
+    byte[] out = new byte[limit - from + growth];
+    int at = 0;
+    begin(bytes, from, limit - from);
+    Protocol previous = null;
+    while (next()) {
+      if (protocol != Protocol.WSS) {
+        System.arraycopy(bytes, start, out, at, end - start);
+        at += end - start;
+      } else {
+        at = previous == Protocol.TLS ? at : putCode(Protocol.TLS, out, at);
+        at = putCode(Protocol.WS, out, at);
+      }
+      previous = protocol;
+    }
+    return out;
+  }
+
+  /** The codes of both have 9 bits. */
+  private static int putCode(Protocol protocol, byte[] out, int at) {
+    out[at] = (byte) (protocol.code() | 0x80);
+    out[at + 1] = (byte) (protocol.code() >>> 7);
+    return at + WSS_GROWTH;
+  }
+
+  /** In words, what is wrong with the bytes that {@link #read} did not take. */
+  String fault() {
+    String words = fault.replace("%d", Long.toString(wrong)).replace("%o", Long.toString(instead));
+    return protocol == null ? words : protocol.text() + ": " + words;
   }
 
   /** The bytes of the text, whose values are not yet checked. */
@@ -192,7 +233,7 @@ final class MultiaddrBytes {
   static List<Component> components(byte[] checked) {
     List<Component> components = new ArrayList<>();
     MultiaddrBytes walk = new MultiaddrBytes(checked);
-    while (walk.nextChecked()) {
+    while (walk.next()) {
       components.add(new Component(walk.protocol, walk.protocol.value().toText(walk.value())));
     }
     return List.copyOf(components);
@@ -201,7 +242,7 @@ final class MultiaddrBytes {
   /** The length without a trailing {@code /p2p}. */
   static int bodyLength(byte[] checked) {
     MultiaddrBytes walk = new MultiaddrBytes(checked);
-    while (walk.nextChecked()) {
+    while (walk.next()) {
       continue;
     }
     return walk.protocol == Protocol.P2P ? walk.start : checked.length;
@@ -211,7 +252,7 @@ final class MultiaddrBytes {
   static byte[] lastPeer(byte[] checked) {
     byte[] peer = null;
     MultiaddrBytes walk = new MultiaddrBytes(checked);
-    while (walk.nextChecked()) {
+    while (walk.next()) {
       peer = walk.protocol == Protocol.P2P ? walk.value() : peer;
     }
     return peer;
@@ -220,9 +261,9 @@ final class MultiaddrBytes {
   /** The IP address it begins with, or {@code null}; the IPv4 one of a mapped address. */
   static byte[] ip(byte[] checked) {
     MultiaddrBytes walk = new MultiaddrBytes(checked);
-    walk.nextChecked();
+    walk.next();
     if (walk.protocol == Protocol.IP6ZONE) {
-      walk.nextChecked();
+      walk.next();
     }
     return walk.protocol == Protocol.IP4 || walk.protocol == Protocol.IP6 ? Ip.unmapped(walk.value()) : null;
   }

@@ -1,16 +1,11 @@
 package io.peerbus.multiformats;
 
-import java.nio.ByteBuffer;
-
 /**
  * A hash that says which function made it: code, length, digest.
  *
  * <p>Only the form is checked; which functions are acceptable is for the user of the hash to say.
- *
- * @param code the function in the multicodec table; 0 is identity, 0x12 SHA-256
- * @param digest the digest, owned by this record
  */
-record Multihash(long code, byte[] digest) {
+final class Multihash {
 
   static final long IDENTITY = 0;
   static final long SHA2_256 = 0x12;
@@ -19,18 +14,24 @@ record Multihash(long code, byte[] digest) {
   /** Code and length of up to 9 bytes and 1 byte. */
   static final int MAX_LENGTH = Varint.MAX_LENGTH + 1 + MAX_DIGEST;
 
-  /** Reads one multihash that fills {@code in} to its limit. */
-  static Multihash read(ByteBuffer in) throws FormatException {
-    long code = Varint.read(in);
-    long length = Varint.read(in);
-    if (length > MAX_DIGEST) {
-      throw new FormatException("multihash: a digest of " + length + " bytes, at most " + MAX_DIGEST + " are allowed");
+  private Multihash() {
+  }
+
+  /** What keeps {@code bytes[offset, offset + length)} from being a multihash, or {@code null}. */
+  static String fault(byte[] bytes, int offset, int length) {
+    int end = offset + length;
+    long code = Varint.readAt(bytes, offset, end);
+    if (code < 0) {
+      return Varint.fault(code);
     }
-    if (length != in.remaining()) {
-      throw new FormatException("multihash: says " + length + " bytes, has " + in.remaining());
+    int at = offset + Varint.length(code);
+    long digest = Varint.readAt(bytes, at, end);
+    if (digest < 0) {
+      return Varint.fault(digest);
     }
-    byte[] digest = new byte[(int) length];
-    in.get(digest);
-    return new Multihash(code, digest);
+    if (digest > MAX_DIGEST) {
+      return "a multihash whose digest has more than " + MAX_DIGEST + " bytes";
+    }
+    return digest == end - at - Varint.length(digest) ? null : "a multihash of %d bytes, which says another length";
   }
 }

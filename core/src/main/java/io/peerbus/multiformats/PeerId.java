@@ -41,8 +41,13 @@ public final class PeerId implements Comparable<PeerId> {
    * @throws FormatException when it is no multihash, or not one that a peer id can have
    */
   public static PeerId of(byte[] multihash) throws FormatException {
-    check(multihash, 0, multihash.length);
-    return new PeerId(multihash.clone());
+    return of(multihash, 0, multihash.length);
+  }
+
+  /** As {@link #of(byte[])}, of the {@code length} bytes at {@code offset}. */
+  public static PeerId of(byte[] bytes, int offset, int length) throws FormatException {
+    check(bytes, offset, length);
+    return new PeerId(Arrays.copyOfRange(bytes, offset, offset + length));
   }
 
   /** From the serialised PublicKey protobuf: identity multihash up to 42 bytes, else SHA-256. */
@@ -122,25 +127,31 @@ public final class PeerId implements Comparable<PeerId> {
     return cached;
   }
 
-  /** Whether {@code bytes[offset, offset + length)} is a peer id, without making one. */
-  static void check(byte[] bytes, int offset, int length) throws FormatException {
+  private static void check(byte[] bytes, int offset, int length) throws FormatException {
+    String fault = fault(bytes, offset, length);
+    if (fault != null) {
+      throw new FormatException(fault.replace("%d", Integer.toString(length)));
+    }
+  }
+
+  /** What keeps {@code bytes[offset, offset + length)} from being a peer id, or null; {@code %d} is the length. */
+  static String fault(byte[] bytes, int offset, int length) {
     if (length > MAX_LENGTH) {
-      throw new FormatException("a multihash of " + length + " bytes, at most " + MAX_LENGTH + " are allowed");
+      return "a multihash of %d bytes, at most " + MAX_LENGTH + " are allowed";
     }
     if (length < 2) {
-      throw new FormatException("a multihash of " + length + " bytes is cut off");
+      return "a multihash of %d bytes is cut off";
     }
     int code = bytes[offset];
     int digest = bytes[offset + 1];
     if (code != Multihash.IDENTITY && code != Multihash.SHA2_256) {
-      throw new FormatException("its hash is neither identity nor SHA-256");
+      return "its hash is neither identity nor SHA-256";
     }
     if (digest != length - 2) {
-      throw new FormatException("its multihash says " + digest + " bytes and has " + (length - 2));
+      return "its multihash has %d bytes and says another length";
     }
-    if (digest == 0 || code == Multihash.SHA2_256 && digest != SHA_256_LENGTH) {
-      throw new FormatException("its digest has " + digest + " bytes");
-    }
+    boolean fits = code == Multihash.IDENTITY ? digest > 0 : digest == SHA_256_LENGTH;
+    return fits ? null : "a multihash of %d bytes, whose digest is not as long as its hash makes it";
   }
 
   private static byte[] ofCid(byte[] cid) throws FormatException {

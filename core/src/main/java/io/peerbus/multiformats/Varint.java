@@ -15,7 +15,10 @@ public final class Varint {
   /** The spec's bound. A tenth byte would carry bit 63 and make lengths negative, which cheats every later check. */
   public static final int MAX_LENGTH = 9;
 
+  private static final long LAST = 0;
   private static final long MORE = -1;
+  private static final long NOT_MINIMAL = -2;
+  private static final long TOO_LONG = -3;
 
   private Varint() {
   }
@@ -67,7 +70,7 @@ public final class Varint {
   public static long read(ByteBuffer in) throws FormatException {
     long value = readOrMinusOne(in);
     if (value == MORE) {
-      throw cutOff();
+      throw new FormatException(fault(value));
     }
     return value;
   }
@@ -83,8 +86,12 @@ public final class Varint {
     for (int i = 0; in.hasRemaining(); i++) {
       byte next = in.get();
       value |= (long) (next & 0x7f) << (7 * i);
-      if (isLast(next, i)) {
+      long state = state(next, i);
+      if (state == LAST) {
         return value;
+      }
+      if (state != MORE) {
+        throw new FormatException(fault(state));
       }
     }
     in.position(start);
@@ -92,33 +99,38 @@ public final class Varint {
   }
 
   /**
-   * As {@link #read}, for an array; the reader steps on by the value's {@link #length}. Addresses are many and small,
-   * and a buffer around each would be larger than most.
+   * The varint that begins at {@code at} and ends before {@code end}; the reader steps on by the value's
+   * {@link #length}. Negative when there is none, see {@link #fault}: addresses are many and small, and a buffer or an
+   * exception for each would be larger than most.
    */
-  static long readAt(byte[] bytes, int at) throws FormatException {
+  static long readAt(byte[] bytes, int at, int end) {
     long value = 0;
-    for (int i = 0; at + i < bytes.length; i++) {
+    for (int i = 0; at + i < end; i++) {
       byte next = bytes[at + i];
       value |= (long) (next & 0x7f) << (7 * i);
-      if (isLast(next, i)) {
-        return value;
+      long state = state(next, i);
+      if (state != MORE) {
+        return state == LAST ? value : state;
       }
     }
-    throw cutOff();
+    return MORE;
   }
 
-  /** Whether a varint ends with its byte {@code i}. */
-  private static boolean isLast(byte next, int i) throws FormatException {
+  /** What a negative answer of {@link #readAt} means. */
+  static String fault(long answer) {
+    return answer == MORE ? "varint is cut off"
+        : answer == NOT_MINIMAL ? "varint is not minimal"
+        : "varint is longer than " + MAX_LENGTH + " bytes";
+  }
+
+  /** What the byte {@code i} of a varint tells of it. */
+  private static long state(byte next, int i) {
     if (next == 0 && i > 0) {
-      throw new FormatException("varint is not minimal");
+      return NOT_MINIMAL;
     }
-    if (next < 0 && i == MAX_LENGTH - 1) {
-      throw new FormatException("varint is longer than " + MAX_LENGTH + " bytes");
+    if (next < 0) {
+      return i == MAX_LENGTH - 1 ? TOO_LONG : MORE;
     }
-    return next >= 0;
-  }
-
-  private static FormatException cutOff() {
-    return new FormatException("varint is cut off");
+    return LAST;
   }
 }

@@ -31,21 +31,24 @@ final class VisibleText {
     return bytes;
   }
 
-  /** Whether the bytes are UTF-8 (RFC 3629) of visible characters, none of them blank. */
-  static void check(byte[] bytes, int offset, int length) throws FormatException {
+  /** What keeps the bytes from being UTF-8 (RFC 3629) of visible characters, none of them blank; or {@code null}. */
+  static String fault(byte[] bytes, int offset, int length) {
     int end = offset + length;
     int step;
     for (int at = offset; at < end; at += step) {
       step = Utf8.step(bytes, at, end);
       if (step == 0) {
-        throw new FormatException("text that is not UTF-8");
+        return "text that is not UTF-8";
       }
       switch (Character.getType(Utf8.codePoint(bytes, at, step))) {
         case Character.CONTROL, Character.FORMAT, Character.SPACE_SEPARATOR, Character.LINE_SEPARATOR,
-            Character.PARAGRAPH_SEPARATOR -> throw new FormatException("text with a control character or a blank");
+            Character.PARAGRAPH_SEPARATOR -> {
+          return "text with a control character or a blank";
+        }
         default -> {
         }
       }
     }
+    return null;
   }
 }

@@ -78,6 +78,16 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       bytes.release();
     }
     settle();
+    pauseReading();
+  }
+
+  /** The socket's buffer fills up meanwhile, and then the peer has to wait. */
+  private void pauseReading() {
+    long pause = connection.pause(now());
+    if (pause > 0 && context.channel().config().isAutoRead()) {
+      context.channel().config().setAutoRead(false);
+      context.executor().schedule(() -> context.channel().config().setAutoRead(true), pause, TimeUnit.NANOSECONDS);
+    }
   }
 
   @Override
@@ -140,6 +150,12 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   /** Gives a stream up. */
   public void reset(int stream, long code) {
     connection.reset(now(), stream, (int) code);
+    schedulePump();
+  }
+
+  /** Gives up a stream of the peer that nobody served, see {@link Connection#refuse}. */
+  public void refuse(int stream, long code) {
+    connection.refuse(now(), stream, (int) code);
     schedulePump();
   }
 

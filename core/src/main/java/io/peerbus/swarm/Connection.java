@@ -211,6 +211,17 @@ public final class Connection implements Machine<Connection.Action> {
     }
   }
 
+  /**
+   * As {@link #reset}, for a stream of the peer that nobody served. A peer that opens too many of these is read seldom,
+   * and then cut off.
+   */
+  public void refuse(long now, int stream, int code) {
+    if (isOpen()) {
+      streams.refuse(now, stream, code);
+      drain(now);
+    }
+  }
+
   /** That many bytes of {@link Action.Data} were consumed by whoever they were for. */
   public void consumed(long now, int stream, int bytes) {
     if (isOpen()) {
@@ -285,6 +296,11 @@ public final class Connection implements Machine<Connection.Action> {
   /** The transport takes no more bytes for now ({@code true}), or takes them again. */
   public void onBlocked(long now, boolean blocked) {
     stallDeadline = blocked ? now + options.limits().stallTimeout() : NEVER;
+  }
+
+  /** How long the owner should read nothing more from the peer, in nanoseconds, see {@link Session#pause}. */
+  public long pause(long now) {
+    return isOpen() ? session.pause(now) : 0;
   }
 
   /** The last round trip that was measured, in nanoseconds, or -1. */

@@ -86,7 +86,7 @@ final class Streams {
   private void onOpened(long now, int stream) {
     session.accept(now, stream); // at once: some peers stop opening streams while too many are not acknowledged
     if (negotiatingInbound >= options.limits().maxNegotiating() || !workspace.takeStream()) {
-      session.refuse(now, stream);
+      session.refuse(now, stream, 0);
       return;
     }
     negotiatingInbound++;
@@ -215,7 +215,7 @@ final class Streams {
   private void abandon(long now, int stream, Entry entry, Why why, String message) {
     remove(stream);
     if (entry.inbound) {
-      session.refuse(now, stream);
+      session.refuse(now, stream, 0);
     } else {
       session.reset(now, stream, 0);
     }
@@ -232,6 +232,13 @@ final class Streams {
   void reset(long now, int stream, int code) {
     if (remove(stream) != null) {
       session.reset(now, stream, code);
+    }
+  }
+
+  /** The owner has nobody who would serve the peer's stream. */
+  void refuse(long now, int stream, int code) {
+    if (remove(stream) != null) {
+      session.refuse(now, stream, code);
     }
   }
 

@@ -79,6 +79,9 @@ public final class Session implements Machine<Session.Action> {
   private static final long MILLI = 1_000_000;
   private static final int NO_STREAM = -1;
 
+  /** Of {@link #pause}. Ten reads a second: all that is honest on the connection goes on, if slowly. */
+  private static final long PAUSE = 100 * MILLI;
+
   /** Streams that can still be opened when {@link Action.Worn} is told, or half of all if that is less. */
   private static final int RESERVE = 1024;
 
@@ -198,20 +201,29 @@ public final class Session implements Machine<Session.Action> {
   }
 
   /**
-   * As {@link #reset}, for a stream of the other side that is not to be served: if there are too many of these in a
-   * short time, the session ends.
+   * As {@link #reset}, for a stream of the other side: if there are too many of these in a short time, the session
+   * ends.
    */
-  public void refuse(long now, int stream) {
+  public void refuse(long now, int stream, int code) {
     MuxedStream refused = live(now, stream);
     if (refused == null) {
       return;
     }
-    streams.reset(refused, 0);
+    streams.reset(refused, code);
     try {
       inbound.onWaste(now, WasteRate.REFUSED);
     } catch (ProtocolError e) {
       close(e.code(), e.getMessage());
     }
+  }
+
+  /**
+   * How long nothing more should be read from the other side, in nanoseconds: not 0 while more of its streams come to
+   * nothing than may. Each read of such a peer makes work, however cheap; a few hundred peers that are read as fast as
+   * they send would keep honest ones waiting. Ending their sessions instead would only make them dial again.
+   */
+  public long pause(long now) {
+    return inbound.isWasteful(now) && !isClosed() ? PAUSE : 0;
   }
 
   /**

@@ -1,7 +1,7 @@
 package io.peerbus.yamux;
 
 /**
- * How fast the other side may open streams that come to nothing: that it resets, or that are refused. Streams that end
+ * How fast the other side may open streams that come to nothing: that it resets, or that we refuse. Streams that end
  * as they should do not count, however many there are: each of them holds its place among those open until somebody
  * here has served it, which is limit enough. A token bucket, written as the time at which it will be full again.
  *
@@ -9,7 +9,7 @@ package io.peerbus.yamux;
  */
 final class WasteRate {
 
-  /** What a stream counts that was refused: it made little work. */
+  /** What a stream counts that we refused: it made little work. */
   static final int REFUSED = 1;
 
   /** What a stream counts that its opener resets: all the way up somebody began to serve it. */

@@ -12,8 +12,8 @@ public final class YamuxOptions {
   public static final int DEFAULT_MAX_WINDOW = 16 * 1024 * 1024;
   public static final long DEFAULT_MAX_GROWTH = 32 * 1024 * 1024;
   public static final int DEFAULT_MAX_PENDING_PONGS = 64;
-  public static final int DEFAULT_WASTED_PER_SECOND = 30_000;
-  public static final int DEFAULT_WASTED_BURST = 10_000;
+  public static final int DEFAULT_WASTED_PER_SECOND = 1_000;
+  public static final int DEFAULT_WASTED_BURST = 5_000;
   public static final long DEFAULT_KEEP_ALIVE_MILLIS = 30_000;
   public static final long DEFAULT_PONG_TIMEOUT_MILLIS = 20_000;
   public static final long DEFAULT_FRAME_TIMEOUT_MILLIS = 60_000;
@@ -147,10 +147,11 @@ public final class YamuxOptions {
   }
 
   /**
-   * Streams of the other side that may come to nothing in a second, 1 to 1,000,000: one that is refused counts once,
-   * one that it resets five times. Opening and resetting in a loop stays below all limits of simultaneous streams and
-   * still makes work for each (HTTP/2's "rapid reset", CVE-2023-44487), and so does opening beyond those limits. Faster
-   * than this all new streams are reset, and when it goes on for a whole {@link #getWastedBurst} more the session ends.
+   * Streams of the other side that may come to nothing in a second, 1 to 1,000,000: one that we refuse counts once,
+   * one that it resets five times. Opening and resetting in a loop stays below all limits of simultaneous streams
+   * and still makes work for each (HTTP/2's "rapid reset", CVE-2023-44487), and so does opening beyond those limits.
+   * Faster than this all new streams are reset and we read seldom ({@link Session#pause}), so that a crowd of such
+   * peers leaves time for others; when it goes on for a whole {@link #getWastedBurst} more the session ends.
    */
   public int getWastedPerSecond() {
     return wastedPerSecond;
@@ -161,7 +162,10 @@ public final class YamuxOptions {
     return this;
   }
 
-  /** How many {@link #getWastedPerSecond} lets through at once, 1 to 1,000,000. */
+  /**
+   * How many {@link #getWastedPerSecond} lets through at once, 1 to 1,000,000. An honest peer may have as many refused
+   * while we are full, or reset a thousand streams when it shuts an application down.
+   */
   public int getWastedBurst() {
     return wastedBurst;
   }

@@ -170,6 +170,30 @@ class StreamFloodTest {
     return frames.count(RawPeer.WINDOW_UPDATE, RawPeer.RST);
   }
 
+  /** It must wait for each answer; the times are lower bounds, so a slow machine cannot fail them. */
+  @Test
+  void aPeerWhoseStreamsComeToNothingIsReadTenTimesASecond() throws Exception {
+    startVictim(new YamuxOptions().setMaxInboundStreams(1).setWastedPerSecond(1).setWastedBurst(500));
+    try (RawPeer peer = RawPeer.upgraded(address)) {
+      for (int i = 0; i <= 502; i++) {
+        peer.gather(RawPeer.frame(RawPeer.WINDOW_UPDATE, RawPeer.SYN, 2 * i + 1, 0, new byte[0]));
+      }
+      Frames frames = new Frames();
+      long began = System.nanoTime();
+      for (int i = 0; i < 6; i++) {
+        peer.gather(RawPeer.frame(RawPeer.PING, RawPeer.SYN, 0, i, new byte[0]));
+        peer.flush();
+        while (frames.count(RawPeer.PING, RawPeer.ACK) <= i) {
+          frames.add(peer.readPlain());
+        }
+      }
+      long took = System.nanoTime() - began;
+      assertTrue(took >= 500_000_000, "six reads of it took " + took / 1_000_000 + " ms");
+      assertEquals(502, refusals(frames));
+      roundTrip();
+    }
+  }
+
   @Test
   void aFloodWithoutEndEndsTheConnection() throws Exception {
     startVictim(LOW_RATE);

@@ -107,8 +107,8 @@ class MultiaddrTest {
     "ffffffffffffffff7f, unknown protocol code 9223372036854775807", "8400, minimal", "80, cut off",
     "3502ff, 1 are left", "3500, a name of 0 bytes", "3502c328, UTF-8", "35022f61, slash", "3502610a, control",
     "900301612f, path", "9003012f, path", "9003036f6b61, path", "9003022f61047f000001, not the last",
-    "a50300, p2p", "a503020000, digest", "a5030411020000, identity", "e10300, empty", "d203021220, says 32 bytes",
-    "d20300, cut off", "36ffffffff0f, bytes", "36ffffffffffffffff7f, bytes",
+    "a50300, p2p", "a503020000, digest", "a5030411020000, identity", "e10300, empty", "d203021220, a multihash of 2 bytes",
+    "d20300, cut off", "36ffffffff0f, 4294967295 bytes", "36ffffffffffffffff7f, bytes",
   })
   void bytesThatAreNoAddressAreRefusedByName(String hex, String named) {
     String message = assertThrows(FormatException.class,
@@ -138,8 +138,16 @@ class MultiaddrTest {
   void unknownAddressesAreDroppedSinglyAndTheRestIsKept() {
     List<byte[]> encoded = List.of(HexFormat.of().parseHex("047f0000010610e1"), HexFormat.of().parseHex("84010000"),
         new byte[0], new byte[100_000], HexFormat.of().parseHex("060050"), HexFormat.of().parseHex("060051"));
-    assertEquals("[/ip4/127.0.0.1/tcp/4321, /tcp/80]", Multiaddr.readAll(encoded, 5).toString());
-    assertEquals(List.of(), Multiaddr.readAll(encoded, 0));
+    assertEquals("[/ip4/127.0.0.1/tcp/4321, /tcp/80]", read(new AddressList(5), encoded).toString());
+    assertEquals(List.of(), read(new AddressList(0), encoded));
+    AddressList again = new AddressList(6);
+    assertEquals(3, read(again, encoded).size());
+    assertEquals(3, read(again, encoded).size());
+  }
+
+  private static List<Multiaddr> read(AddressList addresses, List<byte[]> encoded) {
+    encoded.forEach(bytes -> addresses.add(bytes, 0, bytes.length));
+    return addresses.take();
   }
 
   @Test

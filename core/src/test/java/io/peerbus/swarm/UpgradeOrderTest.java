@@ -277,6 +277,29 @@ class UpgradeOrderTest {
     assertEquals(1, end.all(Action.Inbound.class).size());
   }
 
+  /** SEC-01: such as streams beyond the budget of their plugin. */
+  @Test
+  void streamsThatTheOwnerRefusesCountAndThoseThatItResetsDoNot() throws FormatException {
+    listen();
+    feed(100_000, shake(100_000, List.of("/yamux/1.0.0")));
+    for (int i = 0; i <= 2 * YamuxOptions.DEFAULT_WASTED_BURST + 1; i++) {
+      assertEquals(0, end.connection.pause(NOW));
+      int stream = 2 * i + 1;
+      feed(100_000, sealed(frame(0, 1, stream, join(HEADER, line(ECHO)))));
+      if (i % 2 == 0) {
+        end.connection.reset(NOW, stream, 0x1002);
+      } else {
+        end.connection.refuse(NOW, stream, 0x1002);
+      }
+      byte[] reset = frame(1, 8, stream, new byte[0]);
+      reset[10] = 0x10;
+      reset[11] = 0x02;
+      assertTrue(indexOf(opened(said()), reset) >= 0, "with the owner's code");
+    }
+    assertTrue(end.connection.pause(NOW) > 0);
+    assertFalse(end.connection.isClosed());
+  }
+
   /** A deadline is forgotten with its stream, not when its turn comes: one silent stream would keep them all. */
   @Test
   void noDeadlineOutlivesItsStream() throws Exception {

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 /** Floods, and the limits that hold them. */
 class LimitsTest {
 
-  private static final int SECOND = 1_000_000_000;
+  private static final int MILLI = 1_000_000;
+  private static final int SECOND = 1_000 * MILLI;
 
   @Test
   void streamsBeyondTheBacklogAreResetUntilSomeAreAccepted() {
@@ -207,13 +208,13 @@ class LimitsTest {
     Probe probe = Probe.listener(Probe.quiet().setWastedPerSecond(100).setWastedBurst(10));
     for (int i = 0; i < 10; i++) {
       probe.receive(update(Flags.SYN, 2 * i + 1, 0));
-      probe.session.refuse(probe.now, 2 * i + 1);
+      probe.session.refuse(probe.now, 2 * i + 1, 0);
       assertEquals(Frames.hex(update(Flags.RST, 2 * i + 1, 0)), probe.sent());
     }
     for (int i = 10; !probe.session.isClosed(); i++) {
       assertTrue(i < 22, "it could go on for ever");
       probe.session.onBytes(probe.now, update(Flags.SYN, 2 * i + 1, 0));
-      probe.session.refuse(probe.now, 2 * i + 1);
+      probe.session.refuse(probe.now, 2 * i + 1, 0);
     }
     assertEquals(GoAwayCode.RATE_LIMITED, Probe.end(probe.actions()).code());
   }
@@ -229,6 +230,50 @@ class LimitsTest {
     assertEquals(0, probe.session.streams().counted());
   }
 
+  /** SEC-01: one of a crowd, that opens a hundred streams more whenever it is read. */
+  @Test
+  void aPeerWhoseStreamsAllComeToNothingIsReadTenTimesASecond() {
+    Probe probe = Probe.listener(new YamuxOptions());
+    int opened = 0;
+    for (long end = probe.now + 20L * SECOND; probe.now < end; probe.now += Math.max(MILLI, pause(probe))) {
+      ByteBuffer opens = ByteBuffer.allocate(100 * Header.SIZE);
+      for (int i = 0; i < 100; i++) {
+        Header.write(opens, FrameType.WINDOW_UPDATE, Flags.SYN, 2 * opened++ + 1, 0);
+      }
+      probe.session.onBytes(probe.now, opens.flip());
+      for (Action action : probe.actions()) {
+        probe.session.refuse(probe.now, ((Action.Opened) action).stream(), 0);
+      }
+      probe.sent();
+    }
+    assertFalse(probe.session.isClosed());
+    int allowed = YamuxOptions.DEFAULT_WASTED_BURST + 20 * YamuxOptions.DEFAULT_WASTED_PER_SECOND;
+    assertTrue(opened >= allowed && opened <= allowed + 1_000, opened + " streams were looked at");
+    probe.now += SECOND;
+    assertEquals(0, pause(probe), "it is read as before once it is quiet");
+  }
+
+  @Test
+  void aPeerMayResetAllItsStreamsAtOnce() { // an application of its own shuts down
+    Probe probe = Probe.listener(new YamuxOptions());
+    for (int i = 0; i < YamuxOptions.DEFAULT_MAX_INBOUND_STREAMS; i++) {
+      assertEquals(1, probe.receive(update(Flags.SYN, 2 * i + 1, 0)).size());
+      probe.session.accept(probe.now, 2 * i + 1);
+    }
+    probe.sent();
+    for (int i = 0; i < YamuxOptions.DEFAULT_MAX_INBOUND_STREAMS; i++) {
+      probe.receive(update(Flags.RST, 2 * i + 1, 0));
+    }
+    assertFalse(probe.session.isClosed());
+    probe.now += SECOND;
+    assertEquals(0, pause(probe));
+    assertEquals(List.of(new Action.Opened(9_999)), probe.receive(update(Flags.SYN, 9_999, 0)));
+  }
+
+  private static long pause(Probe probe) {
+    return probe.session.pause(probe.now);
+  }
+
   @Test
   void streamsThatEndAsTheyShouldMayComeAsFastAsTheyCan() {
     Probe probe = Probe.listener();
@@ -239,6 +284,7 @@ class LimitsTest {
       probe.receive(update(Flags.FIN, stream, 0));
       probe.transmit(1024);
       assertEquals(List.of(new Action.Finished(stream)), probe.actions());
+      assertEquals(0, pause(probe));
     }
     assertEquals(0, probe.session.streams().counted());
   }

@@ -32,9 +32,10 @@ class LayersTest {
   }
 
   @Test
-  void vertxInternalsAndNettyAreUsedInFourClasses() {
+  void vertxInternalsAndNettyAreUsedInFiveClasses() {
     noClasses().that().haveSimpleNameNotEndingWith("PluginThreads").and().haveSimpleNameNotEndingWith("TopLevel")
         .and().haveSimpleNameNotEndingWith("BlockedThreads").and().haveSimpleNameNotEndingWith("PeerOwner")
+        .and().doNotHaveFullyQualifiedName("io.peerbus.launcher.bridge.Cut")
         .should().dependOnClassesThat().resideInAnyPackage("io.vertx.core.internal..", "io.netty..")
         .check(LAUNCHER);
   }
@@ -43,12 +44,16 @@ class LayersTest {
   void whatIsBelowDoesNotKnowTheCommands() {
     noClasses().that().resideInAnyPackage("io.peerbus.launcher.config..", "io.peerbus.launcher.console..",
             "io.peerbus.launcher.control..", "io.peerbus.launcher.data..", "io.peerbus.launcher.logs..",
-            "io.peerbus.launcher.plugin..")
+            "io.peerbus.launcher.metrics..", "io.peerbus.launcher.plugin..")
         .should().dependOnClassesThat().resideInAnyPackage("picocli..", "io.vertx.core.cli..",
             "io.vertx.core.impl.launcher..")
         .check(LAUNCHER);
-    noClasses().that().resideInAPackage("io.peerbus.launcher.control..")
+    noClasses().that().resideInAnyPackage("io.peerbus.launcher.control..", "io.peerbus.launcher.metrics..")
         .should().dependOnClassesThat().resideInAnyPackage("io.peerbus.launcher", "io.peerbus.launcher.plugin..")
+        .check(LAUNCHER);
+    noClasses().that().resideInAPackage("io.peerbus.launcher.bridge..")
+        .should().dependOnClassesThat().resideInAnyPackage("io.peerbus.launcher", "io.peerbus.launcher.plugin..",
+            "io.peerbus.launcher.data..", "picocli..")
         .check(LAUNCHER);
     noClasses().that().resideInAPackage("io.peerbus.launcher.config..")
         .should().dependOnClassesThat().resideInAnyPackage("io.peerbus.launcher", "io.peerbus.launcher.data..",

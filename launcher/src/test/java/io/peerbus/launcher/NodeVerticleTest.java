@@ -11,6 +11,7 @@ import io.peerbus.launcher.control.ControlClient;
 import io.peerbus.launcher.control.ControlException;
 import io.peerbus.launcher.data.DataFolder;
 import io.peerbus.launcher.data.NodeClaim;
+import io.peerbus.launcher.metrics.MetricsServer;
 import io.peerbus.launcher.plugin.JarMaker;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
@@ -20,6 +21,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.shareddata.LocalMap;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -159,6 +162,21 @@ class NodeVerticleTest {
     assertTrue(error.getCause().getMessage().startsWith("a.jar is not signed, and pluginPolicy demands it: "),
         error.getMessage());
     assertEquals(List.of("start host", "stop host"), told());
+  }
+
+  @Test
+  void aMetricsPortThatIsTakenIsNamed() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName(MetricsServer.HOST))) {
+      JsonObject config = config("a").put("metrics", new JsonObject().put("port", taken.getLocalPort()));
+      NodeClaim claim = NodeClaim.of(NodeConfig.of("test", config, path), new SecureRandom());
+      CompletionException failure = assertThrows(CompletionException.class, () -> join(vertx.deployVerticle(
+          new NodeVerticle(claim, (options, key) -> host(Future.succeededFuture())))));
+      StartException error = (StartException) failure.getCause();
+      assertEquals(Exit.LISTEN, error.exit());
+      assertTrue(error.getMessage().startsWith("metrics.port: 127.0.0.1:" + taken.getLocalPort()
+          + " cannot be listened on: "), error.getMessage());
+    }
+    assertEquals(List.of("start host", "start a", "stop a", "stop host"), told());
   }
 
   @Test

@@ -175,6 +175,11 @@ public final class NodeConfig {
     return PluginPolicy.of(json.getJsonObject("pluginPolicy", new JsonObject()));
   }
 
+  /** The bridge for plugins in other languages, if it is switched on. */
+  public Optional<BridgeConfig> bridge() {
+    return BridgeConfig.of(json.getJsonObject("bridge", new JsonObject()));
+  }
+
   /** Loggers and what each logs from on, before what {@code logback.xml} says. */
   public Map<String, String> logging() {
     Map<String, String> levels = new LinkedHashMap<>();
@@ -186,6 +191,11 @@ public final class NodeConfig {
   /** The limits that the config sets. */
   public JsonObject limits() {
     return json.getJsonObject("limits", new JsonObject()).copy();
+  }
+
+  /** The loopback port for Prometheus, 0 for a free one; empty when nothing is to be told. */
+  public Optional<Integer> metricsPort() {
+    return Optional.ofNullable(json.getJsonObject("metrics")).map(metrics -> metrics.getInteger("port"));
   }
 
   /** Options of Vert.x, in the form of {@code VertxOptions}. */

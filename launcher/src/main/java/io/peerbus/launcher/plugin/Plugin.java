@@ -43,6 +43,9 @@ final class Plugin {
     /** It runs, and did not before. */
     void runs(String id);
 
+    /** It has gone back to the version before, by itself. */
+    void rolledBack(Plugin plugin);
+
     /** It will not start again by itself. */
     void gaveUp(String id);
   }
@@ -77,7 +80,7 @@ final class Plugin {
   private void configure(PluginConfig next) {
     config = next;
     restarts = new Restarts(Supervision.of(next.supervision()));
-    meter.setBudget(System.nanoTime(), next.budget());
+    meter.setBudget(System.nanoTime(), next);
   }
 
   String id() {
@@ -162,7 +165,7 @@ final class Plugin {
     return inTurn(() -> {
       cancelRestart();
       if (previous == null) {
-        return Future.failedFuture(new PluginException("there is no version of \"" + id + "\" to go back to"));
+        return Future.failedFuture(Installer.nothingBefore(id));
       }
       return rollback(null);
     });
@@ -187,9 +190,9 @@ final class Plugin {
     });
   }
 
-  /** Runs the version there is with another config. */
+  /** Runs the version there is with another config; with the same there is nothing to do. */
   Future<Void> reconfigure(PluginConfig next) {
-    return inTurn(() -> reconfigureNow(next));
+    return inTurn(() -> next.equals(config) ? Future.succeededFuture() : reconfigureNow(next));
   }
 
   private Future<Void> reconfigureNow(PluginConfig next) {
@@ -203,7 +206,7 @@ final class Plugin {
   private Future<Void> start(WorkingCopy copy, boolean replaces) {
     long number = surroundings.owner().nextStart();
     Instance.Start start = new Instance.Start(surroundings.place(), config, number, replaces);
-    return Loaded.load(context, copy)
+    return Loaded.load(context, copy, TimeLimits.of(config.supervision()).start())
         .compose(loaded -> {
           surroundings.budgets().charge(loaded.loader(), id, meter);
           return Instance.start(context, start, loaded, error -> onError(number, error));
@@ -311,7 +314,8 @@ final class Plugin {
       if (previous == null || now() >= probationUntil) {
         return stopAndRestart(reason);
       }
-      return rollback(reason).recover(e -> current == null || state != State.RESTARTING ? Future.failedFuture(e)
+      Future<Void> back = rollback(reason).onSuccess(done -> surroundings.owner().rolledBack(this));
+      return back.recover(e -> current == null || state != State.RESTARTING ? Future.failedFuture(e)
           : stopAndRestart(reason + "; nor does the version before run: " + e.getMessage()));
     });
   }

@@ -72,7 +72,7 @@ public record Identification(
       }
     }
     if (addresses == null || addresses.isEmpty()) {
-      addresses = usable(Multiaddr.readAll(message.listenAddresses(MAX_ADDRESSES), MAX_ADDRESSES), peer, from);
+      addresses = usable(message.listenAddresses(MAX_ADDRESSES), peer, from);
     }
     List<String> protocols = new ArrayList<>(message.protocols(MAX_PROTOCOLS, MAX_PROTOCOL_LENGTH));
     protocols.sort(null);

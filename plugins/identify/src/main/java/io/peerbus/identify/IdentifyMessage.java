@@ -1,10 +1,11 @@
 package io.peerbus.identify;
 
+import io.peerbus.multiformats.AddressList;
 import io.peerbus.multiformats.FieldReader;
 import io.peerbus.multiformats.FormatException;
+import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.Utf8;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -81,16 +82,16 @@ public final class IdentifyMessage {
     return text(AGENT_VERSION, maxLength);
   }
 
-  /** The first {@code max} listen addresses, as bytes; empty ones are left out. */
-  public List<byte[]> listenAddresses(int max) {
-    List<byte[]> addresses = new ArrayList<>();
+  /** The readable ones of the first {@code max} listen addresses; empty ones do not count. */
+  public List<Multiaddr> listenAddresses(int max) {
+    AddressList addresses = new AddressList(max);
     Fields fields = new Fields(LISTEN_ADDRS);
-    while (addresses.size() < max && fields.next()) {
+    while (fields.next()) {
       if (fields.in.length() > 0) {
-        addresses.add(fields.in.bytes());
+        addresses.add(bytes, fields.in.offset(), fields.in.length());
       }
     }
-    return addresses;
+    return addresses.take();
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.peerbus.kademlia;
 
+import io.peerbus.multiformats.AddressList;
 import io.peerbus.multiformats.FieldReader;
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.Multiaddr;
@@ -168,23 +169,22 @@ final class MessageReader {
   private Contact contact(FieldReader in, int offset, int length) throws FormatException {
     int idAt = 0;
     int idLength = 0;
-    List<byte[]> addresses = new ArrayList<>();
+    AddressList addresses = new AddressList(limits.getMaxAddresses());
     in.restart(offset, length);
     while (in.next()) {
       if (in.is(PEER_ID, FieldReader.BYTES)) {
         idAt = in.offset();
         idLength = in.length();
-      } else if (in.is(PEER_ADDRESSES, FieldReader.BYTES) && addresses.size() < limits.getMaxAddresses()
-          && in.length() <= Multiaddr.MAX_LENGTH) {
-        addresses.add(in.bytes());
+      } else if (in.is(PEER_ADDRESSES, FieldReader.BYTES)) {
+        addresses.add(bytes, in.offset(), in.length());
       }
     }
     if (idLength > PeerId.MAX_LENGTH) {
       return null;
     }
     try {
-      PeerId peer = PeerId.of(Arrays.copyOfRange(bytes, idAt, idAt + idLength));
-      return new Contact(peer, own(peer, Multiaddr.readAll(addresses, limits.getMaxAddresses())));
+      PeerId peer = PeerId.of(bytes, idAt, idLength);
+      return new Contact(peer, own(peer, addresses.take()));
     } catch (FormatException e) {
       return null;
     }

@@ -14,6 +14,7 @@ import io.peerbus.gossipsub.GossipsubLimits;
 import io.peerbus.gossipsub.Message;
 import io.peerbus.gossipsub.PublishResult;
 import io.peerbus.gossipsub.Signatures;
+import io.peerbus.machine.Reactions;
 import io.peerbus.multiformats.PeerId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -38,6 +39,20 @@ final class GossipsubProtocol {
 
   private static final Logger LOG = LoggerFactory.getLogger(GossipsubProtocol.class);
 
+  private static final Reactions<GossipsubProtocol, Action> REACTIONS = Reactions
+      .of(GossipsubProtocol.class, Action.class)
+      .on(Action.Ready.class, (self, ready) -> self.outbound.flush(ready.peer()))
+      .on(Action.Deliver.class, (self, deliver) -> self.deliveries.deliver(deliver))
+      .on(Action.Verify.class, (self, verify) -> self.verify(verify.validation(), verify.message()))
+      .on(Action.Resume.class, (self, resume) -> self.inbound.resume(resume.peer()))
+      .on(Action.Sign.class, (self, sign) -> self.sign(sign.request(), sign.bytes()))
+      .on(Action.Published.class, GossipsubProtocol::onPublished)
+      .on(Action.NotPublished.class, GossipsubProtocol::onNotPublished)
+      .on(Action.Open.class, (self, open) -> self.outbound.open(open.peer()))
+      .on(Action.Lagging.class, (self, lagging) -> LOG.info(
+          "{} does not take messages fast enough: {} dropped", lagging.peer(), lagging.dropped()))
+      .build();
+
   /** How long streams may take to open, and messages of ours to be signed, while a newer version waits for us. */
   private static final long QUIET_MILLIS = 2_000;
 
@@ -59,7 +74,7 @@ final class GossipsubProtocol {
     this.vertx = vertx;
     this.host = host;
     this.machine = machine;
-    this.driver = new Driver<>(vertx, machine, this::perform);
+    this.driver = new Driver<>(vertx, machine, action -> REACTIONS.accept(this, action));
     this.inbound = new InboundStreams(vertx, driver, machine, limits);
     this.outbound = new OutboundStreams(host, driver, machine, this::onSettled);
     this.deliveries = new Deliveries(vertx.eventBus(), Driver::now,
@@ -162,30 +177,14 @@ final class GossipsubProtocol {
     }
   }
 
-  private void perform(Action action) {
-    if (action instanceof Action.Ready ready) {
-      outbound.flush(ready.peer());
-    } else if (action instanceof Action.Deliver deliver) {
-      deliveries.deliver(deliver);
-    } else if (action instanceof Action.Verify verify) {
-      verify(verify.validation(), verify.message());
-    } else if (action instanceof Action.Resume resume) {
-      inbound.resume(resume.peer());
-    } else if (action instanceof Action.Sign sign) {
-      sign(sign.request(), sign.bytes());
-    } else if (action instanceof Action.Published published) {
-      publishing.remove(published.request()).complete(published.result());
-      onSettled();
-    } else if (action instanceof Action.NotPublished not) {
-      publishing.remove(not.request()).fail(failure(not.cause()).because(not.message()));
-      onSettled();
-    } else if (action instanceof Action.Open open) {
-      outbound.open(open.peer());
-    } else if (action instanceof Action.Lagging lagging) {
-      LOG.info("{} does not take messages fast enough: {} dropped", lagging.peer(), lagging.dropped());
-    } else {
-      throw new IllegalStateException("unknown action " + action);
-    }
+  private void onPublished(Action.Published published) {
+    publishing.remove(published.request()).complete(published.result());
+    onSettled();
+  }
+
+  private void onNotPublished(Action.NotPublished not) {
+    publishing.remove(not.request()).fail(failure(not.cause()).because(not.message()));
+    onSettled();
   }
 
   private static Failure failure(Action.Cause cause) {

@@ -68,7 +68,7 @@ public final class GossipsubVerticle extends ProtocolVerticle {
 
   @Override
   protected Future<?> start(Host host) {
-    GossipsubOptions options = Settings.read(settings());
+    GossipsubOptions options = GossipsubSettings.ALL.read(settings());
     return host.info().compose(info -> {
       Identity self = new Identity(info.id(), info.publicKey().getBytes());
       Supplier<Gossipsub> machines = () -> new Gossipsub(self, options, new SecureRandom(), wallClockNanos());

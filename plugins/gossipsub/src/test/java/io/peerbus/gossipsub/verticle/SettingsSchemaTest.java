@@ -14,9 +14,9 @@ class SettingsSchemaTest {
 
   @Test
   void theSchemaAndTheCodeKnowTheSameSettingsWithTheSameBounds() {
-    List<String> names = new ArrayList<>(Settings.names());
+    List<String> names = new ArrayList<>(GossipsubSettings.ALL.names());
     names.addAll(List.of("topics.*.messageId", "topics.*.sharedIds"));
-    SettingsContract.check(GossipsubVerticle.class, names, Settings::readEach);
+    SettingsContract.check(GossipsubVerticle.class, names, GossipsubSettings.ALL::readEach);
   }
 
   @Test

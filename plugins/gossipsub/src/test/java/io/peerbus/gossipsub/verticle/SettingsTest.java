@@ -25,20 +25,20 @@ import org.junit.jupiter.api.Test;
 class SettingsTest {
 
   private static String mistake(JsonObject settings) {
-    FailureException failure = assertThrows(FailureException.class, () -> Settings.read(settings));
+    FailureException failure = assertThrows(FailureException.class, () -> GossipsubSettings.ALL.read(settings));
     assertEquals(Failure.BAD_REQUEST, failure.failure());
     return failure.getMessage();
   }
 
   @Test
   void everyOptionIsASettingAndComesBackFromJson() {
-    JsonObject defaults = Settings.write(new GossipsubOptions());
-    JsonObject json = Settings.write(GossipsubOptionsTest.different());
+    JsonObject defaults = GossipsubSettings.ALL.write(new GossipsubOptions());
+    JsonObject json = GossipsubSettings.ALL.write(GossipsubOptionsTest.different());
     for (String name : json.fieldNames()) {
       assertNotEquals(defaults.getValue(name), json.getValue(name), name);
     }
     JsonObject parsed = new JsonObject(json.encode());
-    assertEquals(parsed, new JsonObject(Settings.write(Settings.read(parsed)).encode()));
+    assertEquals(parsed, new JsonObject(GossipsubSettings.ALL.write(GossipsubSettings.ALL.read(parsed)).encode()));
     assertEquals(setters(GossipsubOptions.class) + setters(GossipsubLimits.class) - 1, json.size(),
         "as many settings as there are options, but for the limits as a whole");
   }
@@ -49,12 +49,12 @@ class SettingsTest {
 
   @Test
   void withoutSettingsTheDefaultsHold() {
-    assertEquals(Settings.write(new GossipsubOptions()), Settings.write(Settings.read(new JsonObject())));
+    assertEquals(GossipsubSettings.ALL.write(new GossipsubOptions()), GossipsubSettings.ALL.write(GossipsubSettings.ALL.read(new JsonObject())));
   }
 
   @Test
   void theSettingsOfAnOwnNetworkAreRead() {
-    GossipsubOptions options = Settings.read(new JsonObject("""
+    GossipsubOptions options = GossipsubSettings.ALL.read(new JsonObject("""
         {"protocols": ["/my-chat/gossipsub/1.1.0", "/my-chat/gossipsub/1.0.0"], "d": 3, "dlo": 2, "dhi": 4,
          "heartbeatMillis": 10000, "policy": "StrictNoSign", "messageId": "sha256-data", "floodPublish": false,
          "topics": {"universal-connectivity": {"messageId": "siphash-data", "sharedIds": true}, "other": {}},

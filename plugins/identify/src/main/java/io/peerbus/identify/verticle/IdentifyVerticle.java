@@ -11,7 +11,7 @@ public final class IdentifyVerticle extends ProtocolVerticle {
 
   @Override
   protected Future<?> start(Host host) {
-    protocol = new IdentifyProtocol(vertx, host, Settings.of(settings()));
+    protocol = new IdentifyProtocol(vertx, host, IdentifySettings.ALL.read(settings()));
     return protocol.start().compose(started -> serve(protocol::answer));
   }
 

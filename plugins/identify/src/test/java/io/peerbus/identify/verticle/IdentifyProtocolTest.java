@@ -301,10 +301,10 @@ class IdentifyProtocolTest {
 
   @Test
   void settingsAreCheckedByName() {
-    assertEquals(7 * MS, Settings.of(new JsonObject().put("timeoutMillis", 7)).getTimeout());
+    assertEquals(7 * MS, IdentifySettings.ALL.read(new JsonObject().put("timeoutMillis", 7)).getTimeout());
     for (JsonObject bad : List.of(new JsonObject().put("timeout", 7), new JsonObject().put("maxOutbound", "x"),
         new JsonObject().put("maxOutbound", 0))) {
-      assertThrows(IllegalArgumentException.class, () -> Settings.of(bad), bad::encode);
+      assertThrows(FailureException.class, () -> IdentifySettings.ALL.read(bad), bad::encode);
     }
   }
 }

@@ -7,6 +7,6 @@ class SettingsSchemaTest {
 
   @Test
   void theSchemaAndTheCodeKnowTheSameSettingsWithTheSameBounds() {
-    SettingsContract.check(IdentifyVerticle.class, Settings.names(), Settings::of);
+    SettingsContract.check(IdentifyVerticle.class, IdentifySettings.ALL.names(), IdentifySettings.ALL::read);
   }
 }

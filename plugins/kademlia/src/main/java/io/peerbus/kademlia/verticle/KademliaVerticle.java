@@ -63,14 +63,14 @@ public final class KademliaVerticle extends ProtocolVerticle {
 
   @Override
   protected Future<?> start(Host host) {
-    KademliaOptions options = Settings.read(settings());
+    KademliaOptions options = KademliaSettings.ALL.read(settings());
     DnsAddr dns = dns();
     // An older version closes the database first, which is ours then.
     return host.inherit().compose(left -> storages()).compose(storages -> {
       Clock clock = new Clock(Driver.now(), System.currentTimeMillis());
       Kademlia machine = new Kademlia(host.id(), options, storages, new SecureRandom(), clock);
       protocol = new KademliaProtocol(vertx, host, machine, options);
-      bootstrap = new Bootstrap(vertx, host, protocol, dns, Settings.bootstrap(settings()));
+      bootstrap = new Bootstrap(vertx, host, protocol, dns, KademliaSettings.bootstrap(settings()));
       return protocol.start();
     }).compose(started -> {
       bootstrap.start();
@@ -81,14 +81,14 @@ public final class KademliaVerticle extends ProtocolVerticle {
 
   private DnsAddr dns() {
     try {
-      return new DnsAddr(vertx, Settings.dnsServer(settings()));
+      return new DnsAddr(vertx, KademliaSettings.dnsServer(settings()));
     } catch (IllegalArgumentException e) {
       throw Failure.BAD_REQUEST.because("kademlia: settings.dnsServer: " + e.getMessage());
     }
   }
 
   private Future<Storages> storages() {
-    String setting = Settings.file(settings());
+    String setting = KademliaSettings.file(settings());
     if (setting == null) {
       return Future.succeededFuture(Storages.inMemory());
     }

@@ -12,7 +12,7 @@ public final class PingVerticle extends ProtocolVerticle {
 
   @Override
   protected Future<?> start(Host host) {
-    protocol = new PingProtocol(vertx, host, Settings.of(settings()));
+    protocol = new PingProtocol(vertx, host, PingSettings.ALL.read(settings()));
     return host.inherit().compose(left -> {
       left.ifPresent(all -> protocol.adopt(all.streams()));
       return protocol.start();

@@ -204,10 +204,10 @@ class PingProtocolTest {
 
   @Test
   void settingsAreCheckedByName() {
-    assertEquals(0, Settings.of(new JsonObject().put("intervalSeconds", 0)).getInterval());
+    assertEquals(0, PingSettings.ALL.read(new JsonObject().put("intervalSeconds", 0)).getInterval());
     for (JsonObject bad : List.of(new JsonObject().put("interval", 7), new JsonObject().put("timeoutMillis", "x"),
         new JsonObject().put("timeoutMillis", 0), new JsonObject().put("intervalSeconds", -1))) {
-      assertThrows(IllegalArgumentException.class, () -> Settings.of(bad), bad::encode);
+      assertThrows(FailureException.class, () -> PingSettings.ALL.read(bad), bad::encode);
     }
   }
 }

@@ -7,6 +7,6 @@ class SettingsSchemaTest {
 
   @Test
   void theSchemaAndTheCodeKnowTheSameSettingsWithTheSameBounds() {
-    SettingsContract.check(PingVerticle.class, Settings.names(), Settings::of);
+    SettingsContract.check(PingVerticle.class, PingSettings.ALL.names(), PingSettings.ALL::read);
   }
 }

@@ -1,0 +1,93 @@
+package io.peerbus.launcher.metrics;
+
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+
+/**
+ * Serves a node's figures at {@code http://127.0.0.1:<port>/metrics}, in the text form of Prometheus. On the loopback
+ * address only: they tell what a node does, and nobody is asked who they are.
+ *
+ * <p>Any method from the thread of the context that started it.
+ */
+public final class MetricsServer {
+
+  /** Where it listens, always. */
+  public static final String HOST = "127.0.0.1";
+
+  private static final String PAGE_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+  /** A list that does not come must not keep a page back for ever. */
+  private static final DeliveryOptions QUICK = new DeliveryOptions().setSendTimeout(5_000);
+  /** Who opens connections and is silent would have all descriptors. */
+  private static final int IDLE_SECONDS = 30;
+
+  private final Vertx vertx;
+  private final String plugins;
+  private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final PluginMeters meters;
+  private HttpServer server;
+
+  private MetricsServer(Vertx vertx, String node) {
+    this.vertx = vertx;
+    this.plugins = "peerbus." + node + ".plugins";
+    this.meters = new PluginMeters(registry, node);
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param port 0 for a free one
+   * @return fails when the port cannot be had
+   */
+  public static Future<MetricsServer> start(Vertx vertx, String node, int port) {
+    MetricsServer metrics = new MetricsServer(vertx, node);
+    new JvmMemoryMetrics().bindTo(metrics.registry);
+    new JvmThreadMetrics().bindTo(metrics.registry);
+    new ClassLoaderMetrics().bindTo(metrics.registry);
+    new ProcessorMetrics().bindTo(metrics.registry);
+    new FileDescriptorMetrics().bindTo(metrics.registry);
+    metrics.server = vertx.createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS))
+        .requestHandler(metrics::onRequest);
+    return metrics.server.listen(port, HOST).map(metrics);
+  }
+
+  /** The port that is listened on. */
+  public int port() {
+    return server.actualPort();
+  }
+
+  public Future<Void> close() {
+    registry.close();
+    return server.close();
+  }
+
+  private void onRequest(HttpServerRequest request) {
+    if (!request.path().equals("/metrics") || request.method() != HttpMethod.GET) {
+      request.response().setStatusCode(404).end("There is GET /metrics only.\n");
+      return;
+    }
+    vertx.eventBus().<JsonObject>request(plugins, new JsonObject().put("op", "list"), QUICK)
+        .map(reply -> page(reply.body().getJsonArray("plugins")))
+        .onSuccess(page -> request.response().putHeader("Content-Type", PAGE_TYPE).end(page))
+        .onFailure(error -> request.response().setStatusCode(503).end("The plugins cannot be asked: "
+            + error.getMessage() + "\n"));
+  }
+
+  private String page(JsonArray list) {
+    meters.update(list);
+    return registry.scrape();
+  }
+}

@@ -1,0 +1,116 @@
+package io.peerbus.launcher.metrics;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class MetricsServerTest {
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private Vertx vertx;
+  private MetricsServer metrics;
+  private volatile JsonArray plugins = new JsonArray();
+
+  @BeforeEach
+  void start() {
+    vertx = Vertx.vertx();
+    metrics = join(MetricsServer.start(vertx, "n", 0));
+  }
+
+  @AfterEach
+  void stop() {
+    join(vertx.close());
+  }
+
+  private static <T> T join(Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().join();
+  }
+
+  private void serveList() {
+    join(vertx.eventBus().<JsonObject>consumer("peerbus.n.plugins", request -> {
+      assertEquals("list", request.body().getString("op"));
+      request.reply(new JsonObject().put("plugins", plugins));
+    }).completion());
+  }
+
+  private HttpResponse<String> ask(String method, String path) throws Exception {
+    return client.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + metrics.port() + path))
+        .method(method, HttpRequest.BodyPublishers.noBody()).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private List<String> lines() throws Exception {
+    return ask("GET", "/metrics").body().lines().toList();
+  }
+
+  private static JsonObject plugin(String id, int blocked) {
+    return new JsonObject().put("id", id).put("state", "running").put("blocked", blocked).put("restarts", 2)
+        .put("errors", 3).put("refusals", 4).put("streams", 5).put("bytesInFlight", 6);
+  }
+
+  @Test
+  void aPluginsCountsAreOnThePage() throws Exception {
+    serveList();
+    plugins = new JsonArray().add(plugin("chat", 1));
+    HttpResponse<String> page = ask("GET", "/metrics");
+    assertEquals(200, page.statusCode());
+    assertEquals("text/plain; version=0.0.4; charset=utf-8", page.headers().firstValue("content-type").orElseThrow());
+    List<String> lines = page.body().lines().toList();
+    for (String expected : List.of("blocked_total{node=\"n\",plugin=\"chat\"} 1.0",
+        "restarts_total{node=\"n\",plugin=\"chat\"} 2.0", "errors_total{node=\"n\",plugin=\"chat\"} 3.0",
+        "refusals_total{node=\"n\",plugin=\"chat\"} 4.0", "running{node=\"n\",plugin=\"chat\"} 1.0",
+        "streams{node=\"n\",plugin=\"chat\"} 5.0", "bytes_in_flight{node=\"n\",plugin=\"chat\"} 6.0")) {
+      assertTrue(lines.contains("peerbus_plugin_" + expected), expected + " is not in\n" + page.body());
+    }
+    assertTrue(page.body().contains("jvm_memory_used_bytes{"), page.body());
+  }
+
+  @Test
+  void eachPageHasWhatIsTrueThen() throws Exception {
+    serveList();
+    plugins = new JsonArray().add(plugin("chat", 1)).add(plugin("echo", 7));
+    lines();
+    plugins = new JsonArray().add(plugin("chat", 2).put("state", "failed").putNull("streams"));
+    List<String> lines = lines();
+    assertTrue(lines.contains("peerbus_plugin_blocked_total{node=\"n\",plugin=\"chat\"} 2.0"));
+    assertTrue(lines.contains("peerbus_plugin_running{node=\"n\",plugin=\"chat\"} 0.0"));
+    assertTrue(lines.contains("peerbus_plugin_streams{node=\"n\",plugin=\"chat\"} 0.0"));
+    assertFalse(lines.stream().anyMatch(line -> line.contains("echo")), "a plugin that is gone has no figures");
+  }
+
+  @Test
+  void thereIsNoOtherPage() throws Exception {
+    serveList();
+    assertEquals(404, ask("GET", "/").statusCode());
+    assertEquals(404, ask("POST", "/metrics").statusCode());
+  }
+
+  @Test
+  void aNodeThatDoesNotAnswerIsSaidSo() throws Exception {
+    HttpResponse<String> page = ask("GET", "/metrics");
+    assertEquals(503, page.statusCode());
+    assertTrue(page.body().startsWith("The plugins cannot be asked: "), page.body());
+  }
+
+  @Test
+  void nothingListensOnceItIsClosed() {
+    join(metrics.close());
+    assertThrows(ConnectException.class, () -> ask("GET", "/metrics"));
+  }
+}
