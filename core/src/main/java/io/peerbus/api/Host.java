@@ -142,9 +142,7 @@ public interface Host {
   }
 
   /** Asks another plugin of the same node, by its JSON interface at {@code peerbus.<node>.<plugin>}, for up to 5 s. */
-  default Future<JsonObject> call(String plugin, JsonObject request) {
-    return call(plugin, request, Duration.ofSeconds(5));
-  }
+  Future<JsonObject> call(String plugin, JsonObject request);
 
   /**
    * As {@link #call(String, JsonObject)}, for what takes longer, such as a search through a network. Fails with
