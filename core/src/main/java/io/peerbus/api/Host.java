@@ -141,10 +141,8 @@ public interface Host {
     return new Following(handler, known).start(this);
   }
 
-  /** Asks another plugin of the same node, by its JSON interface at {@code peerbus.<node>.<plugin>}; 5 s at the most. */
-  default Future<JsonObject> call(String plugin, JsonObject request) {
-    return call(plugin, request, Duration.ofSeconds(5));
-  }
+  /** Asks another plugin of the same node, by its JSON interface at {@code peerbus.<node>.<plugin>}, for up to 5 s. */
+  Future<JsonObject> call(String plugin, JsonObject request);
 
   /**
    * As {@link #call(String, JsonObject)}, for what takes longer, such as a search through a network. Fails with

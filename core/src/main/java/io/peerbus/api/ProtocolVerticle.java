@@ -14,10 +14,10 @@ import java.util.function.Function;
  * A protocol as a verticle: extend it, register protocols in {@link #start(Host)}, done.
  *
  * <p>The deployment's config is {@code {"node": name, "plugin": name, "folder": path, "replaces": boolean, "budget":
- * {…}, "drainMillis": number, "settings": {…}}}; the node's plugin manager writes all but the last. {@code replaces} is
- * true for a version that takes the place of one that runs; {@code budget} limits what the plugin may have of core at a
- * time. When the verticle is undeployed, what it registered is given back and its open streams get {@link #drain()} to
- * finish.
+ * {…}, "drainMillis": number, "settings": {…}}}; the node's plugin manager writes all but the last. {@code folder} is
+ * where it may keep files; {@code replaces} is true for a version that takes the place of one that runs; {@code budget}
+ * limits what the plugin may have of core at a time. When the verticle is undeployed, what it registered is given back
+ * and its open streams get {@link #drain()} to finish.
  */
 public abstract class ProtocolVerticle extends VerticleBase {
 

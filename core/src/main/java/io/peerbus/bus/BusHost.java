@@ -40,6 +40,8 @@ final class BusHost implements Host, Lease.Owner {
 
   private static final FailureException UNDEPLOYED = Failure.CANCELLED.because("the plugin was undeployed");
 
+  private static final Duration QUICK = Duration.ofSeconds(5);
+
   private final Control control;
   private final String plugin;
   private final Lease lease;
@@ -297,6 +299,11 @@ final class BusHost implements Host, Lease.Owner {
   @Override
   public boolean isHandedOver() {
     return succession.isHandedOver();
+  }
+
+  @Override
+  public Future<JsonObject> call(String plugin, JsonObject request) {
+    return call(plugin, request, QUICK);
   }
 
   @Override

@@ -255,6 +255,11 @@ public final class MemoryHost implements Host {
   }
 
   @Override
+  public Future<JsonObject> call(String plugin, JsonObject request) {
+    return call(plugin, request, Duration.ofSeconds(5));
+  }
+
+  @Override
   public Future<JsonObject> call(String plugin, JsonObject request, Duration limit) {
     return network.vertx.eventBus().<JsonObject>request("peerbus." + node + "." + plugin, request,
         new DeliveryOptions().setSendTimeout(limit.toMillis())).transform(reply -> reply.succeeded()

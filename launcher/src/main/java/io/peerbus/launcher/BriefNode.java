@@ -31,6 +31,7 @@ final class BriefNode implements AutoCloseable {
   private BriefNode(String name, Path folder) {
     this.name = name;
     this.folder = folder;
+    Runtime.getRuntime().addShutdownHook(new Thread(this::delete, "peerbus-brief")); // for Ctrl-C
   }
 
   /** @param config without a folder; it names the node */
@@ -83,12 +84,19 @@ final class BriefNode implements AutoCloseable {
   @Override
   public void close() {
     join(vertx.close().otherwiseEmpty());
+    delete();
+  }
+
+  private synchronized void delete() {
+    if (!Files.exists(folder)) {
+      return;
+    }
     try (Stream<Path> all = Files.walk(folder)) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } catch (IOException | UncheckedIOException e) {
+      // It is in the folder for temporary files.
     }
   }
 }

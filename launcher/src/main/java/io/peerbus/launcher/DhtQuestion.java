@@ -138,7 +138,9 @@ final class DhtQuestion {
     try (DhtBriefNode brief = new DhtBriefNode(bootstrap, protocol == null ? "/ipfs/kad/1.0.0" : protocol)) {
       return brief.ask(request, timeoutMillis, this::say, updates);
     } catch (CompletionException e) {
-      throw Failure.of(e.getCause());
+      FailureException failure = Failure.of(e.getCause());
+      throw failure.failure() == Failure.TIMED_OUT
+          ? failure.failure().because("no answer within " + timeoutMillis / 1000.0 + " s (--timeout)") : failure;
     }
   }
 

@@ -38,20 +38,22 @@ final class NetworkSize {
 
   /** 0 while it is not known. */
   double estimate() {
-    if (estimates.size() < LEAST) {
-      return 0;
-    }
+    return quantile(0.5);
+  }
+
+  private double quantile(double part) {
     double[] sorted = estimates.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-    return sorted[sorted.length / 2];
+    return sorted.length < LEAST ? 0 : sorted[(int) (part * sorted.length)];
   }
 
   /**
-   * Whether these are nearer to the target than chance has it: in so small a part of the key space there would be half
-   * of them, or fewer. Once in 300 times chance has it all the same, which costs some messages.
+   * Whether these are nearer to the target than chance has it: in so small a part of the key space there would be a
+   * third of them, or fewer. Where sybils are all of the nearest there would be one or two. The higher estimates count,
+   * since a network that grows has more servers than lookups told a while ago.
    */
   boolean isCrowded(Key target, List<Contact> closest) {
-    double servers = estimate();
-    return servers > 0 && closest.size() >= k && servers * farthest(target, closest) < k / 2.0;
+    double servers = quantile(0.75);
+    return servers > 0 && closest.size() >= k && servers * farthest(target, closest) < k / 3.0;
   }
 
   /** How many leading bits those have in common with a key that are the k nearest to it, and at most as many more. */
