@@ -11,10 +11,11 @@ import java.util.function.Function;
 /**
  * A protocol as a verticle: extend it, register protocols in {@link #start(Host)}, done.
  *
- * <p>The deployment's config is {@code {"node": name, "plugin": name, "replaces": boolean, "budget": {…}, "settings":
- * {…}}}; the node's plugin manager writes all but the last. {@code replaces} is true for a version that takes the place
- * of one that runs; {@code budget} limits what the plugin may have of core at a time. When the verticle is undeployed, what it registered is given back and its open streams get
- * {@link #drain()} to finish.
+ * <p>The deployment's config is {@code {"node": name, "plugin": name, "replaces": boolean, "budget": {…},
+ * "drainMillis": number, "settings": {…}}}; the node's plugin manager writes all but the last. {@code replaces} is true
+ * for a version that takes the place of one that runs; {@code budget} limits what the plugin may have of core at a
+ * time. When the verticle is undeployed, what it registered is given back and its open streams get {@link #drain()} to
+ * finish.
  */
 public abstract class ProtocolVerticle extends VerticleBase {
 
@@ -35,16 +36,17 @@ public abstract class ProtocolVerticle extends VerticleBase {
 
   /**
    * Called when a newer version, which has been started beside this one, calls {@link Host#inherit()}: what it shall
-   * have, within 3 s. A plugin that leaves something must do nothing more by itself from then on, and {@link #stop(Host)} is not
-   * called. One that leaves nothing, which is what happens unless this is overridden, goes on until it is undeployed.
+   * have, within 3 s. A plugin that leaves something must do nothing more by itself from then on, and
+   * {@link #stop(Host)} is not called. One that leaves nothing, which is what happens unless this is overridden, goes on
+   * until it is undeployed.
    */
   protected Future<Handover> handOver(Host host) {
     return Future.succeededFuture(Handover.nothing());
   }
 
-  /** How long open streams may go on after an undeploy; 5 s unless overridden. */
+  /** How long open streams may go on after an undeploy; {@code drainMillis} of the config, or 5 s, unless overridden. */
   protected Duration drain() {
-    return Duration.ofSeconds(5);
+    return Duration.ofMillis(config().getLong("drainMillis", 5_000L));
   }
 
   /** This plugin's settings from the node's config; empty, never {@code null}. */

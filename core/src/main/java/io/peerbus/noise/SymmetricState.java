@@ -60,9 +60,12 @@ final class SymmetricState {
   }
 
   byte[] decryptAndHash(byte[] in, int offset, int length) throws HandshakeException {
-    byte[] out = Arrays.copyOfRange(in, offset, offset + length);
-    if (cipher != null) {
-      out = Arrays.copyOf(out, cipher.decrypt(hash, out, 0, length, out, 0));
+    byte[] out;
+    if (cipher == null) {
+      out = Arrays.copyOfRange(in, offset, offset + length);
+    } else {
+      out = new byte[Math.max(0, length - AeadCipher.TAG)];
+      cipher.decrypt(hash, in, offset, length, out, 0);
     }
     mixHash(in, offset, length);
     return out;

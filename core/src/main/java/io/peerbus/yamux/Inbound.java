@@ -80,7 +80,7 @@ final class Inbound {
     if (length > (header.has(Flags.SYN) ? Window.INITIAL : options.getMaxWindow())) {
       throw new ProtocolError("data of " + length + " bytes exceeds any window");
     }
-    MuxedStream stream = addressed(now);
+    MuxedStream stream = addressed(now, streams.get(header.stream()));
     if (stream != null) {
       stream.window.onFrame(length);
       if (stream.remoteEnded && length > 0) {
@@ -113,11 +113,12 @@ final class Inbound {
   private void onWindowUpdate(long now) throws ProtocolError {
     // The length of a reset is a code (specs PR 622) and must not be added to the credit.
     long delta = header.has(Flags.RST) ? 0 : header.length();
-    if (streams.get(header.stream()) == null) {
+    MuxedStream known = streams.get(header.stream());
+    if (known == null) {
       // Checked before there is a stream, and for one that is over as if it were new: nobody grants as much.
       Window.sum(Window.INITIAL, delta);
     }
-    MuxedStream stream = addressed(now);
+    MuxedStream stream = addressed(now, known);
     if (stream != null) {
       streams.onCredit(now, stream, delta);
     }
@@ -125,15 +126,14 @@ final class Inbound {
   }
 
   /** The stream a frame is for, after its SYN or ACK; {@code null} when it is to be drained. */
-  private MuxedStream addressed(long now) throws ProtocolError {
+  private MuxedStream addressed(long now, MuxedStream known) throws ProtocolError {
     if (header.has(Flags.SYN)) {
       return onSyn(now, header.stream());
     }
-    MuxedStream stream = streams.get(header.stream());
-    if (stream != null && header.has(Flags.ACK)) {
-      streams.onAck(stream);
+    if (known != null && header.has(Flags.ACK)) {
+      streams.onAck(known);
     }
-    return stream;
+    return known;
   }
 
   private MuxedStream onSyn(long now, int id) throws ProtocolError {

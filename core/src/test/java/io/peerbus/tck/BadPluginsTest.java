@@ -32,9 +32,23 @@ class BadPluginsTest {
   /** The kit as the author of a bad plugin would have it. */
   private static class Subject extends ProtocolTck {
     private final Supplier<Deployable> plugin;
+    private Duration patience = Duration.ofSeconds(2);
+    private Duration grace = Bench.GRACE;
 
     Subject(Supplier<Deployable> plugin) {
       this.plugin = plugin;
+    }
+
+    /** For checks whose first wait of this kind is the one for what does not come. */
+    Subject withPatience(int millis) {
+      patience = Duration.ofMillis(millis);
+      return this;
+    }
+
+    /** The same. */
+    Subject withGrace(int millis) {
+      grace = Duration.ofMillis(millis);
+      return this;
     }
 
     @Override
@@ -54,7 +68,7 @@ class BadPluginsTest {
 
     @Override
     protected Duration patience() {
-      return Duration.ofSeconds(2);
+      return patience;
     }
 
     @Override
@@ -69,7 +83,12 @@ class BadPluginsTest {
 
     @Override
     Duration leftovers() {
-      return Duration.ofSeconds(2);
+      return patience;
+    }
+
+    @Override
+    Duration grace() {
+      return grace;
     }
   }
 
@@ -123,7 +142,7 @@ class BadPluginsTest {
 
   @Test
   void oneThatDoesNotEndItsDirection() {
-    assertFound(Clause.ENDS, new Undemanding(() -> on(stream -> stream.handler(stream::write))),
+    assertFound(Clause.ENDS, new Undemanding(() -> on(stream -> stream.handler(stream::write))).withPatience(300),
         ProtocolTck::aStreamThatThePeerEndsIsEnded);
   }
 
@@ -133,7 +152,7 @@ class BadPluginsTest {
       vertx.setTimer(600_000, id -> stream.reset());
       echo(stream);
     }));
-    assertFound(Clause.NOT_PER_STREAM, new Subject(() -> bad),
+    assertFound(Clause.NOT_PER_STREAM, new Subject(() -> bad).withPatience(300),
         ProtocolTck::aStreamThatThePeerResetsAnywhereLeavesNothing);
   }
 
@@ -143,7 +162,7 @@ class BadPluginsTest {
       vertx.eventBus().consumer("of a stream", message -> stream.reset());
       echo(stream);
     }));
-    assertFound(Clause.NOT_PER_STREAM, new Subject(() -> bad),
+    assertFound(Clause.NOT_PER_STREAM, new Subject(() -> bad).withPatience(300),
         ProtocolTck::aConnectionThatGoesInTheMiddleOfStreamsLeavesNothing);
   }
 
@@ -185,7 +204,7 @@ class BadPluginsTest {
           stream.end();
         }
       });
-    })), ProtocolTck::bytesThatComeOneByOneAreTaken);
+    })).withPatience(300), ProtocolTck::bytesThatComeOneByOneAreTaken);
   }
 
   @Test
@@ -198,7 +217,7 @@ class BadPluginsTest {
 
   @Test
   void oneThatWaitsForAPeerForEver() {
-    assertFound(Clause.IDLE, new Subject(() -> on(BadPluginsTest::echo)),
+    assertFound(Clause.IDLE, new Subject(() -> on(BadPluginsTest::echo)).withGrace(300),
         ProtocolTck::aPeerThatNeverWritesHoldsUpNobody);
   }
 
@@ -206,7 +225,8 @@ class BadPluginsTest {
   void oneWhoseStopDoesNotComplete() {
     Deployable bad = new BadPlugin((vertx, host) -> host.handle(ECHO, BadPluginsTest::echo),
         Promise.promise().future());
-    assertFound(Clause.UNDEPLOYS, new Subject(() -> bad), ProtocolTck::anUndeployInTheMiddleOfStreamsEndsThem);
+    assertFound(Clause.UNDEPLOYS, new Subject(() -> bad).withGrace(300),
+        ProtocolTck::anUndeployInTheMiddleOfStreamsEndsThem);
   }
 
   @Test
@@ -217,7 +237,7 @@ class BadPluginsTest {
 
   @Test
   void oneThatKeepsItsStreams() {
-    assertFound(Clause.STREAMS_GO, new Subject(BadPlugin::keepingItsStreams),
+    assertFound(Clause.STREAMS_GO, new Subject(BadPlugin::keepingItsStreams).withGrace(2_000),
         ProtocolTck::anUndeployInTheMiddleOfStreamsEndsThem);
   }
 
@@ -230,7 +250,8 @@ class BadPluginsTest {
       thread.start();
       return host.handle(ECHO, BadPluginsTest::echo);
     });
-    assertFound(Clause.NOTHING_STAYS, new Subject(() -> bad), ProtocolTck::anUndeployAtAnyMomentLeavesNothing);
+    assertFound(Clause.NOTHING_STAYS, new Subject(() -> bad).withPatience(300),
+        ProtocolTck::anUndeployAtAnyMomentLeavesNothing);
     end.countDown();
   }
 
@@ -262,7 +283,8 @@ class BadPluginsTest {
       elsewhere(vertx, () -> vertx.setPeriodic(600_000, id -> { }));
       return host.handle(ECHO, BadPluginsTest::echo);
     });
-    assertFound(Clause.NOTHING_STAYS, new Subject(() -> bad), ProtocolTck::itComesAgainAndServesAsBefore);
+    assertFound(Clause.NOTHING_STAYS, new Subject(() -> bad).withPatience(300),
+        ProtocolTck::itComesAgainAndServesAsBefore);
   }
 
   @Test
@@ -271,7 +293,7 @@ class BadPluginsTest {
       elsewhere(vertx, () -> vertx.eventBus().consumer("left behind", message -> { }));
       return host.handle(ECHO, BadPluginsTest::echo);
     });
-    assertFound(Clause.NOTHING_STAYS, new Subject(() -> bad),
+    assertFound(Clause.NOTHING_STAYS, new Subject(() -> bad).withPatience(300),
         ProtocolTck::itServesAnHonestPeerAndGoesWithoutATrace);
   }
 
@@ -293,13 +315,22 @@ class BadPluginsTest {
   @Test
   void oneThatStopsTheNode() {
     CountDownLatch end = new CountDownLatch(1);
-    Deployable bad = new BadPlugin((vertx, host) -> host.handle(ECHO, stream -> stream.closeHandler(closed ->
-        ((VertxInternal) vertx).nettyEventLoopGroup().forEach(loop -> loop.execute(() -> await(end))))));
+    Promise<Void> still = Promise.promise();
+    Deployable bad = new BadPlugin((vertx, host) -> host.handle(ECHO, stream -> stream.closeHandler(closed -> {
+      ((VertxInternal) vertx).nettyEventLoopGroup().forEach(loop -> loop.execute(() -> await(end)));
+      still.tryComplete();
+    })));
     List<Clause> broken = List.of(Clause.NODE_LIVES, Clause.HONEST, Clause.UNDEPLOYS);
     assertFound(broken, new Undemanding(() -> bad) {
       @Override
       protected Future<?> honestExchange(Host peer, PeerId node) {
-        return peer.open(node, ECHO).onSuccess(stream -> stream.reset());
+        peer.open(node, ECHO).onSuccess(stream -> stream.reset());
+        return still.future(); // which needs no thread of the node's to be heard of
+      }
+
+      @Override
+      Duration prompt() {
+        return still.future().isComplete() ? Duration.ofMillis(300) : super.prompt();
       }
     }, tck -> {
       try {

@@ -58,6 +58,10 @@ final class Bench implements AutoCloseable {
     return census.vertx();
   }
 
+  Duration prompt() {
+    return subject.prompt();
+  }
+
   Census census() {
     return census;
   }
@@ -71,10 +75,10 @@ final class Bench implements AutoCloseable {
 
   void deploy(ThreadingModel threading, Clause clause) {
     JsonObject config = new JsonObject().put("node", node.name()).put("plugin", subject.name())
-        .put("settings", subject.settings());
+        .put("settings", subject.settings()).put("drainMillis", subject.drain().toMillis());
     Future<String> deployed = vertx().deployVerticle(subject.plugin(),
         new DeploymentOptions().setConfig(config).setThreadingModel(threading));
-    deployment = await(deployed, PROMPT, clause, "the deployment");
+    deployment = await(deployed, subject.prompt(), clause, "the deployment");
     List<String> served = node.on(node.host()::info).protocols();
     for (String protocol : subject.protocols()) {
       if (!served.contains(protocol)) {
@@ -95,7 +99,7 @@ final class Bench implements AutoCloseable {
         exchanged.fail(e);
       }
     });
-    await(exchanged.future(), PROMPT, clause, what);
+    await(exchanged.future(), subject.prompt(), clause, what);
   }
 
   /** A round trip to the node's other plugin. */
@@ -114,7 +118,7 @@ final class Bench implements AutoCloseable {
       stream.resetHandler(answered::tryFail);
       stream.write(Buffer.buffer("beside"));
     }));
-    await(answered.future(), PROMPT, Clause.NODE_LIVES,
+    await(answered.future(), subject.prompt(), Clause.NODE_LIVES,
         "a round trip through a protocol that another plugin serves");
   }
 
@@ -132,7 +136,7 @@ final class Bench implements AutoCloseable {
   }
 
   void gone(Future<Void> undeployed) {
-    await(undeployed, subject.drain().plus(GRACE), Clause.UNDEPLOYS, "the undeploy");
+    await(undeployed, subject.drain().plus(subject.grace()), Clause.UNDEPLOYS, "the undeploy");
     List<String> served = node.on(node.host()::info).protocols();
     for (String protocol : subject.protocols()) {
       if (served.contains(protocol)) {

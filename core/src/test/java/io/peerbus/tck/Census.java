@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Consumers are told by the metrics interface of Vert.x. It tells nothing of timers, so those are read from the
  * field of {@code VertxImpl} that keeps them; a Vert.x that has none by that name fails every check, loudly.
  */
-final class Census {
+public final class Census {
 
   private static final String REPLY = "__vertx.reply";
 
@@ -43,7 +43,7 @@ final class Census {
   private Set<Thread> threadsBefore = Set.of();
 
   /** Makes the Vert.x that it counts in. */
-  Census() {
+  public Census() {
     VertxOptions options = new VertxOptions().setMetricsOptions(new MetricsOptions().setEnabled(true));
     VertxMetricsFactory metrics = ignored -> new VertxMetrics() {
       @Override
@@ -54,7 +54,7 @@ final class Census {
     vertx = Vertx.builder().with(options).withMetrics(metrics).build();
   }
 
-  Vertx vertx() {
+  public Vertx vertx() {
     return vertx;
   }
 
@@ -73,7 +73,7 @@ final class Census {
   }
 
   /** Takes down what there is without the plugin. */
-  void begin() {
+  public void begin() {
     nodes = Set.copyOf(vertx.deploymentIDs());
     consumersBefore = Map.copyOf(consumers);
     timersBefore = Map.copyOf(timers());
@@ -86,7 +86,7 @@ final class Census {
   }
 
   /** What the plugin holds, in words; empty when it holds nothing. */
-  String describe() {
+  public String describe() {
     List<String> held = new ArrayList<>();
     Set<String> requests = new TreeSet<>();
     Set<String> addresses = new TreeSet<>();

@@ -5,7 +5,6 @@ import io.peerbus.api.ProtocolVerticle;
 import io.peerbus.multiformats.PeerId;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
@@ -37,16 +36,7 @@ class EchoTckTest extends ProtocolTck {
   }
 
   static Future<?> echo(Host peer, PeerId node) {
-    return peer.open(node, ECHO).compose(stream -> {
-      Promise<Buffer> all = Promise.promise();
-      Buffer read = Buffer.buffer();
-      stream.handler(read::appendBuffer);
-      stream.endHandler(end -> all.tryComplete(read));
-      stream.resetHandler(all::tryFail);
-      stream.write(Buffer.buffer("honest"));
-      stream.end();
-      return all.future();
-    }).compose(answer -> answer.toString().equals("honest") ? Future.succeededFuture()
+    return ask(peer, node, ECHO, Buffer.buffer("honest")).compose(answer -> answer.toString().equals("honest") ? Future.succeededFuture()
         : Future.failedFuture("the echo said " + answer));
   }
 }

@@ -5,6 +5,7 @@ import io.peerbus.leak.LeakGuard;
 import io.peerbus.multiformats.PeerId;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -79,6 +80,25 @@ public abstract class ProtocolTck {
         : peer.open(node, protocols().get(0)).onSuccess(stream -> stream.reset());
   }
 
+  /**
+   * One request of a peer, for {@link #honestExchange}: all that the plugin writes on a new stream of {@code protocol}
+   * until it ends it, when the peer writes {@code request} and ends. Fails when the plugin resets the stream.
+   */
+  protected static Future<Buffer> ask(Host peer, PeerId node, String protocol, Buffer request) {
+    return peer.open(node, protocol).compose(stream -> {
+      Promise<Buffer> answer = Promise.promise();
+      Buffer read = Buffer.buffer();
+      stream.handler(read::appendBuffer);
+      stream.endHandler(end -> answer.tryComplete(read));
+      stream.resetHandler(answer::tryFail);
+      if (request.length() > 0) {
+        stream.write(request);
+      }
+      stream.end();
+      return answer.future();
+    });
+  }
+
   /** What a peer writes on one stream of {@code protocol}, to be cut off anywhere; random bytes unless overridden. */
   protected Buffer conversation(String protocol, RandomGenerator random) {
     byte[] bytes = new byte[1 + random.nextInt(4_096)];
@@ -86,9 +106,12 @@ public abstract class ProtocolTck {
     return Buffer.buffer(bytes);
   }
 
-  /** How long the plugin's open streams may go on after an undeploy; what its {@code drain()} says. */
+  /**
+   * How long the plugin's open streams may go on after an undeploy. It is told so in its config; a plugin that overrides
+   * its {@code drain()} must override this too.
+   */
   protected Duration drain() {
-    return Duration.ofSeconds(5);
+    return Duration.ofMillis(500);
   }
 
   /** How long the plugin may take to end or reset a stream whose peer has ended its direction. */
@@ -104,6 +127,16 @@ public abstract class ProtocolTck {
   /** How long is waited for what should be gone: long for a busy machine, shorter where it is known to stay. */
   Duration leftovers() {
     return Bench.PROMPT;
+  }
+
+  /** What the machine may take for anything that is a matter of milliseconds; shorter where it will not come. */
+  Duration prompt() {
+    return Bench.PROMPT;
+  }
+
+  /** How much longer than its limit anything may take on a busy machine; shorter where it will not come. */
+  Duration grace() {
+    return Bench.GRACE;
   }
 
   /** How a failure can be had again. */
@@ -195,7 +228,7 @@ public abstract class ProtocolTck {
         } else {
           bench.node.on(() -> bench.node.host().disconnect(bench.hostile.host().id()));
         }
-        wave.over(Bench.PROMPT, Clause.STREAMS_GO, "whose connection is gone");
+        wave.over(prompt(), Clause.STREAMS_GO, "whose connection is gone");
         bench.reconnect();
       }
     }
@@ -237,7 +270,7 @@ public abstract class ProtocolTck {
     int held = bench.census().held();
     for (String protocol : protocols()) {
       Wave wave = Wave.open(bench, protocol, 2, probe -> { });
-      wave.eachUntil(patience().plus(Bench.PROMPT), Clause.ENDS, "the writing of single bytes on " + protocol,
+      wave.eachUntil(patience().plus(prompt()), Clause.ENDS, "the writing of single bytes on " + protocol,
           probe -> Peers.byteByByte(probe, conversation(protocol, random)));
       bench.serves(Clause.HONEST);
       wave.each(probe -> probe.stream.end());
@@ -272,7 +305,7 @@ public abstract class ProtocolTck {
       Wave wave = Wave.open(bench, protocol, STREAMS, probe -> { });
       bench.serves(Clause.HONEST);
       if (idleLimit() != null) {
-        wave.over(idleLimit().plus(Bench.GRACE), Clause.IDLE, "on which the peer says nothing");
+        wave.over(idleLimit().plus(grace()), Clause.IDLE, "on which the peer says nothing");
       }
       wave.reset();
     }
@@ -297,7 +330,7 @@ public abstract class ProtocolTck {
     Future<Void> undeployed = bench.undeploying();
     bench.gone(undeployed);
     waves.forEach(wave -> wave.each(probe -> probe.stream.resume()));
-    waves.forEach(wave -> wave.over(Bench.GRACE, Clause.STREAMS_GO, "of a plugin that is gone"));
+    waves.forEach(wave -> wave.over(grace(), Clause.STREAMS_GO, "of a plugin that is gone"));
     bench.nothingStays();
   }
 
@@ -312,7 +345,7 @@ public abstract class ProtocolTck {
       waves.forEach(wave -> wave.openedUpTo(random.nextInt(STREAMS + 1)));
       Future<Void> undeployed = bench.undeploying();
       bench.gone(undeployed);
-      waves.forEach(wave -> wave.over(Bench.GRACE, Clause.STREAMS_GO, "of a plugin that went while it was opened"));
+      waves.forEach(wave -> wave.over(grace(), Clause.STREAMS_GO, "of a plugin that went while it was opened"));
       bench.nothingStays();
     }
   }

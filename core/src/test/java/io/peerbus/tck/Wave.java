@@ -77,14 +77,14 @@ final class Wave {
 
   private void opened() {
     List<Future<Void>> settled = opened.stream().map(one -> one.<Void>mapEmpty().otherwiseEmpty()).toList();
-    bench.await(Future.all(settled), Bench.PROMPT.multipliedBy(2), Clause.STREAMS_GO,
+    bench.await(Future.all(settled), bench.prompt().multipliedBy(2), Clause.STREAMS_GO,
         "the opening of " + opened.size() + " streams of " + protocol + ", or their refusal,");
   }
 
   /** Waits for the first so many of them to be open or refused. */
   void openedUpTo(int count) {
     if (count > 0) {
-      bench.await(opened.get(count - 1).<Void>mapEmpty().otherwiseEmpty(), Bench.PROMPT, Clause.HONEST,
+      bench.await(opened.get(count - 1).<Void>mapEmpty().otherwiseEmpty(), bench.prompt(), Clause.HONEST,
           "the opening of a stream of " + protocol);
     }
   }

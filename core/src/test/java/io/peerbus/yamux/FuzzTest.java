@@ -8,6 +8,7 @@ import io.peerbus.fuzz.Allocation;
 import io.peerbus.yamux.Session.Action;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
@@ -24,8 +25,13 @@ import net.jqwik.api.constraints.Size;
 /** Whatever comes, no exception leaves a session, its actions make sense, and memory is that of what came. */
 class FuzzTest {
 
-  private static final int FRAME_COST = 128;
+  /** Of a stream's state and its {@code Opened}: the cost of opening, which the limits of streams bound. */
   private static final int STREAM_COST = 640;
+
+  /** Of anything else that the owner is told, with the slice of the input that holds a frame's payload. */
+  private static final int ACTION_COST = 128;
+
+  private static final int MANY = 100_000;
 
   @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
   void anyBytes(@ForAll @Size(max = 300) byte[] bytes) {
@@ -60,14 +66,76 @@ class FuzzTest {
   @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
   void memoryIsThatOfWhatCame(@ForAll("frames") List<ByteBuffer> frames) {
     ByteBuffer input = Frames.join(frames.toArray(ByteBuffer[]::new));
-    long opened = feed(input, input.remaining()).stream().filter(Action.Opened.class::isInstance).count();
-    long bound = 2L * input.remaining() + Allocation.ALLOWANCE + opened * STREAM_COST + frames.size() * FRAME_COST;
-    Session[] sessions = new Session[8];
-    for (int i = 0; i < sessions.length; i++) {
-      sessions[i] = new Session(Session.Role.LISTENER, new YamuxOptions());
+    List<Object> told = new ArrayList<>();
+    Session[] sessions = sessions(9, new YamuxOptions());
+    sessions[8].onBytes(1, input.duplicate());
+    for (Action action = sessions[8].poll(); action != null; action = sessions[8].poll()) {
+      told.add(action);
     }
+    long opened = told.stream().filter(Action.Opened.class::isInstance).count();
+    long bound = 2L * input.remaining() + Allocation.ALLOWANCE + opened * STREAM_COST
+        + (told.size() - opened) * ACTION_COST;
     int[] next = {0};
     Allocation.assertAtMost(bound, () -> sessions[next[0]++].onBytes(1, input.duplicate()));
+  }
+
+  /** Frames that open nothing, whatever they are: the decoder alone. */
+  @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+  void framesOfASessionWithoutStreamsKeepTheBound(@ForAll("frames") List<ByteBuffer> frames) {
+    for (ByteBuffer frame : frames) {
+      frame.putShort(2, (short) (frame.getShort(2) & ~(frame.get(1) < 2 ? Flags.SYN : 0)));
+    }
+    ByteBuffer input = Frames.join(frames.toArray(ByteBuffer[]::new));
+    Session[] sessions = sessions(8, new YamuxOptions());
+    int[] next = {0};
+    Allocation.assertBounded(input.remaining(), () -> sessions[next[0]++].onBytes(1, input.duplicate()));
+  }
+
+  /** Streams that are refused make no state, and what is owed to them little. */
+  @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+  void framesOfStreamsThatAreRefusedKeepTheBound(@ForAll("frames") List<ByteBuffer> frames) {
+    ByteBuffer input = Frames.join(frames.toArray(ByteBuffer[]::new));
+    Session[] sessions = sessions(8, new YamuxOptions().setMaxInboundStreams(1));
+    for (Session session : sessions) {
+      session.onBytes(1, Frames.update(Flags.SYN, 1_000_001, 0));
+      session.poll();
+    }
+    int[] next = {0};
+    Allocation.assertBounded(input.remaining(), () -> sessions[next[0]++].onBytes(1, input.duplicate()));
+  }
+
+  /** A hundred thousand frames of each kind that does nothing, twelve bytes each. */
+  @Example
+  void framesThatDoNothingCostNothing() {
+    for (ByteBuffer frame : List.of(Frames.update(Flags.NONE, 1, 1), Frames.update(Flags.ACK, 1, 0),
+        Frames.data(Flags.NONE, 1, new byte[0]), Frames.ping(Flags.ACK, 3), Frames.ping(Flags.NONE, 3))) {
+      Allocation.assertAtMost(Allocation.ALLOWANCE, manyTimes(frame));
+    }
+    // The key by which an unknown stream is looked up may be an object.
+    for (ByteBuffer frame : List.of(Frames.update(Flags.NONE, 70_001, 1), Frames.update(Flags.RST, 70_001, 0),
+        Frames.data(Flags.FIN, 70_001, new byte[0]), Frames.data(Flags.NONE, 70_001, new byte[0]))) {
+      Allocation.assertBounded(MANY * Header.SIZE, manyTimes(frame));
+    }
+  }
+
+  private static Allocation.Code manyTimes(ByteBuffer frame) {
+    ByteBuffer input = ByteBuffer.allocate(MANY * Header.SIZE);
+    while (input.hasRemaining()) {
+      input.put(frame.duplicate());
+    }
+    input.flip();
+    Session[] sessions = sessions(8, new YamuxOptions());
+    for (Session session : sessions) {
+      session.onBytes(1, Frames.update(Flags.SYN, 1, 0));
+    }
+    int[] next = {0};
+    return () -> sessions[next[0]++].onBytes(1, input.duplicate());
+  }
+
+  private static Session[] sessions(int count, YamuxOptions options) {
+    Session[] sessions = new Session[count];
+    Arrays.setAll(sessions, i -> new Session(Session.Role.LISTENER, options));
+    return sessions;
   }
 
   @Example
@@ -76,10 +144,7 @@ class FuzzTest {
       for (int flags = 0; flags < 16; flags++) {
         ByteBuffer header = ByteBuffer.allocate(Header.SIZE);
         header.putShort((short) type).putShort((short) flags).putInt(1).putInt(0x7fff_ffff);
-        Session[] sessions = new Session[8];
-        for (int i = 0; i < sessions.length; i++) {
-          sessions[i] = new Session(Session.Role.LISTENER, new YamuxOptions());
-        }
+        Session[] sessions = sessions(8, new YamuxOptions());
         int[] next = {0};
         Allocation.assertBounded(Header.SIZE, () -> sessions[next[0]++].onBytes(1, header.flip().duplicate()));
       }

@@ -11,6 +11,7 @@ import io.peerbus.launcher.plugin.PluginManager;
 import io.peerbus.launcher.plugin.jar.PluginException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -22,7 +23,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps a node to its config file: looks at it every second, and when it has changed and stays as it is for one more
  * look, reads it, checks it as at the start, and applies what differs. A config with a mistake in it is refused as a
- * whole, and the one before stays.
+ * whole, and the one before stays. The mistake may be that a jar is missing: whenever something becomes of a plugin, a
+ * config that is refused is tried again, without a word unless something else comes of it.
  *
  * <p>Owned by the context of the node's verticle; the file is read on worker threads. One reload at a time.
  */
@@ -42,6 +44,9 @@ final class ConfigReload {
   private NodeConfig current;
   private String seen;
   private String last;
+  private String refusal; // why the last one was not taken, or null
+  private boolean again; // whether it is about to be tried again
+  private MessageConsumer<JsonObject> pluginEvents;
   private long timer = -1;
   private Future<?> turn = Future.succeededFuture();
 
@@ -57,6 +62,8 @@ final class ConfigReload {
   /** What changes in the file from now on counts. */
   Future<Void> start() {
     parts.plugins().onReload(this::reload);
+    pluginEvents = context.owner().eventBus().localConsumer(
+        "peerbus." + started.node() + ".plugins.events", event -> onPlugin(event.body()));
     return context.<String>executeBlocking(file::stamp, false).onSuccess(stamp -> {
       seen = stamp;
       last = stamp;
@@ -66,6 +73,17 @@ final class ConfigReload {
 
   void stop() {
     context.owner().cancelTimer(timer);
+    if (pluginEvents != null) {
+      pluginEvents.unregister();
+    }
+  }
+
+  /** A refusal counts too: by the config that is refused that jar may be good. */
+  private void onPlugin(JsonObject event) {
+    if (refusal != null && !again && event.getString("id") != null) {
+      again = true;
+      reload(true);
+    }
   }
 
   private void look() {
@@ -81,14 +99,22 @@ final class ConfigReload {
 
   /** Reads the file now; completes with what was changed and what needs a restart, or fails with all mistakes. */
   Future<JsonObject> reload() {
-    Future<JsonObject> mine = turn.transform(before -> read())
-        .compose(next -> check(next).compose(sound -> apply(next)))
-        .onFailure(this::refused);
+    return reload(false);
+  }
+
+  private Future<JsonObject> reload(boolean onceMore) {
+    Future<JsonObject> mine = turn.transform(before -> read(onceMore))
+        .compose(next -> check(next).compose(sound -> {
+          refusal = null;
+          return apply(next);
+        }))
+        .onFailure(error -> refused(error, onceMore));
     turn = mine;
     return mine;
   }
 
-  private Future<NodeConfig> read() {
+  private Future<NodeConfig> read(boolean onceMore) {
+    again &= !onceMore; // what becomes of a plugin from now on calls for another try
     return context.executeBlocking(() -> {
       try {
         NodeConfig next = file.reader().read();
@@ -110,8 +136,12 @@ final class ConfigReload {
         : Future.failedFuture(Failure.BAD_REQUEST.because(file.path() + ": " + String.join("; ", refusals))));
   }
 
-  private void refused(Throwable error) {
+  private void refused(Throwable error, boolean onceMore) {
     String reason = words(error);
+    if (onceMore && reason.equals(refusal)) {
+      return;
+    }
+    refusal = reason;
     LOG.warn("The config is refused, the one before stays: {}", reason);
     parts.plugins().publish(new JsonObject().put("event", "configRefused").put("reason", reason));
   }

@@ -3,6 +3,8 @@ package io.peerbus.launcher;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +22,9 @@ final class Command implements AutoCloseable {
   static final Path HOME = Path.of("target", "peerbus").toAbsolutePath();
 
   private static final long PATIENCE_SECONDS = 90;
+
+  /** A JVM for a second or two: a compiler of many levels would only take time from the others. */
+  private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC ";
 
   private final Process process;
   private final Path errors;
@@ -46,6 +51,7 @@ final class Command implements AutoCloseable {
     builder.environment().put("XDG_DATA_HOME", folder.resolve("data").toString());
     builder.environment().remove("REMOTE_PEER");
     builder.environment().putAll(environment);
+    builder.environment().put("JAVA_OPTS", SHORT_LIVED + environment.getOrDefault("JAVA_OPTS", ""));
     return new Command(builder.start(), errors);
   }
 
@@ -81,6 +87,26 @@ final class Command implements AutoCloseable {
       }
     }
     throw new AssertionError("no line like \"" + regex + "\" in " + seen + "; errors: " + errors());
+  }
+
+  /** Waits until a node takes commands: the last of its start, a moment after it listens. */
+  void awaitControl(Path socket) throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!accepts(socket)) {
+      boolean over = process.waitFor(20, TimeUnit.MILLISECONDS) || System.nanoTime() > end;
+      if (over) {
+        throw new AssertionError("nobody listens at " + socket + "; errors: " + errors());
+      }
+    }
+  }
+
+  private static boolean accepts(Path socket) {
+    // One that lies too deep for a socket's name is a link to where it really is.
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket.toRealPath()))) {
+      return channel.isConnected();
+    } catch (IOException notYet) {
+      return false;
+    }
   }
 
   void type(String line) throws IOException {

@@ -206,6 +206,46 @@ class ConfigReloadTest {
   }
 
   @Test
+  void whatIsRefusedForWantOfAJarIsTriedAgainWhenJarsCome() throws Exception {
+    run();
+    Path elsewhere = Files.move(path.resolve("plugins/c.jar"), path.resolve("c.jar"));
+    plugins(plugin("a"), plugin("b"), plugin("c").put("jar", "new.jar").put("settings", new JsonObject().put("x", 3)));
+    assertTrue(refusal().contains("plugins[2].jar: "), "c is not there");
+    assertEquals("configRefused", events.poll(120, TimeUnit.SECONDS).getString("event"));
+    Files.move(path.resolve("plugins/a.jar"), path.resolve("plugins/aa.jar"));
+    JarMaker.ofVerticle("other", "Main", "extends VerticleBase { }").write(path.resolve("plugins/other.jar"));
+    ask("peerbus.n.plugins", new JsonObject().put("op", "rescan"));
+    Files.move(elsewhere, path.resolve("plugins/new.jar"));
+    assertEquals(answer(List.of("plugin c added"), List.of()).put("event", "configApplied"),
+        events.poll(120, TimeUnit.SECONDS), "and nothing was said of the try between");
+    awaitSettings("c", new JsonObject().put("x", 3));
+  }
+
+  @Test
+  void aJarThatTheOldPolicyRefusedIsTakenWithTheNewOne() throws Exception {
+    config.put("pluginPolicy", new JsonObject().put("pins", new JsonObject().put("d", "0".repeat(64))));
+    run();
+    JarMaker.ofVerticle("d", "Main", """
+        extends VerticleBase {
+          public Future<?> start() { return vertx.eventBus().consumer("test.d", m -> m.reply(config())).completion(); }
+        }""").write(path.resolve("plugins/d.jar"));
+    JsonArray changes = ask("peerbus.n.plugins", new JsonObject().put("op", "rescan")).getJsonArray("changes");
+    assertTrue(changes.getString(0).startsWith("refused d.jar "), changes.encode());
+    config.remove("pluginPolicy");
+    assertEquals(answer(List.of("pluginPolicy changed"), List.of()), reload());
+    for (int tries = 0; tries < 600 && !"running".equals(stateOf("d")); tries++) {
+      Thread.yield();
+    }
+    assertEquals("running", stateOf("d"));
+  }
+
+  private String stateOf(String plugin) throws Exception {
+    return ask("peerbus.n.plugins", new JsonObject().put("op", "list")).getJsonArray("plugins").stream()
+        .map(JsonObject.class::cast).filter(each -> plugin.equals(each.getString("id")))
+        .map(each -> each.getString("state")).findFirst().orElse("not there");
+  }
+
+  @Test
   void aPluginThatCannotBeBroughtToItIsReportedAndTheRestIsApplied() throws Exception {
     run();
     plugins(plugin("a").put("settings", new JsonObject().put("fail", true)),

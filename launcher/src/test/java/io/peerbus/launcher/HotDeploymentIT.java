@@ -77,7 +77,7 @@ class HotDeploymentIT {
     Nodes.await(identifies.future());
     peer = observer.on(() -> observer.host().connect(address));
     offers("/ipfs/ping/1.0.0", true);
-    awaitControl();
+    node.awaitControl(folder.resolve("data/peerbus/node/control.sock"));
   }
 
   @AfterEach
@@ -86,18 +86,6 @@ class HotDeploymentIT {
     node.exitCode();
     node.close();
     Nodes.await(vertx.close());
-  }
-
-  /** The control socket comes last of all, a moment after the node listens. */
-  private void awaitControl() throws Exception {
-    while (true) {
-      try (Command list = Command.start(folder, "peerbus", "plugin", "list")) {
-        if (list.exitCode() == 0) {
-          return;
-        }
-        assertTrue(node.isAlive(), node.errors());
-      }
-    }
   }
 
   private String plugin(String... words) throws Exception {

@@ -31,18 +31,6 @@ class ReloadIT {
     }
   }
 
-  /** The socket comes last of all, a moment after the node listens. */
-  private void awaitSocket(Command node) throws Exception {
-    while (true) {
-      try (Command list = Command.start(folder, "peerbus", "plugin", "list", "--name", "n")) {
-        if (list.exitCode() == 0) {
-          return;
-        }
-        assertTrue(node.isAlive(), node.errors());
-      }
-    }
-  }
-
   private void write(String perIp, String topic, String format) throws Exception {
     Files.writeString(folder.resolve("n.json"), CONFIG.formatted(perIp, topic, format));
   }
@@ -53,7 +41,7 @@ class ReloadIT {
     write("8", "one", "json");
     try (Command node = Command.start(folder, command.split(" "))) {
       node.line("^Listening on: ");
-      awaitSocket(node);
+      node.awaitControl(folder.resolve("data/peerbus/n/control.sock"));
       write("\"oops\"", "one", "json");
       reload(Exit.CONFIG, "n.json");
       write("9", "two", "json");

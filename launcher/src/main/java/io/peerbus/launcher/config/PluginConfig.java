@@ -47,6 +47,11 @@ public record PluginConfig(String id, String jar, ThreadingModel threading, Json
     return new PluginConfig(id, jar, other, settings, supervision, budget);
   }
 
+  /** Whether it was made with this node. */
+  public boolean isOwn() {
+    return OWN.contains(id);
+  }
+
   /** The name of {@link #threading()} in the config. */
   public String threadingName() {
     return threading.name().replace('_', '-').toLowerCase(Locale.ROOT);

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Holds the plugins of one node to their budgets of bus messages. A message is the plugin's whose class loader is the
  * context class loader of the sending thread, or above it: Vert.x sets it for all that runs on a plugin's context.
  *
- * <p>Frames of streams do not count, they have their credit; neither do replies, which others ask for. What is beyond
+ * <p>Frames of streams do not count, they have their credit; neither do replies, which others ask for, nor headers. What is beyond
  * the budget is dropped, and a request fails at once. Called on whichever thread sends.
  */
 final class BusBudgets implements Handler<DeliveryContext<Object>> {
@@ -59,10 +59,11 @@ final class BusBudgets implements Handler<DeliveryContext<Object>> {
       return;
     }
     long now = System.nanoTime();
-    if (tag.meter().take(now)) {
+    String exceeded = tag.meter().take(now, delivery.body());
+    if (exceeded == null) {
       delivery.next();
     } else {
-      refuse(delivery, tag, now);
+      refuse(delivery, tag, now, exceeded);
     }
   }
 
@@ -81,9 +82,8 @@ final class BusBudgets implements Handler<DeliveryContext<Object>> {
     return body != null && body.getClass().getName().equals(FRAME) || message.address().startsWith(REPLIES);
   }
 
-  private static void refuse(DeliveryContext<Object> delivery, Tag tag, long now) {
-    String message = "plugin " + tag.plugin() + " is at its budget of " + tag.meter().perSecond()
-        + " messagesPerSecond";
+  private static void refuse(DeliveryContext<Object> delivery, Tag tag, long now, String budget) {
+    String message = "plugin " + tag.plugin() + " is at its budget of " + budget;
     if (tag.meter().mayTell(now)) {
       LOG.warn("{}: what goes beyond is dropped, {} times by now, this one to {}", message, tag.meter().refused(),
           delivery.message().address());

@@ -28,7 +28,8 @@ final class FolderKeeper {
 
   private static final Logger LOG = LoggerFactory.getLogger(FolderKeeper.class);
 
-  private static final long POLL_MILLIS = 500;
+  /** Two looks settle a change: 1 s at the most, which leaves as much again of 2 s for the plugin's own start. */
+  static final long POLL_MILLIS = 500;
 
   /**
    * How often a jar that looks complete but cannot be used is tried before it is refused: a copy that is stopped for
@@ -43,6 +44,7 @@ final class FolderKeeper {
   private final FolderWatch watch = new FolderWatch();
   private final Map<String, String> ids = new LinkedHashMap<>(); // which plugin a file held when last seen
   private final Map<String, Try> tries = new LinkedHashMap<>();
+  private final Map<String, Throwable> refused = new LinkedHashMap<>(); // plugins whose jar in the folder is not in use
   private Future<List<Found>> looking = Future.succeededFuture(List.of());
   private boolean unreadable;
   private long timer = -1;
@@ -189,12 +191,32 @@ final class FolderKeeper {
     List<Future<Void>> all = new ArrayList<>(); // one that takes its time does not hold up the others
     for (String id : concerned) {
       all.add(manager.settle(id)
-          .onSuccess(settled -> done.add("settled " + id))
+          .onSuccess(settled -> {
+            refused.remove(id);
+            done.add("settled " + id);
+          })
           .onFailure(error -> {
+            refused.put(id, error);
             events.tell(Kind.REFUSED, id, null, error.getMessage());
             done.add("refused " + error.getMessage());
           }));
     }
     return Future.join(all).transform(joined -> Future.succeededFuture(done));
+  }
+
+  /** The plugin is not wanted: nobody is to try its jar again. */
+  void forget(String id) {
+    refused.remove(id);
+  }
+
+  /** Another policy holds: what was refused may be taken now. */
+  void onPolicy() {
+    settleAll(List.copyOf(refused.keySet()), new ArrayList<>());
+  }
+
+  /** A plugin has begun to run that others may have been refused for want of. */
+  void onRunning() {
+    settleAll(refused.keySet().stream().filter(id -> refused.get(id) instanceof Requirements.Lacking).toList(),
+        new ArrayList<>());
   }
 }

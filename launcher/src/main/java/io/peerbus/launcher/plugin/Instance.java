@@ -8,6 +8,7 @@ import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -23,19 +24,20 @@ final class Instance {
 
   private static final Logger LOG = LoggerFactory.getLogger(Instance.class);
 
-  /** A start that does not even reach its own limit blocks its thread; then nobody may wait for it. */
-  private static final long START_MILLIS = PluginShell.START_MILLIS + 2_000;
-
-  /** The same of a stop. */
-  private static final long STOP_MILLIS = PluginShell.STOP_MILLIS + 2_000;
-
   /** Threads of a plugin that may block: its own, so that it cannot use up those of the others. */
   private static final int WORKERS = 4;
+
+  /**
+   * How long these threads outlast the plugin: what was on its way to it when it went would find a pool that refuses,
+   * which is an error at the sender's, and a publish to several would not come to those behind it.
+   */
+  private static final long POOL_MILLIS = 1_000;
 
   private final Context context;
   private final Start start;
   private final Loaded loaded;
   private final PluginShell shell;
+  private final WorkerExecutor pool; // held together with Vert.x, which closes its own part; null without workers
   private String deployment;
   private Future<Void> stopping;
 
@@ -44,6 +46,12 @@ final class Instance {
     this.start = start;
     this.loaded = loaded;
     this.shell = shell;
+    this.pool = start.config().threading() == ThreadingModel.WORKER
+        ? context.owner().createSharedWorkerExecutor(poolName(), WORKERS) : null;
+  }
+
+  private String poolName() {
+    return start.node() + "/" + loaded.loader().getName() + "/" + start.number();
   }
 
   /**
@@ -54,7 +62,12 @@ final class Instance {
    * @param number of this start in its node: no two instances share a thread pool
    * @param replaces whether it takes the place of an instance that runs
    */
-  record Start(String node, PluginConfig config, long number, boolean replaces) {}
+  record Start(String node, PluginConfig config, long number, boolean replaces) {
+
+    private TimeLimits limits() {
+      return TimeLimits.of(config.supervision());
+    }
+  }
 
   /**
    * Deploys; when it fails, nothing is left but the copy.
@@ -63,13 +76,14 @@ final class Instance {
    */
   static Future<Instance> start(Context context, Start start, Loaded loaded, Consumer<String> onError) {
     String name = "plugin \"" + start.config().id() + "\"";
-    PluginShell shell = new PluginShell(name, loaded.type(), onError);
+    TimeLimits limits = start.limits();
+    PluginShell shell = new PluginShell(name, loaded.type(), limits, onError);
     Instance instance = new Instance(context, start, loaded, shell);
     return TopLevel.deploy(context, shell, instance.options())
         .onSuccess(instance::onDeployed)
-        .timeout(START_MILLIS, TimeUnit.MILLISECONDS)
+        .timeout(limits.startAtMost(), TimeUnit.MILLISECONDS)
         .recover(error -> Future.failedFuture(error instanceof TimeoutException
-            ? new PluginException(name + " did not start within " + START_MILLIS / 1000 + " s: "
+            ? new PluginException(name + " did not start within " + TimeLimits.text(limits.startAtMost()) + ": "
                 + BlockedThreads.in(loaded.loader().getName()))
             : PluginException.of(name + " did not start", error)))
         .compose(id -> shell.outcome())
@@ -92,15 +106,17 @@ final class Instance {
         .setClassLoader(loaded.loader())
         .setConfig(new JsonObject().put("node", start.node()).put("plugin", config.id())
             .put("settings", config.settings().copy()));
+    if (config.supervision().containsKey("stopMillis")) {
+      options.getConfig().put("drainMillis", start.limits().drain());
+    }
     if (!config.budget().isEmpty()) {
       options.getConfig().put("budget", config.budget().copy());
     }
     if (start.replaces()) {
       options.getConfig().put("replaces", true);
     }
-    if (config.threading() == ThreadingModel.WORKER) {
-      options.setWorkerPoolName(start.node() + "/" + loaded.loader().getName() + "/" + start.number())
-          .setWorkerPoolSize(WORKERS);
+    if (pool != null) {
+      options.setWorkerPoolName(poolName()).setWorkerPoolSize(WORKERS);
     }
     return options;
   }
@@ -131,7 +147,7 @@ final class Instance {
   Future<Void> stop() {
     if (stopping == null) {
       Future<Void> undeployed = deployment == null ? Future.succeededFuture()
-          : context.owner().undeploy(deployment).timeout(STOP_MILLIS, TimeUnit.MILLISECONDS);
+          : context.owner().undeploy(deployment).timeout(start.limits().stopAtMost(), TimeUnit.MILLISECONDS);
       stopping = undeployed
           .onFailure(error -> LOG.warn("{}", error instanceof PluginException ? error.getMessage()
               : loader().getName() + " does not stop, its classes stay until it does: "
@@ -140,6 +156,9 @@ final class Instance {
             loaded.unload();
             return null;
           }, false));
+      if (pool != null) {
+        stopping.onComplete(stopped -> context.owner().setTimer(POOL_MILLIS, id -> pool.close()));
+      }
     }
     return stopping;
   }

@@ -22,13 +22,13 @@ record Loaded(WorkingCopy copy, PluginLoader loader, Class<?> type) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Loaded.class);
 
-  /** A class whose static initialiser takes longer cannot be loaded; as long as it runs its thread is lost. */
-  private static final long LOAD_MILLIS = 10_000;
-
-  /** Loads on a worker thread, completes on {@code context}. */
-  static Future<Loaded> load(Context context, WorkingCopy copy) {
+  /**
+   * Loads on a worker thread, completes on {@code context}. A class whose static initialiser takes longer than
+   * {@code millis} cannot be loaded; as long as it runs its thread is lost.
+   */
+  static Future<Loaded> load(Context context, WorkingCopy copy, long millis) {
     Future<Loaded> loading = context.executeBlocking(() -> of(copy), false);
-    return loading.timeout(LOAD_MILLIS, TimeUnit.MILLISECONDS).recover(error -> {
+    return loading.timeout(millis, TimeUnit.MILLISECONDS).recover(error -> {
       if (loading.isComplete()) {
         return Future.failedFuture(error);
       }
@@ -37,7 +37,7 @@ record Loaded(WorkingCopy copy, PluginLoader loader, Class<?> type) {
         return null;
       }, false));
       return Future.failedFuture(new PluginException("plugin \"" + copy.jar().id() + "\" was not loaded within "
-          + LOAD_MILLIS / 1000 + " s: what do its static initialisers wait for?"));
+          + TimeLimits.text(millis) + ": what do its static initialisers wait for?"));
     });
   }
 

@@ -42,6 +42,9 @@ final class Plugin {
     /** It runs, and did not before. */
     void runs(String id);
 
+    /** It has gone back to the version before, by itself. */
+    void rolledBack(Plugin plugin);
+
     /** It will not start again by itself. */
     void gaveUp(String id);
   }
@@ -76,7 +79,7 @@ final class Plugin {
   private void configure(PluginConfig next) {
     config = next;
     restarts = new Restarts(Supervision.of(next.supervision()));
-    meter.setBudget(System.nanoTime(), next.budget());
+    meter.setBudget(System.nanoTime(), next);
   }
 
   String id() {
@@ -202,7 +205,7 @@ final class Plugin {
   private Future<Void> start(WorkingCopy copy, boolean replaces) {
     long number = surroundings.owner().nextStart();
     Instance.Start start = new Instance.Start(surroundings.node(), config, number, replaces);
-    return Loaded.load(context, copy)
+    return Loaded.load(context, copy, TimeLimits.of(config.supervision()).start())
         .compose(loaded -> {
           surroundings.budgets().charge(loaded.loader(), id, meter);
           return Instance.start(context, start, loaded, error -> onError(number, error));
@@ -310,7 +313,8 @@ final class Plugin {
       if (previous == null || now() >= probationUntil) {
         return stopAndRestart(reason);
       }
-      return rollback(reason).recover(e -> current == null || state != State.RESTARTING ? Future.failedFuture(e)
+      Future<Void> back = rollback(reason).onSuccess(done -> surroundings.owner().rolledBack(this));
+      return back.recover(e -> current == null || state != State.RESTARTING ? Future.failedFuture(e)
           : stopAndRestart(reason + "; nor does the version before run: " + e.getMessage()));
     });
   }

@@ -48,6 +48,7 @@ public final class PluginManager {
   private final List<Future<Void>> leaving = new ArrayList<>();
   private final PluginsEndpoint endpoint;
   private final FolderKeeper keeper;
+  private final Installer installer;
   private final BusBudgets budgets;
   private Supplier<Future<JsonObject>> reload = () -> Future.failedFuture(
       new PluginException("this node was not started from a config file: there is none to be read again"));
@@ -67,6 +68,7 @@ public final class PluginManager {
     surroundings = new Plugin.Surroundings(context, node, events, new Owner(), budgets);
     endpoint = new PluginsEndpoint(this, context.owner().eventBus(), node);
     keeper = new FolderKeeper(this, context, folder, events);
+    installer = new Installer(this, contents(), work);
   }
 
   /** To be called once, before the first plugin. */
@@ -103,7 +105,7 @@ public final class PluginManager {
     return copy(config).compose(copy -> {
       List<String> missing = requirements.missing(copy);
       if (!missing.isEmpty()) {
-        return discard(copy).compose(gone -> Future.failedFuture(Requirements.lacks(config.id(), missing)));
+        return installer.discard(copy).compose(gone -> Future.failedFuture(Requirements.lacks(config.id(), missing)));
       }
       return deploy(config, copy);
     });
@@ -130,23 +132,24 @@ public final class PluginManager {
       Plugin plugin = plugins.get(config.id());
       boolean running = plugin != null && plugin.isRunning();
       if (running && plugin.copy().sha256().equals(copy.sha256())) {
-        return discard(copy);
+        return installer.discard(copy);
       }
       List<String> missing = requirements.missing(copy);
       if (missing.isEmpty()) {
         return deploy(config, copy);
       }
       if (!waits || running) {
-        return discard(copy).compose(gone -> Future.failedFuture(Requirements.lacks(config.id(), missing)));
+        return installer.discard(copy)
+            .compose(gone -> Future.failedFuture(Requirements.lacks(config.id(), missing)));
       }
       plugin(config).await(config, "for " + String.join(", ", missing));
-      return discard(copy);
+      return installer.discard(copy);
     });
   }
 
   private Future<Void> deploy(PluginConfig config, WorkingCopy copy) {
-    return closing ? discard(copy).compose(gone -> Future.failedFuture(new PluginException("the node is stopping")))
-        : plugin(config).deploy(config, copy);
+    return !closing ? plugin(config).deploy(config, copy) : installer.discard(copy)
+        .compose(gone -> Future.failedFuture(new PluginException("the node is stopping")));
   }
 
   /** What its plugins tell. */
@@ -173,6 +176,12 @@ public final class PluginManager {
           settle(plugin.id()).onFailure(e -> events.tell(Kind.FAILED, plugin.id(), null, e.getMessage()));
         }
       }
+      keeper.onRunning();
+    }
+
+    @Override
+    public void rolledBack(Plugin plugin) {
+      putBack(plugin);
     }
 
     @Override
@@ -185,26 +194,14 @@ public final class PluginManager {
     return new FolderContents(folder);
   }
 
-  /**
-   * Puts a jar into the folder, in the place of the one that holds the plugin now, and brings the plugin to it. What
-   * cannot be used stays out.
-   *
-   * @param expected the id that the jar must hold, or {@code null}
-   */
+  /** Deploys a jar from elsewhere, see {@link Installer#install}. */
   Future<Plugin> install(Path file, String expected) {
-    return blocking(() -> {
-      try (WorkingCopy verified = WorkingCopy.of(file, work, policy)) {
-        if (expected != null && !expected.equals(verified.jar().id())) {
-          throw new PluginException(file + " holds plugin \"" + verified.jar().id() + "\", not \"" + expected + "\"");
-        }
-        return contents().install(file);
-      }
-    }).compose(installed -> keeper.acknowledge(installed.id())
-        .compose(known -> deploy(installed.id()))
-        .recover(error -> blocking(() -> {
-          contents().undo(installed);
-          return null;
-        }).transform(done -> keeper.acknowledge(installed.id())).transform(done -> Future.failedFuture(error))));
+    return installer.install(file, expected, policy);
+  }
+
+  /** The jars of this plugin were changed by the node itself. */
+  Future<Void> acknowledge(String id) {
+    return keeper.acknowledge(id);
   }
 
   /** Deploys what is in the folder. */
@@ -213,11 +210,16 @@ public final class PluginManager {
   }
 
   Future<Plugin> rollback(String id) {
-    return require(id).compose(plugin -> plugin.rollback().map(plugin));
+    return require(id).compose(plugin -> plugin.rollback().compose(done -> putBack(plugin)).map(plugin));
+  }
+
+  private Future<Void> putBack(Plugin plugin) {
+    return inTurn(plugin.id(), () -> installer.putBack(plugin, configOf(plugin.id()).jar()));
   }
 
   /** Stops a plugin and lets go of its classes; those that require it are stopped before and wait for it. */
   public Future<Void> undeploy(String id) {
+    keeper.forget(id);
     return require(id).compose(plugin -> plugin.isWanted() ? inTurn(id, () -> leave(id))
         : Future.failedFuture(new PluginException("plugin \"" + id + "\" does not run")));
   }
@@ -278,6 +280,7 @@ public final class PluginManager {
   /** Which jars are taken from now on. */
   public void setPolicy(PluginPolicy next) {
     policy = next;
+    keeper.onPolicy();
   }
 
   /**
@@ -316,13 +319,6 @@ public final class PluginManager {
     return blocking(() -> folder.find(config).file())
         .compose(file -> blocking(() -> WorkingCopy.of(file, work, policy))
             .onFailure(error -> plugin(config).refuse(error.getMessage())));
-  }
-
-  private Future<Void> discard(WorkingCopy copy) {
-    return blocking(() -> {
-      copy.close();
-      return null;
-    });
   }
 
   /** Looks at the folder now; answers what it did. */

@@ -18,21 +18,17 @@ import java.util.function.Consumer;
  */
 final class PluginShell implements Deployable {
 
-  /** A start that takes longer has failed. */
-  static final long START_MILLIS = 10_000;
-
-  /** Longer than the 5 s that open streams are given, shorter than anybody's patience. */
-  static final long STOP_MILLIS = 10_000;
-
   private final String name;
+  private final TimeLimits limits;
   private final Consumer<String> onError;
   private final Promise<Void> outcome = Promise.promise();
   private Class<?> type;
   private volatile Deployable plugin; // the manager asks whether it has handed over
 
   /** @param onError told in words of each error that the plugin does not catch, on the plugin's thread */
-  PluginShell(String name, Class<?> type, Consumer<String> onError) {
+  PluginShell(String name, Class<?> type, TimeLimits limits, Consumer<String> onError) {
     this.name = name;
+    this.limits = limits;
     this.type = type;
     this.onError = onError;
   }
@@ -59,8 +55,8 @@ final class PluginShell implements Deployable {
       plugin = null;
       started = Future.failedFuture(e);
     }
-    long timer = context.owner().setTimer(START_MILLIS, id -> {
-      if (outcome.tryFail(new PluginException(name + " did not start within " + START_MILLIS / 1000 + " s"))) {
+    long timer = context.owner().setTimer(limits.start(), id -> {
+      if (outcome.tryFail(new PluginException(name + " did not start within " + TimeLimits.text(limits.start())))) {
         deployed.complete();
       }
     });
@@ -85,8 +81,8 @@ final class PluginShell implements Deployable {
       return Future.succeededFuture();
     }
     Promise<Void> done = Promise.promise();
-    long timer = context.owner().setTimer(STOP_MILLIS, id ->
-        done.tryFail(new PluginException(name + " did not stop within " + STOP_MILLIS / 1000 + " s")));
+    long timer = context.owner().setTimer(limits.stop(), id ->
+        done.tryFail(new PluginException(name + " did not stop within " + TimeLimits.text(limits.stop()))));
     Future<?> stopped;
     try {
       stopped = stopping.undeploy(context);

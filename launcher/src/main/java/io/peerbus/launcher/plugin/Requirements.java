@@ -20,9 +20,19 @@ record Requirements(Map<String, Plugin> plugins) {
         .filter(id -> !plugins.containsKey(id) || !plugins.get(id).isRunning()).toList();
   }
 
+  /** A plugin is refused for want of others: with them it may be taken. */
+  static final class Lacking extends PluginException {
+
+    private static final long serialVersionUID = 1L;
+
+    private Lacking(String message) {
+      super(message);
+    }
+  }
+
   /** Why a plugin cannot be deployed without those. */
-  static PluginException lacks(String id, List<String> missing) {
-    return new PluginException("plugin \"" + id + "\" requires " + String.join(", ", missing)
+  static Lacking lacks(String id, List<String> missing) {
+    return new Lacking("plugin \"" + id + "\" requires " + String.join(", ", missing)
         + ", which does not run: deploy it first");
   }
 }

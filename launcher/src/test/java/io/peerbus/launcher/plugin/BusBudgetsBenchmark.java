@@ -2,8 +2,10 @@ package io.peerbus.launcher.plugin;
 
 import io.peerbus.bus.StreamFrame;
 import io.peerbus.bus.StreamFrameCodec;
+import io.peerbus.launcher.config.PluginConfig;
 import io.peerbus.launcher.plugin.jar.PluginLoader;
 import io.vertx.core.Context;
+import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -41,8 +43,10 @@ final class BusBudgetsBenchmark {
     BusBudgetsBenchmark bench = new BusBudgetsBenchmark();
     BusBudgets budgets = new BusBudgets(bench.vertx.eventBus());
     BusMeter meter = new BusMeter(System.nanoTime());
+    JsonObject budget = new JsonObject().put("messagesPerSecond", 100_000_000).put("messagesBurst", 100_000_000)
+        .put("messageBytesPerSecond", 1_000_000_000).put("messageBytesBurst", 1_000_000_000);
     meter.setBudget(System.nanoTime(),
-        new JsonObject().put("messagesPerSecond", 100_000_000).put("messagesBurst", 100_000_000));
+        new PluginConfig("bench", null, ThreadingModel.WORKER, new JsonObject(), new JsonObject(), budget));
     budgets.charge(bench.loader, "bench", meter);
     for (boolean frames : new boolean[] {true, false}) {
       double[] without = new double[ROUNDS];

@@ -2,8 +2,13 @@ package io.peerbus.launcher.plugin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.peerbus.launcher.config.PluginConfig;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -16,14 +21,14 @@ class BusMeterTest {
 
   private static BusMeter meter(long start, int perSecond, int burst) {
     BusMeter meter = new BusMeter(start);
-    meter.setBudget(start, new JsonObject().put("messagesPerSecond", perSecond).put("messagesBurst", burst));
+    meter.setBudget(start, plugin("other", new JsonObject().put("messagesPerSecond", perSecond).put("messagesBurst", burst)));
     return meter;
   }
 
   private static int taken(BusMeter meter, long now, int tries) {
     int taken = 0;
     for (int i = 0; i < tries; i++) {
-      taken += meter.take(now) ? 1 : 0;
+      taken += meter.take(now, "") == null ? 1 : 0;
     }
     return taken;
   }
@@ -37,6 +42,10 @@ class BusMeterTest {
     assertEquals(0, taken(meter, start + SECOND / 100 - 1, 1));
     assertEquals(1, taken(meter, start + SECOND / 100, 5));
     assertEquals(20, taken(meter, start + 3600 * SECOND, 50));
+  }
+
+  private static PluginConfig plugin(String id, JsonObject budget) {
+    return new PluginConfig(id, null, ThreadingModel.WORKER, new JsonObject(), new JsonObject(), budget);
   }
 
   @Test
@@ -56,15 +65,49 @@ class BusMeterTest {
   @Test
   void aBudgetMayChangeAndTellsOnceASecond() {
     BusMeter meter = meter(0, 1, 1);
-    assertTrue(meter.take(0));
-    assertFalse(meter.take(0));
-    meter.setBudget(0, new JsonObject());
-    assertEquals(BusMeter.DEFAULT_PER_SECOND, meter.perSecond());
-    assertEquals(BusMeter.DEFAULT_BURST, taken(meter, 0, 10_000));
-    meter.setBudget(0, new JsonObject());
-    assertFalse(meter.take(0), "the same budget again gives nothing");
+    assertNull(meter.take(0, ""));
+    assertEquals("1 messagesPerSecond", meter.take(0, ""));
+    meter.setBudget(0, plugin("other", new JsonObject()));
+    assertEquals(BusMeter.Usual.OTHERS.burst(), taken(meter, 0, 10_000));
+    meter.setBudget(0, plugin("other", new JsonObject()));
+    assertEquals(BusMeter.Usual.OTHERS.perSecond() + " messagesPerSecond", meter.take(0, ""), "the same again gives nothing");
     assertTrue(meter.mayTell(0));
     assertFalse(meter.mayTell(SECOND - 1));
     assertTrue(meter.mayTell(SECOND));
+  }
+
+  @Test
+  void bytesCountTooAndWhatIsLargerThanTheBurstNeverGoes() {
+    BusMeter meter = new BusMeter(0);
+    meter.setBudget(0, plugin("other", new JsonObject().put("messageBytesPerSecond", 1_000).put("messageBytesBurst", 10_000)));
+    assertEquals("1000 messageBytesPerSecond", meter.take(0, "x".repeat(10_000)));
+    assertNull(meter.take(0, new JsonObject().put("text", "x".repeat(9_000))));
+    assertEquals("1000 messageBytesPerSecond", meter.take(0, Buffer.buffer(new byte[1_000])));
+    assertEquals("1000 messageBytesPerSecond", meter.take(SECOND / 10, new byte[1_000]));
+    assertNull(meter.take(SECOND, new byte[1_000]));
+    assertEquals(3, meter.refused());
+  }
+
+  @Test
+  void theSizeOfAMessageIsThatOfAllThatIsInIt() {
+    assertEquals(32, MessageSize.of(null, 1 << 20));
+    assertEquals(32 + 7, MessageSize.of("seven b", 1 << 20));
+    JsonArray inner = new JsonArray().add(1).add("ab").add(new JsonObject().put("k", Buffer.buffer("xyz")));
+    assertEquals(32 + (32 + 1) + (32 + 32 + (32 + 2) + 32 + (32 + 1) + (32 + 3)),
+        MessageSize.of(new JsonObject().put("a", inner), 1 << 20));
+    JsonArray itself = new JsonArray();
+    itself.add(itself).add(itself);
+    assertTrue(MessageSize.of(itself, 1 << 20) < 2 << 20, "and comes to an end");
+  }
+
+  @Test
+  void theNodesOwnPluginsLimitThemselvesAndMaySendFarMore() {
+    BusMeter meter = new BusMeter(0);
+    meter.setBudget(0, plugin("gossipsub", new JsonObject()));
+    for (int i = 0; i < 60; i++) {
+      assertNull(meter.take(0, Buffer.buffer(new byte[1 << 20])), "a mebibyte a message, as large as they may be");
+    }
+    meter.setBudget(0, plugin("gossipsub", new JsonObject().put("messageBytesBurst", 1_000_000)));
+    assertEquals("1000000000 messageBytesPerSecond", meter.take(0, Buffer.buffer(new byte[1 << 20])));
   }
 }

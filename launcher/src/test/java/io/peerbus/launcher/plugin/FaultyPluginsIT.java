@@ -71,8 +71,8 @@ class FaultyPluginsIT {
   @AfterEach
   void stop() throws Exception {
     System.clearProperty(LOOPS);
+    Nodes.await(elsewhere.close()); // first, or its stream would be given time to end
     await(() -> manager.undeployAll(20_000));
-    Nodes.await(elsewhere.close());
     Nodes.await(vertx.close());
   }
 

@@ -1,12 +1,16 @@
 package io.peerbus.launcher.plugin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.launcher.plugin.FolderWatch.Change;
 import io.peerbus.launcher.plugin.jar.FolderContents.Stamp;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class FolderWatchTest {
@@ -102,6 +106,35 @@ class FolderWatchTest {
     files.remove("x.jar");
     scan();
     assertEquals(List.of(new Change("x.jar", null)), scan());
+  }
+
+  /** Files come, change and go at any moment of an hour of virtual time, in any order. */
+  @Property(tries = 200)
+  void everyChangeIsFoundAtTheSecondLookThatSeesItWithinOneSecond(@ForAll Random random) {
+    watch.begin(files);
+    Map<String, Stamp> known = new LinkedHashMap<>();
+    Map<String, Long> pending = new LinkedHashMap<>(); // when the file became what it is
+    long look = 0;
+    for (long now = 1 + random.nextInt(1_500); now < 60_000; now += 1 + random.nextInt(1_500)) {
+      for (; look <= now; look += FolderKeeper.POLL_MILLIS) {
+        for (Change change : scan()) {
+          long took = look - pending.remove(change.file());
+          assertTrue(took > 0 && took <= 1_000, change + " was found " + took + " ms later");
+          known.put(change.file(), change.stamp());
+        }
+      }
+      String file = random.nextInt(3) + ".jar";
+      boolean settled = !pending.containsKey(file);
+      if (files.containsKey(file) && random.nextBoolean() && settled) {
+        files.remove(file);
+      } else if (settled) {
+        files.put(file, new Stamp(10, now, "a"));
+      }
+      if (settled) {
+        pending.put(file, now);
+      }
+    }
+    assertTrue(known.size() == 3, "each of them changed");
   }
 
   @Test

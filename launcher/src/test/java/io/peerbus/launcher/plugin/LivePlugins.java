@@ -7,6 +7,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,9 +26,9 @@ final class LivePlugins implements AutoCloseable {
 
   private static final long PATIENCE_SECONDS = 60;
 
-  final Vertx vertx = Vertx.vertx();
-  final Context context = vertx.getOrCreateContext();
-  final Loaders loaders = new Loaders(context);
+  final Vertx vertx;
+  final Context context;
+  final Loaders loaders;
   final Path path;
   final Path folder;
   final PluginManager manager;
@@ -36,7 +37,14 @@ final class LivePlugins implements AutoCloseable {
   private final List<JsonObject> fresh = new LinkedList<>();
 
   LivePlugins(Path path) throws Exception {
+    this(path, new VertxOptions());
+  }
+
+  LivePlugins(Path path, VertxOptions options) throws Exception {
     this.path = path;
+    vertx = Vertx.vertx(options);
+    context = vertx.getOrCreateContext();
+    loaders = new Loaders(context);
     folder = Files.createDirectories(path.resolve("plugins"));
     manager = new PluginManager(context, "n", new PluginFolder(folder), path.resolve("work"), PluginPolicy.OPEN);
     await(() -> vertx.eventBus().<JsonObject>consumer("peerbus.n.plugins.events", m -> events.add(m.body()))

@@ -3,6 +3,7 @@ package io.peerbus.launcher.plugin;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.peerbus.launcher.config.PluginConfig;
 import io.peerbus.launcher.config.PluginPolicy;
@@ -101,6 +102,40 @@ class PluginManagerTest {
         new JsonObject())));
     assertEquals("plugin:fixture@1.2 {\"node\":\"n\",\"plugin\":\"fixture\",\"settings\":{\"a\":1}} " + threading,
         ask());
+  }
+
+  @Test
+  void whoseJarDoesNotComeWithTheNodeRunsOnWorkerThreadsUnlessTheConfigSaysOtherwise() throws Exception {
+    for (String own : List.of("identify", "ping", "gossipsub", "chat", "remotebus")) {
+      assertEquals(ThreadingModel.EVENT_LOOP, PluginConfig.of(own).threading(), own);
+    }
+    put("fixture", GOOD);
+    await(() -> manager.deploy(PluginConfig.of("fixture")));
+    assertTrue(ask().endsWith(" WORKER"), ask());
+    assertEquals("worker", manager.list().getJsonObject(0).getString("threading"));
+  }
+
+  /** It may block there, more often than there are processors, and goes on all the same. */
+  @Test
+  void whoAsksForVirtualThreadsHasThem() throws Exception {
+    assumeTrue(Runtime.version().feature() >= 21, "virtual threads need Java 21");
+    put("fixture", """
+        extends VerticleBase {
+          public Future<?> start() {
+            vertx.eventBus().consumer("block", m -> Future.await(Promise.promise().future()));
+            return vertx.eventBus().consumer("peerbus.n.fixture", m -> m.reply(Thread.currentThread().toString()))
+                .completion();
+          }
+        }""");
+    await(() -> manager.deploy(new PluginConfig("fixture", null, ThreadingModel.VIRTUAL_THREAD, new JsonObject(),
+        new JsonObject())));
+    for (int i = 0; i <= Runtime.getRuntime().availableProcessors(); i++) {
+      vertx.eventBus().send("block", "x");
+    }
+    assertTrue(ask().startsWith("VirtualThread["), ask());
+    loaders.add(manager.loaderOf("fixture"), "on virtual threads");
+    await(() -> manager.undeploy("fixture"));
+    loaders.awaitCollection();
   }
 
   @Test

@@ -10,6 +10,8 @@ import io.peerbus.host.HostOptions;
 import io.peerbus.host.HostVerticle;
 import io.peerbus.launcher.config.PluginConfig;
 import io.peerbus.multiformats.Multiaddr;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,9 +76,59 @@ class ReplacementTest {
         live.request("rollback", "echo"));
     assertEquals("v1", live.ask("echo"));
     live.event("rolledBack", "echo");
+    assertEquals(Set.of("echo-1.jar", "echo-2.jar.previous"), files());
     assertEquals("2", live.request("rollback", "echo").getString("version"));
     assertEquals("v2", live.ask("echo"));
     assertEquals(2, live.work().size(), "the version that runs and the one before");
+    assertEquals(new JsonArray(), live.request(new JsonObject().put("op", "rescan")).getJsonArray("changes"));
+  }
+
+  @Test
+  void theFolderHoldsWhatRunsSoThatARestartDoesNotUndoARollback() throws Exception {
+    live.put("echo.jar", jar("1", ""));
+    live.begin(PluginConfig.of("echo"));
+    live.put("echo.jar", jar("2", ""));
+    live.event("replaced", "echo");
+    live.request("rollback", "echo");
+    assertEquals(Set.of("echo.jar", "echo.jar.previous"), files());
+    assertEquals("1", versionIn("echo.jar"));
+    assertEquals("2", versionIn("echo.jar.previous"));
+    live.put("echo.jar", jar("3", ""));
+    live.event("replaced", "echo");
+    assertEquals("v3", live.ask("echo"));
+  }
+
+  @Test
+  void aFileThatTheConfigNamesKeepsItsName() throws Exception {
+    live.put("named.jar", jar("1", ""));
+    live.begin(new PluginConfig("echo", "named.jar", ThreadingModel.WORKER, new JsonObject(), new JsonObject()));
+    live.put("named.jar", jar("2", ""));
+    live.event("replaced", "echo");
+    live.request("rollback", "echo");
+    assertEquals("1", versionIn("named.jar"));
+  }
+
+  @Test
+  void ofTheVersionsBeforeOneIsKept() throws Exception {
+    live.begin();
+    live.request(deploy("other.jar", LivePlugins.jar("other", "1", "")));
+    live.request(deploy("other-2.jar", LivePlugins.jar("other", "2", "")));
+    for (int version = 1; version <= 4; version++) {
+      live.request(deploy("echo-" + version + ".jar", jar("" + version, "")));
+    }
+    Files.writeString(live.folder.resolve("strange.jar.previous"), "no jar");
+    live.request("rollback", "echo");
+    assertEquals(Set.of("echo-3.jar", "echo-4.jar.previous", "other-2.jar", "other.jar.previous",
+        "strange.jar.previous"), files());
+    live.refusal(deploy("echo-5.jar", jar("5", "if (true) throw new Exception();")));
+    assertEquals(Set.of("echo-3.jar", "echo-4.jar.previous", "other-2.jar", "other.jar.previous",
+        "strange.jar.previous"), files(), "what is refused takes nothing away");
+  }
+
+  private String versionIn(String file) throws Exception {
+    try (java.util.jar.JarFile jar = new java.util.jar.JarFile(live.folder.resolve(file).toFile())) {
+      return jar.getManifest().getMainAttributes().getValue("Plugin-Version");
+    }
   }
 
   @ParameterizedTest(name = "{0}")
@@ -110,6 +162,9 @@ class ReplacementTest {
     assertTrue(back.getString("reason").contains("IllegalStateException: dies"), back.encode());
     assertEquals("v1", live.ask("echo"));
     assertEquals("running", live.state("echo"));
+    live.request("rollback", "echo"); // behind what the first one still does to the folder
+    assertEquals("2", versionIn("echo.jar"));
+    assertEquals("1", versionIn("echo.jar.previous"));
   }
 
   @Test

@@ -2,15 +2,20 @@ package io.peerbus.launcher.plugin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.launcher.config.PluginConfig;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +35,15 @@ class SupervisionTest {
   private static final String LOOP = "java.util.concurrent.CountDownLatch end ="
       + " (java.util.concurrent.CountDownLatch) System.getProperties().get(\"" + LOOPS + "\");"
       + " while (end.getCount() > 0) { try { end.await(); } catch (InterruptedException e) { } }";
+
+  /** Runs THEN once the test has ended. */
+  private static final String WHEN_OVER = "java.util.concurrent.CountDownLatch end ="
+      + " (java.util.concurrent.CountDownLatch) System.getProperties().get(\"" + LOOPS + "\");"
+      + " vertx.setPeriodic(10, id -> { if (end.getCount() == 0) { THEN } });";
+
+  /** A time limit that no test lives to see, and one that every test does. */
+  private static final long LONG_MILLIS = 600_000;
+  private static final long SHORT_MILLIS = 200;
 
   private final CountDownLatch end = new CountDownLatch(1);
 
@@ -108,56 +122,103 @@ class SupervisionTest {
     assertEquals(1, live.work().size());
   }
 
-  @Test
-  void aPluginThatNeverStopsIsLeftBehindAndItsThreadIsNamed() throws Exception {
-    live.put("loops.jar", LivePlugins.jar("loops", "1", 
-        "vertx.eventBus().consumer(\"loop\", m -> { " + LOOP + " });"));
-    live.put("waits.jar", JarMaker.ofVerticle("waits", "Main",
-        "extends VerticleBase { public Future<?> stop() { return Promise.promise().future(); } }"));
-    live.put("good.jar", LivePlugins.jar("good", "1", ""));
-    live.begin(PluginConfig.of("loops"), PluginConfig.of("waits"));
-    live.vertx.eventBus().send("loop", "now");
+  /** One that blocks its thread and one that only never says that it has stopped, each until the test ends. */
+  private void beginThoseThatDoNotStop(long stopMillis) throws Exception {
+    live.put("loops.jar", LivePlugins.jar("loops", "1",
+        "vertx.eventBus().consumer(\"loop\", m -> { m.reply(\"now\"); " + LOOP + " });"));
+    live.put("waits.jar", JarMaker.ofVerticle("waits", "Main", "extends VerticleBase { public Future<?> stop() {"
+        + " Promise<Void> stopped = Promise.promise(); "
+        + WHEN_OVER.replace("THEN", "stopped.tryComplete();") + " return stopped.future(); } }"));
+    String supervision = "{\"stopMillis\":" + stopMillis + "}";
+    live.begin(LivePlugins.supervised("loops", supervision), LivePlugins.supervised("waits", supervision));
+    live.await(() -> live.vertx.eventBus().request("loop", "now"));
+  }
+
+  private CountDownLatch undeployBoth() {
     CountDownLatch gone = new CountDownLatch(2);
     live.context.runOnContext(v -> {
       live.manager.undeploy("loops").onComplete(done -> gone.countDown());
       live.manager.undeploy("waits").onComplete(done -> gone.countDown());
     });
+    return gone;
+  }
+
+  @Test
+  void whileAPluginDoesNotStopOthersDoNotWaitAndItsThreadIsNamed() throws Exception {
+    live.put("good.jar", LivePlugins.jar("good", "1", ""));
+    beginThoseThatDoNotStop(LONG_MILLIS);
+    CountDownLatch gone = undeployBoth();
     live.put("good.jar", LivePlugins.jar("good", "2", ""));
     live.event("replaced", "good");
     assertEquals(2, gone.getCount(), "others do not wait");
     String threads = BlockedThreads.in("plugin:loops@1");
     assertTrue(threads.contains(" is in ") && threads.contains("fixture.Main"), threads);
     assertEquals("no thread is in its code, it waits for something", BlockedThreads.in("plugin:waits@1.2"));
+    end.countDown();
     assertTrue(gone.await(60, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void aPluginThatNeverStopsIsLeftBehind() throws Exception {
+    beginThoseThatDoNotStop(SHORT_MILLIS);
+    assertTrue(undeployBoth().await(60, TimeUnit.SECONDS));
     assertEquals("stopped", live.state("loops"));
     assertEquals("stopped", live.state("waits"));
+    assertTrue(BlockedThreads.in("plugin:loops@1").contains("fixture.Main"), "it is still at it");
+  }
+
+  /** Deploys a plugin that does not get through its start before the test ends. */
+  private Future<Void> deploySlow(String body, long startMillis) throws Exception {
+    live.put("slow.jar", JarMaker.ofVerticle("slow", "Main", body.replace("LOOP", LOOP)
+        .replace("WAIT", "Promise<Void> started = Promise.promise(); "
+            + WHEN_OVER.replace("THEN", "started.tryComplete();") + " return started.future();")));
+    Promise<Void> deployed = Promise.promise();
+    live.context.runOnContext(v -> live.manager.deploy(
+        LivePlugins.supervised("slow", "{\"startMillis\":" + startMillis + "}")).onComplete(deployed));
+    return deployed.future();
   }
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {
       "start | extends VerticleBase { public Future<?> start() { LOOP return Future.succeededFuture(); } }",
       "load | extends VerticleBase { static { LOOP } }",
-      "never | extends VerticleBase { public Future<?> start() { return Promise.promise().future(); } }",
+      "never | extends VerticleBase { public Future<?> start() { WAIT } }",
   })
-  void aPluginThatNeverStartsIsRefusedAndOthersDoNotWait(String where, String body) throws Exception {
-    live.put("slow.jar", JarMaker.ofVerticle("slow", "Main", body.replace("LOOP", LOOP)));
+  void aPluginThatDoesNotStartHoldsUpNoOther(String where, String body) throws Exception {
     live.begin();
-    JsonObject asked = new JsonObject().put("op", "deploy").put("id", "slow");
-    CountDownLatch refused = new CountDownLatch(1);
-    live.context.runOnContext(v -> live.vertx.eventBus().request("peerbus.n.plugins", asked)
-        .onFailure(e -> refused.countDown()));
+    Future<Void> slow = deploySlow(body, LONG_MILLIS);
     live.put("good.jar", LivePlugins.jar("good", "1", ""));
     live.event("deployed", "good");
-    assertEquals(1, refused.getCount());
-    assertTrue(refused.await(60, TimeUnit.SECONDS));
+    assertFalse(slow.isComplete());
+    end.countDown();
+    live.await(() -> slow);
+    assertEquals("running", live.state("slow"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+      "start | did not start within 400 ms | extends VerticleBase { public Future<?> start() { LOOP"
+          + " return Future.succeededFuture(); } }",
+      "load | was not loaded within 200 ms | extends VerticleBase { static { LOOP } }",
+      "never | did not start within 200 ms | extends VerticleBase { public Future<?> start() { WAIT } }",
+  })
+  void aPluginThatNeverStartsIsRefused(String where, String reason, String body) throws Exception {
+    live.begin();
+    Future<Void> slow = deploySlow(body, SHORT_MILLIS);
+    ExecutionException refused = assertThrows(ExecutionException.class, () -> live.await(() -> slow));
+    assertTrue(refused.getCause().getMessage().contains(reason), refused.getCause().getMessage());
     assertEquals("failed", live.state("slow"));
   }
 
   @Test
   void aPluginThatBlocksAnEventLoopIsNamedAndMovedToThreadsOfItsOwn() throws Exception {
+    live.close();
+    live = new LivePlugins(path.resolve("quick"), new VertxOptions()
+        .setMaxEventLoopExecuteTime(500).setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
+        .setBlockedThreadCheckInterval(100).setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS));
     live.put("blocks.jar", LivePlugins.jar("blocks", "1", "vertx.setTimer(1, id -> { " + LOOP + " });"));
     live.begin(new PluginConfig("blocks", null, ThreadingModel.EVENT_LOOP, new JsonObject(), new JsonObject()));
-    live.vertx.setTimer(4_000, id -> end.countDown());
+    live.vertx.setTimer(2_000, id -> end.countDown());
     String where = live.event("blocked", "blocks").getString("reason");
     assertTrue(where.startsWith("holds up vert.x-eventloop-thread-") && where.contains("fixture.Main"), where);
     live.event("replaced", "blocks");
@@ -222,6 +283,9 @@ class SupervisionTest {
         live.event("refused", "chat").getString("reason"));
     assertEquals("running", live.state("chat"));
     assertEquals("v1", live.ask("chat"));
+    live.put("gossipsub.jar", LivePlugins.jar("gossipsub", "1", ""));
+    live.event("replaced", "chat");
+    assertEquals("v2", live.ask("chat"), "with what it needs it is taken");
   }
 
   @Test

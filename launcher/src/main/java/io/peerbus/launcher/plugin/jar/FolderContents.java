@@ -150,8 +150,12 @@ public record FolderContents(PluginFolder folder) {
    * Verifies nothing but the manifest.
    */
   public Installed install(Path file) throws PluginException {
+    return install(file, file.getFileName().toString());
+  }
+
+  private Installed install(Path file, String name) throws PluginException {
     PluginJar fresh = PluginJar.read(file);
-    Path target = folder.path().resolve(file.getFileName().toString());
+    Path target = folder.path().resolve(name);
     try {
       if (Files.exists(target) && Files.isSameFile(file, target)) {
         return new Installed(fresh.id(), null, Map.of());
@@ -167,7 +171,60 @@ public record FolderContents(PluginFolder folder) {
         Files.deleteIfExists(temporary);
       }
     } catch (IOException e) {
-      throw PluginException.of(file.getFileName() + " cannot be put into " + folder.path(), e);
+      throw PluginException.of(name + " cannot be put into " + folder.path(), e);
+    }
+  }
+
+  /**
+   * Has the folder hold a version that runs again, so that it is the one that comes with the node's next start. Does
+   * nothing when the folder has something else by now than the version that was in use: that is to come yet.
+   *
+   * @param from SHA-256 of the version that was in use, or {@code null} for any
+   * @param named the file that the config wants the plugin in, or {@code null}
+   */
+  public void putBack(WorkingCopy version, String from, String named) throws PluginException {
+    String id = version.jar().id();
+    List<PluginJar> there = usable().stream().filter(jar -> jar.id().equals(id)).toList();
+    String held = there.size() == 1 ? hash(there.get(0).file()) : version.sha256();
+    if (held.equals(version.sha256()) || from != null && !held.equals(from)) {
+      return;
+    }
+    String name = named == null ? version.source() : named;
+    boolean foreign = usable().stream()
+        .anyMatch(jar -> !jar.id().equals(id) && jar.file().getFileName().toString().equals(name));
+    settle(install(version.jar().file(), foreign ? id + "-" + version.jar().version() + ".jar" : name));
+  }
+
+  private static String hash(Path file) throws PluginException {
+    try {
+      return Sha256.of(file);
+    } catch (IOException e) {
+      throw PluginException.of(file.getFileName() + " cannot be read", e);
+    }
+  }
+
+  /** The jar is of use: of the versions before, only the last is kept. */
+  public void settle(Installed installed) throws PluginException {
+    if (installed.before().isEmpty()) {
+      return;
+    }
+    Path last = installed.before().values().iterator().next();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder.path(), "*.jar" + PREVIOUS)) {
+      for (Path file : all) {
+        if (!file.equals(last) && holds(file, installed.id())) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      throw PluginException.of("old versions in " + folder.path() + " cannot be removed", e);
+    }
+  }
+
+  private static boolean holds(Path file, String id) {
+    try {
+      return PluginJar.read(file).id().equals(id);
+    } catch (PluginException e) {
+      return false; // not ours, or nobody knows whose
     }
   }
 

@@ -3,7 +3,7 @@ package io.peerbus.launcher.plugin.jar;
 import io.peerbus.api.FailureException;
 
 /** Why a plugin could not be found, verified, loaded or started. Holds no object of the plugin's own classes. */
-public final class PluginException extends Exception {
+public class PluginException extends Exception {
 
   private static final long serialVersionUID = 1L;
 

@@ -122,6 +122,20 @@ class FolderContentsTest {
   }
 
   @Test
+  void aVersionIsPutBackOnlyInThePlaceOfTheOneThatItReplaces() throws Exception {
+    put("other", null);
+    Path first = jar(path.resolve("other.jar"), "echo", "1", null);
+    Path second = jar(plugins.resolve("echo.jar"), "echo", "2", null);
+    WorkingCopy copy = new WorkingCopy("other.jar", PluginJar.read(first), Sha256.of(first), null, null);
+    contents.putBack(copy, "the hash of another", null);
+    assertEquals(Set.of("echo.jar", "other.jar"), names());
+    contents.putBack(copy, Sha256.of(second), null);
+    assertEquals(Set.of("echo-1.jar", "echo.jar.previous", "other.jar"), names(), "its own name is another's by now");
+    contents.putBack(copy, null, "named.jar");
+    assertEquals(Set.of("echo-1.jar", "echo.jar.previous", "other.jar"), names(), "it is there");
+  }
+
+  @Test
   void installingWhatIsThereAlreadyChangesNothing() throws Exception {
     put("echo", null);
     Installed installed = contents.install(plugins.resolve("echo.jar"));

@@ -7,7 +7,6 @@ import io.peerbus.multiformats.PeerId;
 import io.peerbus.tck.ProtocolTck;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -38,15 +37,7 @@ class ${className}TckTest extends ProtocolTck {
 
   @Override
   protected Future<?> honestExchange(Host peer, PeerId node) {
-    return peer.open(node, ${className}Verticle.ID).compose(stream -> {
-      Promise<Buffer> all = Promise.promise();
-      Buffer read = Buffer.buffer();
-      stream.handler(read::appendBuffer);
-      stream.endHandler(end -> all.tryComplete(read));
-      stream.resetHandler(all::tryFail);
-      stream.write(Buffer.buffer("Alice"));
-      stream.end();
-      return all.future();
-    }).onSuccess(answer -> assertEquals("good morning, Alice", answer.toString()));
+    return ask(peer, node, ${className}Verticle.ID, Buffer.buffer("Alice"))
+        .onSuccess(answer -> assertEquals("good morning, Alice", answer.toString()));
   }
 }

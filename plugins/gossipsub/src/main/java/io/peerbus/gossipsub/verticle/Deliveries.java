@@ -32,6 +32,9 @@ final class Deliveries {
   /** Messages a subscriber has not answered yet. One that is slower than its topic could otherwise fill the memory. */
   static final int MAX_BACKLOG = 1024;
 
+  /** Their bytes: peers may send few but large ones. One message of any size always goes. */
+  static final long MAX_BACKLOG_BYTES = 16 << 20;
+
   static final long GONE_NANOS = 30_000_000_000L;
 
   private static final DeliveryOptions OPTIONS = new DeliveryOptions().setSendTimeout(5_000);
@@ -40,11 +43,16 @@ final class Deliveries {
   private static final class Subscriber {
     final String address;
     int backlog;
+    long backlogBytes;
     long dropped;
     long missingSince = PRESENT;
 
     Subscriber(String address) {
       this.address = address;
+    }
+
+    boolean isFull() {
+      return backlog >= MAX_BACKLOG || backlogBytes >= MAX_BACKLOG_BYTES;
     }
   }
 
@@ -106,22 +114,25 @@ final class Deliveries {
   void deliver(Action.Deliver delivery) {
     JsonObject body = json(delivery);
     for (Subscriber subscriber : List.copyOf(topics.getOrDefault(delivery.topic(), List.of()))) {
-      if (subscriber.backlog >= MAX_BACKLOG) {
+      if (subscriber.isFull()) {
         drop(delivery.topic(), subscriber);
       } else {
-        send(delivery.topic(), subscriber, body);
+        send(delivery, subscriber, body);
       }
     }
   }
 
-  private void send(String topic, Subscriber subscriber, JsonObject body) {
+  private void send(Action.Deliver delivery, Subscriber subscriber, JsonObject body) {
+    int bytes = body.getBuffer("data").length();
     subscriber.backlog++;
+    subscriber.backlogBytes += bytes;
     bus.request(subscriber.address, body, OPTIONS).onComplete(answer -> {
       subscriber.backlog--;
+      subscriber.backlogBytes -= bytes;
       if (answer.succeeded()) {
         subscriber.missingSince = PRESENT;
       } else if (answer.cause() instanceof ReplyException e && e.failureType() == ReplyFailure.NO_HANDLERS) {
-        onMissing(topic, subscriber);
+        onMissing(delivery.topic(), subscriber);
       }
     });
   }
@@ -129,7 +140,7 @@ final class Deliveries {
   private void drop(String topic, Subscriber subscriber) {
     dropped++;
     if (subscriber.dropped++ == 0) {
-      LOG.warn("{} has not answered {} messages of {}: newer ones are dropped", subscriber.address, MAX_BACKLOG, topic);
+      LOG.warn("{} has not answered {} messages of {}: newer ones are dropped", subscriber.address, subscriber.backlog, topic);
     }
   }
 

@@ -136,6 +136,22 @@ class DeliveriesTest {
   }
 
   @Test
+  void aSubscriberThatDoesNotAnswerHoldsFewLargeMessages() throws Exception {
+    listen("slow");
+    deliveries.add("t", "slow");
+    String mebibyte = "x".repeat(1 << 20);
+    long most = Deliveries.MAX_BACKLOG_BYTES >> 20;
+    for (int i = 0; i < most + 3; i++) {
+      deliver("t", mebibyte);
+    }
+    assertEquals(3, on(deliveries::dropped));
+    next().reply(null);
+    on(() -> null);
+    deliver("t", "there is room again");
+    assertEquals(3, on(deliveries::dropped));
+  }
+
+  @Test
   void aSubscriberThatIsGoneForHalfAMinuteIsForgotten() throws Exception {
     deliveries.add("t", "gone");
     deliver("t", "1");

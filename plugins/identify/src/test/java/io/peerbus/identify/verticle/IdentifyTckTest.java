@@ -5,7 +5,6 @@ import io.peerbus.multiformats.PeerId;
 import io.peerbus.tck.ProtocolTck;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -35,14 +34,7 @@ class IdentifyTckTest extends ProtocolTck {
 
   @Override
   protected Future<?> honestExchange(Host peer, PeerId node) {
-    return peer.open(node, IdentifyProtocol.ID).compose(stream -> {
-      Promise<Buffer> all = Promise.promise();
-      Buffer read = Buffer.buffer();
-      stream.handler(read::appendBuffer);
-      stream.endHandler(end -> all.tryComplete(read));
-      stream.resetHandler(all::tryFail);
-      stream.end();
-      return all.future();
-    }).compose(told -> told.length() > 0 ? Future.succeededFuture() : Future.failedFuture("nothing was told"));
+    return ask(peer, node, IdentifyProtocol.ID, Buffer.buffer()).compose(
+        told -> told.length() > 0 ? Future.succeededFuture() : Future.failedFuture("nothing was told"));
   }
 }

@@ -5,7 +5,6 @@ import io.peerbus.multiformats.PeerId;
 import io.peerbus.tck.ProtocolTck;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -35,16 +34,8 @@ class PingTckTest extends ProtocolTck {
 
   @Override
   protected Future<?> honestExchange(Host peer, PeerId node) {
-    return peer.open(node, PingProtocol.ID).compose(stream -> {
-      Promise<Buffer> all = Promise.promise();
-      Buffer read = Buffer.buffer();
-      stream.handler(read::appendBuffer);
-      stream.endHandler(end -> all.tryComplete(read));
-      stream.resetHandler(all::tryFail);
-      stream.write(Buffer.buffer(new byte[32]));
-      stream.end();
-      return all.future();
-    }).compose(answer -> answer.length() == 32 ? Future.succeededFuture()
+    return ask(peer, node, PingProtocol.ID, Buffer.buffer(new byte[32])).compose(
+        answer -> answer.length() == 32 ? Future.succeededFuture()
         : Future.failedFuture(answer.length() + " bytes came back"));
   }
 }

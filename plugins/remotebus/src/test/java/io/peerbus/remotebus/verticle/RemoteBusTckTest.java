@@ -6,7 +6,6 @@ import io.peerbus.remotebus.pb.RemoteBusProto.Request;
 import io.peerbus.tck.ProtocolTck;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -54,16 +53,8 @@ class RemoteBusTckTest extends ProtocolTck {
   /** Nobody is on the list, so an honest peer is told so. */
   @Override
   protected Future<?> honestExchange(Host peer, PeerId node) {
-    return peer.open(node, Inbound.ID).compose(stream -> {
-      Promise<Buffer> all = Promise.promise();
-      Buffer read = Buffer.buffer();
-      stream.handler(read::appendBuffer);
-      stream.endHandler(end -> all.tryComplete(read));
-      stream.resetHandler(all::tryFail);
-      stream.write(request("orders.new"));
-      stream.end();
-      return all.future();
-    }).compose(answer -> answer.toString().contains("does not allow " + peer.id()) ? Future.succeededFuture()
+    return ask(peer, node, Inbound.ID, request("orders.new")).compose(
+        answer -> answer.toString().contains("does not allow " + peer.id()) ? Future.succeededFuture()
         : Future.failedFuture("the answer was " + answer));
   }
 }

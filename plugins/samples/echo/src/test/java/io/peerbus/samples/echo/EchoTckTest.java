@@ -7,7 +7,6 @@ import io.peerbus.multiformats.PeerId;
 import io.peerbus.tck.ProtocolTck;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
@@ -26,15 +25,7 @@ class EchoTckTest extends ProtocolTck {
 
   @Override
   protected Future<?> honestExchange(Host peer, PeerId node) {
-    return peer.open(node, EchoVerticle.ID).compose(stream -> {
-      Promise<Buffer> all = Promise.promise();
-      Buffer read = Buffer.buffer();
-      stream.handler(read::appendBuffer);
-      stream.endHandler(end -> all.tryComplete(read));
-      stream.resetHandler(all::tryFail);
-      stream.write(Buffer.buffer("hello"));
-      stream.end();
-      return all.future();
-    }).onSuccess(answer -> assertEquals("hello", answer.toString()));
+    return ask(peer, node, EchoVerticle.ID, Buffer.buffer("hello"))
+        .onSuccess(answer -> assertEquals("hello", answer.toString()));
   }
 }

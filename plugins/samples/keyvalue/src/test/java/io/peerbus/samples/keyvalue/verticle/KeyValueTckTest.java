@@ -13,7 +13,6 @@ import io.peerbus.samples.keyvalue.pb.KeyValueProto.Response.Status;
 import io.peerbus.tck.ProtocolTck;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -70,16 +69,7 @@ class KeyValueTckTest extends ProtocolTck {
   }
 
   private static Future<Response> ask(Host peer, PeerId node, Buffer request) {
-    return peer.open(node, KeyValueProtocol.ID).compose(stream -> {
-      Promise<Buffer> all = Promise.promise();
-      Buffer read = Buffer.buffer();
-      stream.handler(read::appendBuffer);
-      stream.endHandler(end -> all.tryComplete(read));
-      stream.resetHandler(all::tryFail);
-      stream.write(request);
-      stream.end();
-      return all.future();
-    }).map(answer -> {
+    return ask(peer, node, KeyValueProtocol.ID, request).map(answer -> {
       int prefix = answer.getByte(0) < 0 ? 2 : 1;
       try {
         return Response.parseFrom(answer.getBytes(prefix, answer.length()));
