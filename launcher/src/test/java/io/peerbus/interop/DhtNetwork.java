@@ -1,5 +1,7 @@
 package io.peerbus.interop;
 
+import io.peerbus.crypto.KeyPair;
+import io.peerbus.crypto.KeyType;
 import io.peerbus.host.Nodes;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -7,7 +9,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -174,13 +179,34 @@ final class DhtNetwork implements AutoCloseable {
 
   /** The same of content: a multihash. */
   byte[] contentKey(String label, DhtNode writer, DhtNode reader) {
-    return farKey(writer, reader, i -> {
-      byte[] digest = Echo.sha256().digest((label + i).getBytes(StandardCharsets.UTF_8));
-      byte[] key = new byte[SHA2_256.length + digest.length];
-      System.arraycopy(SHA2_256, 0, key, 0, SHA2_256.length);
-      System.arraycopy(digest, 0, key, SHA2_256.length, digest.length);
-      return key;
-    });
+    return farKey(writer, reader,
+        i -> concat(SHA2_256, Echo.sha256().digest((label + i).getBytes(StandardCharsets.UTF_8))));
+  }
+
+  /** The id of an Ed25519 key of nobody, whose record the reader will not keep. */
+  byte[] identity(DhtNode writer, DhtNode reader) {
+    SecureRandom random = new SecureRandom();
+    while (true) {
+      byte[] id = KeyPair.generate(KeyType.ED25519, random).publicKey().peerId().toBytes();
+      if (!holders(publicKeyName(id), writer).contains(reader)) {
+        return id;
+      }
+    }
+  }
+
+  static byte[] publicKeyName(byte[] id) {
+    return concat("/pk/".getBytes(StandardCharsets.UTF_8), id);
+  }
+
+  /** An Ed25519 id has the key itself behind the two bytes that make it a multihash (peer-ids spec, "Peer Ids"). */
+  static byte[] publicKey(byte[] id) {
+    return Arrays.copyOfRange(id, 2, id.length);
+  }
+
+  private static byte[] concat(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
   }
 
   private byte[] farKey(DhtNode writer, DhtNode reader, IntFunction<byte[]> keys) {
@@ -194,8 +220,9 @@ final class DhtNetwork implements AutoCloseable {
 
   @Override
   public void close() {
-    List<DhtNode> left = List.copyOf(alive);
+    List<DhtNode> left = new ArrayList<>(alive);
     alive.clear();
+    Collections.reverse(left); // the foreign ones first: they would still dial ours
     left.forEach(DhtNode::close);
     Nodes.await(vertx.close());
   }

@@ -38,8 +38,7 @@ final class DhtTable implements AutoCloseable {
   void note(String row, String column, String what, String reasonOrNull) {
     Set<String> missing = rows.computeIfAbsent(row, key -> new LinkedHashMap<>())
         .computeIfAbsent(column, key -> new LinkedHashSet<>());
-    if (reasonOrNull != null) {
-      missing.add(what);
+    if (reasonOrNull != null && missing.add(what)) {
       reasons.add(row + ", " + column + ", " + what + ": " + reasonOrNull);
     }
   }
@@ -55,7 +54,8 @@ final class DhtTable implements AutoCloseable {
       columns.forEach(column -> text.append(" | ").append(cell(rows.getOrDefault(kind, Map.of()).get(column))));
       text.append(" |\n");
     });
-    reasons.forEach(reason -> text.append("\n- ").append(reason).append('\n'));
+    text.append(reasons.isEmpty() ? "" : "\n");
+    reasons.forEach(reason -> text.append("- ").append(reason).append('\n'));
     return text.toString();
   }
 

@@ -7,6 +7,7 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -97,10 +98,13 @@ final class LocalDhtNode implements DhtNode {
     node.until(name + " has a peer in its table", () -> !table().isEmpty());
   }
 
-  /** Fails when any of those that were to take it did not. */
+  /** Fails when any of those that were to take a text's record did not; not all take one of other bytes. */
   @Override
   public void put(byte[] key, byte[] value) {
-    allTook(ask(op("put", key).put("value", Buffer.buffer(value))));
+    JsonObject published = ask(op("put", key).put("value", Buffer.buffer(value)));
+    if (new String(key, StandardCharsets.UTF_8).startsWith("/interop/")) {
+      allTook(published);
+    }
   }
 
   private void allTook(JsonObject published) {
@@ -143,10 +147,6 @@ final class LocalDhtNode implements DhtNode {
 
   private static List<String> peers(JsonObject answer) {
     return answer.getJsonArray("peers").stream().map(each -> ((JsonObject) each).getString("peer")).toList();
-  }
-
-  JsonObject stats() {
-    return ask(op("stats"));
   }
 
   @Override
