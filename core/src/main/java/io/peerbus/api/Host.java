@@ -20,6 +20,9 @@ import java.util.function.Supplier;
  */
 public interface Host {
 
+  /** The longest that a call may wait. Calls to a plugin that never answers would otherwise pile up. */
+  Duration LONGEST_CALL = Duration.ofMinutes(10);
+
   /** The node's name, unique among the nodes that share an event bus. */
   String node();
 
@@ -139,7 +142,16 @@ public interface Host {
   }
 
   /** Asks another plugin of the same node, by its JSON interface at {@code peerbus.<node>.<plugin>}; 5 s at the most. */
-  Future<JsonObject> call(String plugin, JsonObject request);
+  default Future<JsonObject> call(String plugin, JsonObject request) {
+    return call(plugin, request, Duration.ofSeconds(5));
+  }
+
+  /**
+   * As {@link #call(String, JsonObject)}, for what takes longer, such as a search through a network. Fails with
+   * {@link Failure#TIMED_OUT} when there is no answer within {@code limit}, which is 1 ms to {@link #LONGEST_CALL};
+   * throws {@link IllegalArgumentException} for any other.
+   */
+  Future<JsonObject> call(String plugin, JsonObject request, Duration limit);
 
   /** Gives back every registration and stream of this host, open streams after {@code drain}. */
   Future<Void> close(Duration drain);

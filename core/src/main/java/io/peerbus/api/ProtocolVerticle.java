@@ -3,17 +3,19 @@ package io.peerbus.api;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Function;
 
 /**
  * A protocol as a verticle: extend it, register protocols in {@link #start(Host)}, done.
  *
- * <p>The deployment's config is {@code {"node": name, "plugin": name, "replaces": boolean, "budget": {…},
- * "drainMillis": number, "settings": {…}}}; the node's plugin manager writes all but the last. {@code replaces} is true
- * for a version that takes the place of one that runs; {@code budget} limits what the plugin may have of core at a
+ * <p>The deployment's config is {@code {"node": name, "plugin": name, "folder": path, "replaces": boolean, "budget":
+ * {…}, "drainMillis": number, "settings": {…}}}; the node's plugin manager writes all but the last. {@code replaces} is
+ * true for a version that takes the place of one that runs; {@code budget} limits what the plugin may have of core at a
  * time. When the verticle is undeployed, what it registered is given back and its open streams get {@link #drain()} to
  * finish.
  */
@@ -52,6 +54,14 @@ public abstract class ProtocolVerticle extends VerticleBase {
   /** This plugin's settings from the node's config; empty, never {@code null}. */
   protected final JsonObject settings() {
     return config().getJsonObject("settings", new JsonObject());
+  }
+
+  /**
+   * Where this plugin may keep files of its own, which are there again at the next start: the folder of its name in the
+   * node's data folder. It need not exist yet. Empty where nobody said so, as in a test.
+   */
+  protected final Optional<Path> folder() {
+    return Optional.ofNullable(config().getString("folder")).map(Path::of);
   }
 
   /** The plugin's name in this node. */

@@ -300,8 +300,12 @@ final class BusHost implements Host, Lease.Owner {
   }
 
   @Override
-  public Future<JsonObject> call(String plugin, JsonObject request) {
-    return control.call(plugin, request);
+  public Future<JsonObject> call(String plugin, JsonObject request, Duration limit) {
+    if (limit.toMillis() < 1 || limit.compareTo(LONGEST_CALL) > 0) {
+      throw new IllegalArgumentException("limit: " + limit.toMillis() + " ms is not in 1 to "
+          + LONGEST_CALL.toMillis());
+    }
+    return control.call(plugin, request, limit);
   }
 
   @Override

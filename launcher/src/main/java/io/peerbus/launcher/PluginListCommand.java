@@ -1,5 +1,6 @@
 package io.peerbus.launcher;
 
+import io.peerbus.launcher.console.Printable;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -15,7 +16,8 @@ import picocli.CommandLine.Mixin;
 final class PluginListCommand implements Callable<Integer> {
 
   private static final List<String> COLUMNS = List.of(
-      "id", "version", "state", "threading", "restarts", "blocked", "errors", "refusals", "previous", "publisher", "jar");
+      "id", "version", "state", "threading", "restarts", "blocked", "errors", "refusals", "previous", "publisher",
+      "jar");
 
   @Mixin
   private NodeQuestion node;
@@ -27,16 +29,25 @@ final class PluginListCommand implements Callable<Integer> {
       if (node.isJson()) {
         node.print(answer.encode());
       } else {
-        table(answer.getJsonArray("plugins", new JsonArray())).forEach(node::print);
+        List<JsonObject> plugins = answer.getJsonArray("plugins", new JsonArray()).stream()
+            .flatMap(entry -> entry instanceof JsonObject plugin ? Stream.of(plugin) : Stream.empty()).toList();
+        table(plugins).forEach(node::print);
+        problems(plugins).forEach(node::print);
       }
     }).code();
   }
 
-  private static List<String> table(JsonArray plugins) {
+  private static List<String> table(List<JsonObject> plugins) {
     TextTable table = new TextTable(COLUMNS.stream().map(name -> name.toUpperCase(Locale.ROOT)).toArray(String[]::new));
-    plugins.stream().flatMap(entry -> entry instanceof JsonObject plugin ? Stream.of(plugin) : Stream.empty())
-        .forEach(plugin -> table.add(COLUMNS.stream().map(name -> cell(plugin.getValue(name))).toList()));
+    plugins.forEach(plugin -> table.add(COLUMNS.stream().map(name -> cell(plugin.getValue(name))).toList()));
     return table.lines();
+  }
+
+  /** Why those do not run that should. */
+  private static List<String> problems(List<JsonObject> plugins) {
+    return plugins.stream().filter(plugin -> plugin.getValue("problem") != null)
+        .map(plugin -> Printable.of(plugin.getValue("id") + " is " + plugin.getValue("state")
+            + ("waiting".equals(plugin.getValue("state")) ? " " : ": ") + plugin.getValue("problem"))).toList();
   }
 
   private static String cell(Object value) {

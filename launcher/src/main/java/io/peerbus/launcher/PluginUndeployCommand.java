@@ -1,7 +1,9 @@
 package io.peerbus.launcher;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -11,7 +13,7 @@ import picocli.CommandLine.Parameters;
     "Takes a plugin out of a running node.",
     "",
     "Its open streams may finish, for some seconds. Its jar stays in the folder and is left alone until it changes, or"
-        + " `peerbus plugin deploy ID`."})
+        + " `peerbus plugin deploy ID`. Plugins that require it are stopped before, and wait for it."})
 final class PluginUndeployCommand implements Callable<Integer> {
 
   @Mixin
@@ -23,6 +25,12 @@ final class PluginUndeployCommand implements Callable<Integer> {
   @Override
   public Integer call() throws StartException {
     return node.change(Exit.FAILED, "Undeploying " + id, new JsonObject().put("op", "undeploy").put("id", id),
-        answer -> id + " is undeployed").code();
+        this::tell).code();
+  }
+
+  private String tell(JsonObject answer) {
+    JsonArray waiting = answer.getJsonArray("waiting", new JsonArray());
+    return id + " is undeployed" + (waiting.isEmpty() ? "" : "; without it " + waiting.stream().map(String::valueOf)
+        .collect(Collectors.joining(", ")) + " cannot run and " + (waiting.size() == 1 ? "waits" : "wait"));
   }
 }

@@ -114,6 +114,13 @@ class PluginCommandsTest {
         echo       1.10-rc.1  restarting  worker      3         1        0       7         1.9       12D3KooWX  e␛[2J.jar
         """, out.toString());
     out.getBuffer().setLength(0);
+    JsonArray plugins = answer.getJsonArray("plugins");
+    plugins.getJsonObject(0).put("state", "waiting").put("problem", "for identify");
+    plugins.getJsonObject(1).put("problem", "bad\n\u001b[2J");
+    assertEquals(0, run("list"), err.toString());
+    assertTrue(out.toString().endsWith("\ngossipsub is waiting for identify\necho is restarting: bad␊␛[2J\n"),
+        out.toString());
+    out.getBuffer().setLength(0);
     assertEquals(0, run("list", "--json"));
     assertEquals(answer, new JsonObject(out.toString()));
     assertEquals(1, out.toString().lines().count());

@@ -48,6 +48,24 @@ record Installer(PluginManager manager, FolderContents folder, Path work) {
     }).onFailure(error -> LOG.warn("{}", error.getMessage()));
   }
 
+  /** Why there can be no rollback. */
+  static PluginException nothingBefore(String id) {
+    return new PluginException("there is no version of \"" + id + "\" to go back to");
+  }
+
+  /** The version before the one that runs, from the folder: for a node that was started anew in between. */
+  Future<WorkingCopy> kept(Plugin plugin, PluginPolicy policy) {
+    return manager.blocking(() -> folder.kept(plugin.id(), work, policy)).compose(kept -> {
+      if (kept == null) {
+        return Future.failedFuture(nothingBefore(plugin.id()));
+      }
+      if (plugin.copy() == null || !plugin.copy().sha256().equals(kept.sha256())) {
+        return Future.succeededFuture(kept);
+      }
+      return discard(kept).compose(done -> Future.failedFuture(nothingBefore(plugin.id())));
+    });
+  }
+
   Future<Void> discard(WorkingCopy copy) {
     return manager.blocking(() -> {
       copy.close();

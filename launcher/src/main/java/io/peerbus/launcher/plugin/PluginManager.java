@@ -1,5 +1,6 @@
 package io.peerbus.launcher.plugin;
 
+import io.peerbus.launcher.config.NearestName;
 import io.peerbus.launcher.config.PluginConfig;
 import io.peerbus.launcher.config.PluginPolicy;
 import io.peerbus.launcher.plugin.Plugin.State;
@@ -57,7 +58,7 @@ public final class PluginManager {
   private MessageConsumer<?> blockedThreads;
   private boolean closing;
 
-  /** {@code work} is for copies of jars and nothing else: it is emptied. */
+  /** {@code work}, in the node's folder, is for copies of jars and nothing else: it is emptied. */
   public PluginManager(Context context, String node, PluginFolder folder, Path work, PluginPolicy policy) {
     this.context = context;
     this.folder = folder;
@@ -65,7 +66,7 @@ public final class PluginManager {
     this.policy = policy;
     events = new PluginEvents(context.owner().eventBus(), node);
     budgets = new BusBudgets(context.owner().eventBus());
-    surroundings = new Plugin.Surroundings(context, node, events, new Owner(), budgets);
+    surroundings = new Plugin.Surroundings(context, new Instance.Place(node, work), events, new Owner(), budgets);
     endpoint = new PluginsEndpoint(this, context.owner().eventBus(), node);
     keeper = new FolderKeeper(this, context, folder, events);
     installer = new Installer(this, contents(), work);
@@ -210,7 +211,9 @@ public final class PluginManager {
   }
 
   Future<Plugin> rollback(String id) {
-    return require(id).compose(plugin -> plugin.rollback().compose(done -> putBack(plugin)).map(plugin));
+    return require(id).compose(plugin -> (plugin.previous() == null
+        ? installer.kept(plugin, policy).compose(kept -> deploy(configOf(id), kept)) : plugin.rollback())
+        .compose(done -> putBack(plugin)).map(plugin));
   }
 
   private Future<Void> putBack(Plugin plugin) {
@@ -311,7 +314,8 @@ public final class PluginManager {
 
   private Future<Plugin> require(String id) {
     Plugin plugin = plugins.get(id);
-    return plugin == null ? Future.failedFuture(new PluginException("there is no plugin \"" + id + "\""))
+    return plugin == null ? Future.failedFuture(new PluginException("there is no plugin \"" + id + "\""
+        + NearestName.hint(id, plugins.keySet())))
         : Future.succeededFuture(plugin);
   }
 

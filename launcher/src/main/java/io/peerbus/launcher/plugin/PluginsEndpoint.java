@@ -13,6 +13,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Serves the plugin manager on the bus, at {@code peerbus.<node>.plugins}.
@@ -24,7 +26,7 @@ import java.nio.file.Path;
  *     blocked, refusals, streams?, bytesInFlight?, previous, problem?}</td></tr>
  * <tr><td>deploy</td><td>file: absolute path of a jar, or id</td><td>id, version, previous</td></tr>
  * <tr><td>replace</td><td>id; file (optional)</td><td>id, version, previous</td></tr>
- * <tr><td>undeploy</td><td>id</td><td></td></tr>
+ * <tr><td>undeploy</td><td>id</td><td>waiting: list of the ids that were stopped with it and wait for it</td></tr>
  * <tr><td>rollback</td><td>id</td><td>id, version, previous</td></tr>
  * <tr><td>logs</td><td>id, lines</td><td>lines: list of texts</td></tr>
  * <tr><td>rescan</td><td></td><td>changes: list of texts</td></tr>
@@ -90,13 +92,32 @@ final class PluginsEndpoint {
           ? manager.install(path(request), null).map(PluginsEndpoint::describe)
           : manager.deploy(text(request, "id")).map(PluginsEndpoint::describe);
       case "replace" -> replace(request);
-      case "undeploy" -> manager.undeploy(text(request, "id")).map(done -> new JsonObject());
+      case "undeploy" -> undeploy(text(request, "id"));
       case "rollback" -> manager.rollback(text(request, "id")).map(PluginsEndpoint::describe);
       case "rescan" -> manager.rescan().map(changes -> new JsonObject().put("changes", new JsonArray(changes)));
       case "reload" -> manager.reload();
       default -> throw Failure.BAD_REQUEST.because("op \"" + request.getValue("op") + "\" is not known; there is: "
           + OPS);
     };
+  }
+
+  private Future<JsonObject> undeploy(String id) {
+    List<Object> before = waiting();
+    return manager.undeploy(id).map(done -> {
+      List<Object> stopped = waiting();
+      stopped.removeAll(before);
+      return new JsonObject().put("waiting", new JsonArray(stopped));
+    });
+  }
+
+  private List<Object> waiting() {
+    List<Object> waiting = new ArrayList<>();
+    for (Object each : manager.list()) {
+      if (each instanceof JsonObject plugin && "waiting".equals(plugin.getString("state"))) {
+        waiting.add(plugin.getString("id"));
+      }
+    }
+    return waiting;
   }
 
   private Future<JsonObject> replace(JsonObject request) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * A node with a faulty plugin goes on serving an honest peer. How fast is printed; with {@code -Dpeerbus.p99=millis},
- * which takes a machine with nothing else to do, it must be as fast as that.
+ * which takes a machine with nothing else to do and so {@code -Dtest.forks=1}, it must be as fast as that.
  */
 @Timeout(300)
 class FaultyPluginsIT {
@@ -111,6 +111,18 @@ class FaultyPluginsIT {
       "floods the bus | vertx.setPeriodic(1, id -> { for (int i = 0; i < 200; i++) {"
           + " vertx.eventBus().send(\"peerbus.n.control\", new io.vertx.core.json.JsonObject().put(\"op\", \"peers\"));"
           + " vertx.eventBus().publish(\"nobody\", \"x\"); } });"
+          + " return Future.succeededFuture();",
+      "floods the bus with large messages | io.vertx.core.buffer.Buffer much ="
+          + " io.vertx.core.buffer.Buffer.buffer(new byte[1 << 20]); vertx.eventBus().consumer(\"self\", m -> { });"
+          + " vertx.setPeriodic(1, id -> { for (int i = 0; i < 10; i++) { vertx.eventBus().send(\"self\", much); } });"
+          + " return Future.succeededFuture();",
+      "writes without end and never reads | io.vertx.core.buffer.Buffer much ="
+          + " io.vertx.core.buffer.Buffer.buffer(new byte[1 << 20]); vertx.setPeriodic(20, id -> host.peers()"
+          + ".onSuccess(all -> all.forEach(peer -> host.openConnected(peer.peer(),"
+          + " java.util.List.of(\"/ipfs/ping/1.0.0\")).onSuccess(stream -> { stream.pause();"
+          + " for (int i = 0; i < 100; i++) { stream.write(much); } })))); return Future.succeededFuture();",
+      "allocates without end | java.util.List<byte[]> kept = new java.util.ArrayList<>(); vertx.setPeriodic(1, id -> {"
+          + " kept.add(new byte[1 << 20]); if (kept.size() > 200) { kept.clear(); } });"
           + " return Future.succeededFuture();",
   })
   void anHonestPeerIsServedThroughout(String fault, String body) throws Exception {

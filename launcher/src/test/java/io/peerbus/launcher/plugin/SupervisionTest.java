@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -248,7 +249,8 @@ class SupervisionTest {
     live.put("gossipsub.jar", LivePlugins.jar("gossipsub", "2", ""));
     live.event("replaced", "gossipsub");
     assertEquals("running", live.state("bot"), "a replacement takes nobody along");
-    live.request("undeploy", "gossipsub");
+    assertEquals(new JsonObject().put("waiting", new JsonArray().add("chat").add("bot")),
+        live.request("undeploy", "gossipsub"));
     live.event("undeployed", "bot");
     live.event("undeployed", "chat");
     live.event("undeployed", "gossipsub");

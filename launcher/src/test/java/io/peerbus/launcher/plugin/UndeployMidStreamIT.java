@@ -53,7 +53,7 @@ class UndeployMidStreamIT {
   private static final int LATE = 15;
 
   /** Most things that happen to streams between the last step and the undeploy. */
-  private static final int MOMENTS = 100;
+  private static final int MOMENTS = 60;
 
   /** More than any drain here, on a machine that is busy elsewhere. */
   private static final long LATEST_MILLIS = 9_000;

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,6 +23,9 @@ public record FolderContents(PluginFolder folder) {
 
   /** What the jar that was in use is called after another took its place; not a {@code .jar}, so it does not count. */
   private static final String PREVIOUS = ".previous";
+
+  /** What that is called, when there is one already, until it is clear that the other is of use. */
+  private static final String OLDER = ".older";
 
   /**
    * What a look at a file tells, without opening it.
@@ -141,7 +145,8 @@ public record FolderContents(PluginFolder folder) {
    *
    * @param id of the plugin
    * @param jar the new file; {@code null} when it was there already
-   * @param before those that held the plugin, and where they are now
+   * @param before what was moved, from where to where, in that order: those that held the plugin, and what was in
+   *     their way
    */
   public record Installed(String id, Path jar, Map<Path, Path> before) {}
 
@@ -158,6 +163,9 @@ public record FolderContents(PluginFolder folder) {
     Path target = folder.path().resolve(name);
     try {
       if (Files.exists(target) && Files.isSameFile(file, target)) {
+        return new Installed(fresh.id(), null, Map.of());
+      }
+      if (isHeld(file, fresh.id())) {
         return new Installed(fresh.id(), null, Map.of());
       }
       checkName(target, fresh);
@@ -208,8 +216,8 @@ public record FolderContents(PluginFolder folder) {
     if (installed.before().isEmpty()) {
       return;
     }
-    Path last = installed.before().values().iterator().next();
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder.path(), "*.jar" + PREVIOUS)) {
+    Path last = List.copyOf(installed.before().values()).get(installed.before().size() - 1);
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder.path(), "*.jar" + PREVIOUS + "{," + OLDER + "}")) {
       for (Path file : all) {
         if (!file.equals(last) && holds(file, installed.id())) {
           Files.deleteIfExists(file);
@@ -220,12 +228,33 @@ public record FolderContents(PluginFolder folder) {
     }
   }
 
+  /** A verified copy, in {@code work}, of the version that was in use before the one in the folder; or {@code null}. */
+  public WorkingCopy kept(String id, Path work, PluginPolicy policy) throws PluginException {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder.path(), "*.jar" + PREVIOUS)) {
+      for (Path file : all) {
+        if (holds(file, id)) {
+          String name = file.getFileName().toString();
+          return WorkingCopy.of(name.substring(0, name.length() - PREVIOUS.length()), file, work, policy);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      throw PluginException.of("plugin folder " + folder.path() + " cannot be read", e);
+    }
+    return null;
+  }
+
   private static boolean holds(Path file, String id) {
     try {
       return PluginJar.read(file).id().equals(id);
     } catch (PluginException e) {
       return false; // not ours, or nobody knows whose
     }
+  }
+
+  /** Whether the one jar of the plugin is the same by whatever name: then the version before stays the one before. */
+  private boolean isHeld(Path file, String id) throws IOException, PluginException {
+    List<PluginJar> there = usable().stream().filter(jar -> jar.id().equals(id)).toList();
+    return there.size() == 1 && Files.mismatch(file, there.get(0).file()) == -1;
   }
 
   private void checkName(Path target, PluginJar fresh) throws PluginException {
@@ -247,6 +276,11 @@ public record FolderContents(PluginFolder folder) {
     for (PluginJar jar : usable()) {
       if (jar.id().equals(id)) {
         Path aside = jar.file().resolveSibling(jar.file().getFileName() + PREVIOUS);
+        if (Files.exists(aside)) {
+          Path older = aside.resolveSibling(aside.getFileName() + OLDER);
+          Files.move(aside, older, StandardCopyOption.REPLACE_EXISTING);
+          before.put(aside, older);
+        }
         Files.move(jar.file(), aside, StandardCopyOption.REPLACE_EXISTING);
         before.put(jar.file(), aside);
       }
@@ -260,7 +294,9 @@ public record FolderContents(PluginFolder folder) {
       if (installed.jar() != null) {
         Files.deleteIfExists(installed.jar());
       }
-      for (Map.Entry<Path, Path> each : installed.before().entrySet()) {
+      List<Map.Entry<Path, Path>> moves = new ArrayList<>(installed.before().entrySet());
+      Collections.reverse(moves);
+      for (Map.Entry<Path, Path> each : moves) {
         Files.move(each.getValue(), each.getKey(), StandardCopyOption.REPLACE_EXISTING);
       }
     } catch (IOException e) {

@@ -111,6 +111,20 @@ class FolderContentsTest {
   }
 
   @Test
+  void whatCannotBeUsedDoesNotCostTheVersionBefore() throws Exception {
+    put("echo", null);
+    byte[] first = Files.readAllBytes(plugins.resolve("echo.jar"));
+    contents.settle(contents.install(jar(path.resolve("echo.jar"), "echo", "2", null)));
+    Installed useless = contents.install(jar(path.resolve("echo.jar"), "echo", "3", null));
+    contents.undo(useless);
+    assertEquals(Set.of("echo.jar", "echo.jar.previous"), names());
+    assertArrayEquals(first, Files.readAllBytes(plugins.resolve("echo.jar.previous")));
+    contents.settle(contents.install(jar(path.resolve("echo.jar"), "echo", "4", null)));
+    assertEquals(Set.of("echo.jar", "echo.jar.previous"), names());
+    assertFalse(java.util.Arrays.equals(first, Files.readAllBytes(plugins.resolve("echo.jar.previous"))));
+  }
+
+  @Test
   void ofOneNameTheOldJarIsKeptToo() throws Exception {
     put("echo", null);
     byte[] before = Files.readAllBytes(plugins.resolve("echo.jar"));
@@ -141,6 +155,9 @@ class FolderContentsTest {
     Installed installed = contents.install(plugins.resolve("echo.jar"));
     assertNull(installed.jar());
     contents.undo(installed);
+    assertEquals(Set.of("echo.jar"), names());
+    installed = contents.install(Files.copy(plugins.resolve("echo.jar"), path.resolve("copy.jar")));
+    assertNull(installed.jar(), "nor does the same by another name");
     assertEquals(Set.of("echo.jar"), names());
   }
 

@@ -34,6 +34,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -357,6 +358,54 @@ class KademliaVerticleTest {
     bare("another");
     assertEquals(Failure.UNAVAILABLE,
         assertThrows(FailureException.class, () -> deploy("another", inUse)).failure());
+  }
+
+  @Test
+  void peersToBeginWithComeFromTheSettingsByNameAndByAddress() {
+    Node first = node("first", server());
+    Node second = node("second", server());
+    DnsServer dns = new DnsServer(vertx);
+    dns.put("_dnsaddr.dht.example", "dnsaddr=" + first.address());
+    JsonObject settings = server().put("dnsServer", dns.address()).put("bootstrap", new JsonArray()
+        .add("/dnsaddr/dht.example").add("/dnsaddr/gone.example").add(second.address().withoutPeerId().toString()));
+    awaitTable(node("third", settings), 2);
+    assertEquals("kademlia: settings.bootstrap: multiaddr 'nonsense': it does not begin with a slash",
+        assertThrows(FailureException.class, () -> node("fourth",
+            server().put("bootstrap", new JsonArray().add("nonsense")))).getMessage());
+    assertEquals("kademlia: settings.dnsServer: \"me\" is no ADDRESS:PORT such as 127.0.0.1:53",
+        assertThrows(FailureException.class, () -> node("fifth", server().put("dnsServer", "me"))).getMessage());
+  }
+
+  /** A file without a folder lies in the one that the node gives the plugin. */
+  @Test
+  void aNewerVersionTakesTheFileAndTheProtocolOver() {
+    Node one = bare("node0");
+    servers.add(one.host().id());
+    JsonObject config = new JsonObject().put("node", "node0").put("plugin", "kademlia")
+        .put("folder", folder.resolve("state/kademlia").toString()).put("settings", server().put("file", "dht.mv"));
+    String older = Nodes.await(
+        vertx.deployVerticle(new KademliaVerticle(), new DeploymentOptions().setConfig(config)));
+    ask(one, op("put", utf8("ours")).put("value", Buffer.buffer("w")));
+    Nodes.await(vertx.deployVerticle(new KademliaVerticle(),
+        new DeploymentOptions().setConfig(config.copy().put("replaces", true))));
+    assertEquals("w", ask(one, op("get", utf8("ours")).put("quorum", 1)).getBuffer("value").toString());
+    Nodes.await(vertx.undeploy(older));
+    assertEquals("w", ask(one, op("get", utf8("ours")).put("quorum", 1)).getBuffer("value").toString());
+    awaitTable(node("node1", server().put("bootstrap", new JsonArray().add(one.address().toString()))), 1);
+    assertTrue(Files.exists(folder.resolve("state/kademlia/dht.mv")));
+  }
+
+  @Test
+  void progressIsPublishedUnderThePluginsAddress() throws InterruptedException {
+    List<Node> nodes = nodes(2, server());
+    ask(nodes.get(0), op("provide", CONTENT));
+    LinkedBlockingQueue<JsonObject> published = new LinkedBlockingQueue<>();
+    Nodes.await(vertx.eventBus().<JsonObject>consumer("peerbus.node1.kademlia.mine.events",
+        m -> published.add(m.body())).completion());
+    ask(nodes.get(1), op("findProviders", CONTENT).put("progress", "mine"));
+    assertEquals(nodes.get(0).host().id().toString(), published.poll(20, TimeUnit.SECONDS).getString("peer"));
+    assertRefused(nodes.get(1), Failure.BAD_REQUEST, "progress: \"a.b\" is no name of up to 64 letters and digits",
+        op("findProviders", CONTENT).put("progress", "a.b"));
   }
 
   @Test
