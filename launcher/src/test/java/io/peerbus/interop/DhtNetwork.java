@@ -115,8 +115,8 @@ final class DhtNetwork implements AutoCloseable {
       List<CompletableFuture<DhtNode>> nodes = starting.stream()
           .map(each -> CompletableFuture.supplyAsync(each, threads)).toList();
       List<DhtNode> started = new ArrayList<>();
-      // Those that started are known, and so stopped, though another one failed.
-      nodes.forEach(node -> node.whenComplete((value, e) -> { }).exceptionally(e -> null).join());
+      // When one fails the others are waited for as well: they have to be stopped.
+      CompletableFuture.allOf(nodes.toArray(CompletableFuture[]::new)).exceptionally(e -> null).join();
       nodes.stream().filter(node -> !node.isCompletedExceptionally()).forEach(node -> started.add(node.join()));
       alive.addAll(started);
       nodes.forEach(CompletableFuture::join);
