@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/libp2p/go-libp2p/core/event"
@@ -20,6 +21,9 @@ const (
 
 // do runs one command and returns what its reply carries.
 func (n *node) do(ctx context.Context, c command) (fields, error) {
+	if strings.HasPrefix(c.Op, "dht-") {
+		return n.doDHT(ctx, c)
+	}
 	switch c.Op {
 	case "connect":
 		return n.connect(ctx, c.Addr)

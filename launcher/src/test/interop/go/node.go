@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/libp2p/go-libp2p"
+	dht "github.com/libp2p/go-libp2p-kad-dht"
 	pubsub "github.com/libp2p/go-libp2p-pubsub"
 	corecm "github.com/libp2p/go-libp2p/core/connmgr"
 	"github.com/libp2p/go-libp2p/core/crypto"
@@ -26,6 +27,7 @@ type node struct {
 	ctx    context.Context
 	host   host.Host
 	pubsub *pubsub.PubSub
+	dht    *dht.IpfsDHT // nil without --dht
 	out    *writer
 
 	mu         sync.Mutex // guards the next two
@@ -143,6 +145,9 @@ func libraryVersion() string {
 }
 
 func (n *node) close() {
+	if n.dht != nil {
+		_ = n.dht.Close()
+	}
 	for _, p := range n.host.Network().Peers() {
 		_ = n.host.Network().ClosePeer(p)
 	}

@@ -22,6 +22,9 @@ type command struct {
 	Count   int             `json:"count"`
 	Streams int             `json:"streams"`
 	Bytes   int64           `json:"bytes"`
+	Addrs   []string        `json:"addrs"`
+	Key     []byte          `json:"key"`   // base64
+	Value   []byte          `json:"value"` // base64
 }
 
 // writer keeps lines whole although many goroutines write them.

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
+import { createDhtCommands } from './dht.mjs'
 import { echo } from './echo.mjs'
 
 const CONNECT_TIMEOUT_MS = 20_000
@@ -86,6 +87,8 @@ export function createCommands ({ libp2p, identified }) {
 
     echo ({ peer, streams = 1, bytes = 0 }) {
       return echo(connection(peer), streams, bytes)
-    }
+    },
+
+    ...createDhtCommands(libp2p)
   }
 }

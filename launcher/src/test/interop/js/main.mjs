@@ -15,11 +15,12 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
 const { values } = parseArgs({
   options: {
     listen: { type: 'string', multiple: true, default: ['/ip4/127.0.0.1/tcp/0'] },
-    'key-type': { type: 'string', default: 'ed25519' }
+    'key-type': { type: 'string', default: 'ed25519' },
+    dht: { type: 'string' }
   }
 })
 
-const node = await startNode(values.listen, values['key-type'])
+const node = await startNode(values.listen, values['key-type'], values.dht)
 event('ready', {
   implementation: 'js-libp2p',
   version: node.version,

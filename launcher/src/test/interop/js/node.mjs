@@ -8,6 +8,7 @@ import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import { version } from 'libp2p/version'
+import { dhtServices } from './dht.mjs'
 import { ECHO_PROTOCOL, ECHO_STREAMS, handleEcho } from './echo.mjs'
 import { event } from './wire.mjs'
 
@@ -15,7 +16,7 @@ const KEY_TYPES = { ed25519: 'Ed25519', secp256k1: 'secp256k1' }
 const HOUR_MS = 3_600_000
 
 // Returns the running libp2p with what its identify events told of each peer.
-export async function startNode (listen, keyType) {
+export async function startNode (listen, keyType, dht) {
   if (!Object.hasOwn(KEY_TYPES, keyType)) {
     throw new Error(`unknown key type "${keyType}"`)
   }
@@ -41,7 +42,8 @@ export async function startNode (listen, keyType) {
         // Scoring is always on in this library; these two would punish a test
         // cluster for sharing an address and for other message id schemes.
         scoreParams: { IPColocationFactorWeight: 0, behaviourPenaltyWeight: 0 }
-      })
+      }),
+      ...dhtServices(dht)
     }
   })
   const identified = new Map()

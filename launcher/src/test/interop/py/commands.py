@@ -11,6 +11,7 @@ from libp2p.utils.varint import read_length_prefixed_protobuf
 from multiaddr import Multiaddr
 import trio
 
+from dht import DhtCommands
 import echo
 
 CONNECT_TIMEOUT = 20
@@ -35,6 +36,7 @@ class Commands:
             "publish": self.publish,
             "mesh": self.mesh,
             "echo": self.echo,
+            **DhtCommands(node.host, node.dht).operations(),
         }
 
     def operation(self, name):

@@ -22,6 +22,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--listen", action="append", default=[])
     parser.add_argument("--key-type", choices=("ed25519", "secp256k1"), default="ed25519")
+    parser.add_argument("--dht", choices=("server", "client"))
     arguments = parser.parse_args()
     arguments.listen = [Multiaddr(a) for a in arguments.listen or ["/ip4/127.0.0.1/tcp/0"]]
     return arguments
@@ -35,7 +36,7 @@ def exit_soon():
 
 
 async def main(arguments):
-    async with running_node(arguments.listen, arguments.key_type) as node:
+    async with running_node(arguments.listen, arguments.key_type, arguments.dht) as node:
         wire.event("ready", implementation="py-libp2p", **node.description())
         answer_stop = await wire.serve(Commands(node))
         exit_soon()

@@ -1,6 +1,6 @@
 """The host with the services on it, and the events it raises."""
 
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 import hashlib
 from importlib.metadata import version
 import math
@@ -17,6 +17,7 @@ from libp2p.security.noise.transport import PROTOCOL_ID as NOISE, Transport as N
 from libp2p.tools.anyio_service import background_trio_service
 import trio
 
+from dht import make_dht
 import echo
 import wire
 
@@ -82,8 +83,9 @@ class Pubsub(pubsub.Pubsub):
 
 
 class Node:
-    def __init__(self, host, topics, nursery):
+    def __init__(self, host, topics, dht, nursery):
         self.host = host
+        self.dht = dht
         self.pubsub = topics
         self.ping = PingService(host)
         self._nursery = nursery
@@ -169,14 +171,18 @@ def _make_router():
 
 
 @asynccontextmanager
-async def running_node(listen, key_type):
+async def running_node(listen, key_type, dht_mode):
     host = _make_host(key_type, listen)
     router = _make_router()
     topics = Pubsub(host, router, strict_signing=True, max_inbound_rpc_size=4 << 20)
     host.get_network().register_notifee(ConnectionEvents())
     host.set_stream_handler(echo.PROTOCOL, echo.handle)
-    async with host.run(listen_addrs=listen), background_trio_service(topics):
-        async with background_trio_service(router), trio.open_nursery() as nursery:
+    dht = make_dht(host, dht_mode)
+    async with AsyncExitStack() as running:
+        await running.enter_async_context(host.run(listen_addrs=listen))
+        for service in filter(None, (topics, router, dht)):
+            await running.enter_async_context(background_trio_service(service))
+        async with trio.open_nursery() as nursery:
             await topics.wait_until_ready()
-            yield Node(host, topics, nursery)
+            yield Node(host, topics, dht, nursery)
             nursery.cancel_scope.cancel()

@@ -17,7 +17,7 @@ use tokio::{
 
 use crate::{
     client::Client,
-    echo,
+    dht, echo,
     wire::{self, Command},
 };
 
@@ -25,7 +25,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
 const IDENTIFY_TIMEOUT: Duration = Duration::from_secs(10);
 const PING_TIMEOUT: Duration = Duration::from_secs(20);
 
-type Reply = Result<Value, String>;
+pub type Reply = Result<Value, String>;
 
 /// Runs commands, none of which holds up another, until "stop", whose id is
 /// returned, or until the end of stdin.
@@ -50,6 +50,7 @@ async fn run(client: &Client, command: Command) -> Reply {
         "subscribe" => return subscribe(client, command.topic).await,
         "publish" => return publish(client, command.topic, &command.data).await,
         "mesh" => return mesh(client, command.topic).await,
+        op if op.starts_with("dht-") => return dht::run(client, command).await,
         _ => {}
     }
     let peer: PeerId = command
@@ -72,7 +73,7 @@ async fn run(client: &Client, command: Command) -> Reply {
     }
 }
 
-async fn connect(client: &Client, addr: &str) -> Reply {
+pub async fn connect(client: &Client, addr: &str) -> Reply {
     let addr: Multiaddr = addr.parse().map_err(text)?;
     let Some(Protocol::P2p(peer)) = addr.iter().last() else {
         return Err(format!("no /p2p at the end of {addr}"));
@@ -175,12 +176,12 @@ async fn mesh(client: &Client, topic: String) -> Reply {
     Ok(json!({ "peers": sorted(peers) }))
 }
 
-fn sorted<T: ToString>(values: Vec<T>) -> Vec<String> {
+pub fn sorted<T: ToString>(values: Vec<T>) -> Vec<String> {
     let mut texts: Vec<_> = values.iter().map(T::to_string).collect();
     texts.sort();
     texts
 }
 
-fn text(error: impl ToString) -> String {
+pub fn text(error: impl ToString) -> String {
     error.to_string()
 }

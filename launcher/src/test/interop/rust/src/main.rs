@@ -3,6 +3,7 @@
 
 mod client;
 mod commands;
+mod dht;
 mod echo;
 mod node;
 mod open_streams;
@@ -10,7 +11,7 @@ mod wire;
 
 use std::{error::Error, process::exit, time::Duration};
 
-use libp2p::{Multiaddr, identity::Keypair};
+use libp2p::{Multiaddr, identity::Keypair, kad::Mode};
 use serde_json::json;
 
 /// Bounds a clean shutdown: the peer must never outlive its parent.
@@ -19,17 +20,26 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 struct Arguments {
     listen: Vec<Multiaddr>,
     key: Keypair,
+    dht: Option<Mode>,
 }
 
 fn parse_arguments() -> Result<Arguments, Box<dyn Error>> {
     let mut listen = Vec::new();
     let mut key_type = "ed25519".to_owned();
+    let mut dht = None;
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
         let value = arguments.next().ok_or(format!("{name} needs a value"))?;
         match name.as_str() {
             "--listen" => listen.push(value.parse()?),
             "--key-type" => key_type = value,
+            "--dht" => {
+                dht = Some(match value.as_str() {
+                    "server" => Mode::Server,
+                    "client" => Mode::Client,
+                    _ => return Err(format!("unknown DHT mode {value}").into()),
+                })
+            }
             _ => return Err(format!("unknown argument {name}").into()),
         }
     }
@@ -41,14 +51,20 @@ fn parse_arguments() -> Result<Arguments, Box<dyn Error>> {
         "secp256k1" => Keypair::generate_secp256k1(),
         _ => return Err(format!("unknown key type {key_type}").into()),
     };
-    Ok(Arguments { listen, key })
+    Ok(Arguments { listen, key, dht })
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let Arguments { listen, key } = parse_arguments()?;
-    let mut node = node::Node::new(key)?;
+    let Arguments { listen, key, dht } = parse_arguments()?;
+    let mut node = node::Node::new(key, dht)?;
     let addrs = node.listen(listen).await?;
+    if dht.is_some() {
+        // What is not known to be reachable from outside is not told as a provider's.
+        for addr in &addrs {
+            node.swarm.add_external_address(addr.clone());
+        }
+    }
     wire::event(
         "ready",
         json!({

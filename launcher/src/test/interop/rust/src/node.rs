@@ -12,15 +12,16 @@ use libp2p::{
     gossipsub::{self, MessageAuthenticity, ValidationMode},
     identify,
     identity::Keypair,
+    kad::{self, Mode, QueryId, QueryResult, store::MemoryStore},
     noise, ping,
-    swarm::{ConnectionId, NetworkBehaviour, SwarmEvent},
+    swarm::{ConnectionId, NetworkBehaviour, SwarmEvent, behaviour::toggle::Toggle},
     tcp, yamux,
 };
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{client::Client, echo, open_streams, wire};
+use crate::{client::Client, dht, echo, open_streams, wire};
 
 #[derive(NetworkBehaviour)]
 pub struct Behaviour {
@@ -28,6 +29,7 @@ pub struct Behaviour {
     ping: ping::Behaviour,
     pub gossipsub: gossipsub::Behaviour,
     pub echo: open_streams::Behaviour,
+    pub kad: Toggle<kad::Behaviour<MemoryStore>>,
 }
 
 pub type PingResult = Result<Duration, String>;
@@ -37,10 +39,11 @@ pub struct Node {
     pub identified: HashMap<PeerId, identify::Info>,
     pub dials: HashMap<ConnectionId, oneshot::Sender<Result<(), String>>>,
     pub pings: Vec<(PeerId, mpsc::UnboundedSender<PingResult>)>,
+    pub queries: HashMap<QueryId, mpsc::UnboundedSender<QueryResult>>,
 }
 
 impl Node {
-    pub fn new(key: Keypair) -> Result<Self, Box<dyn Error>> {
+    pub fn new(key: Keypair, dht: Option<Mode>) -> Result<Self, Box<dyn Error>> {
         let swarm = SwarmBuilder::with_existing_identity(key)
             .with_tokio()
             .with_tcp(
@@ -65,6 +68,9 @@ impl Node {
                     echo: open_streams::Behaviour::new(echo::PROTOCOL, |stream| {
                         tokio::spawn(echo::serve(stream));
                     }),
+                    kad: dht
+                        .map(|mode| dht::behaviour(key.public().to_peer_id(), mode))
+                        .into(),
                 })
             })?
             .with_swarm_config(|config| {
@@ -79,6 +85,7 @@ impl Node {
             identified: HashMap::new(),
             dials: HashMap::new(),
             pings: Vec::new(),
+            queries: HashMap::new(),
         })
     }
 
@@ -159,10 +166,12 @@ impl Node {
                 info,
                 ..
             })) => {
+                dht::on_identified(self, peer_id, &info);
                 self.identified.insert(peer_id, info);
             }
             SwarmEvent::Behaviour(BehaviourEvent::Ping(event)) => self.on_ping(event),
             SwarmEvent::Behaviour(BehaviourEvent::Gossipsub(event)) => on_gossip(event),
+            SwarmEvent::Behaviour(BehaviourEvent::Kad(event)) => dht::on_event(self, event),
             _ => {}
         }
     }

@@ -19,6 +19,9 @@ pub struct Command {
     pub count: usize,
     pub streams: usize,
     pub bytes: u64,
+    pub addrs: Vec<String>,
+    pub key: String,
+    pub value: String,
 }
 
 impl Default for Command {
@@ -33,6 +36,9 @@ impl Default for Command {
             count: 1,
             streams: 1,
             bytes: 0,
+            addrs: Vec::new(),
+            key: String::new(),
+            value: String::new(),
         }
     }
 }

@@ -20,6 +20,9 @@ import java.util.function.Supplier;
  */
 public interface Host {
 
+  /** The longest that a call may wait. Calls to a plugin that never answers would otherwise pile up. */
+  Duration LONGEST_CALL = Duration.ofMinutes(10);
+
   /** The node's name, unique among the nodes that share an event bus. */
   String node();
 
@@ -138,8 +141,15 @@ public interface Host {
     return new Following(handler, known).start(this);
   }
 
-  /** Asks another plugin of the same node, by its JSON interface at {@code peerbus.<node>.<plugin>}; 5 s at the most. */
+  /** Asks another plugin of the same node, by its JSON interface at {@code peerbus.<node>.<plugin>}, for up to 5 s. */
   Future<JsonObject> call(String plugin, JsonObject request);
+
+  /**
+   * As {@link #call(String, JsonObject)}, for what takes longer, such as a search through a network. Fails with
+   * {@link Failure#TIMED_OUT} when there is no answer within {@code limit}, which is 1 ms to {@link #LONGEST_CALL};
+   * throws {@link IllegalArgumentException} for any other.
+   */
+  Future<JsonObject> call(String plugin, JsonObject request, Duration limit);
 
   /** Gives back every registration and stream of this host, open streams after {@code drain}. */
   Future<Void> close(Duration drain);

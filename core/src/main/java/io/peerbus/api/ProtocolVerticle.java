@@ -3,19 +3,21 @@ package io.peerbus.api;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Function;
 
 /**
  * A protocol as a verticle: extend it, register protocols in {@link #start(Host)}, done.
  *
- * <p>The deployment's config is {@code {"node": name, "plugin": name, "replaces": boolean, "budget": {…},
- * "drainMillis": number, "settings": {…}}}; the node's plugin manager writes all but the last. {@code replaces} is true
- * for a version that takes the place of one that runs; {@code budget} limits what the plugin may have of core at a
- * time. When the verticle is undeployed, what it registered is given back and its open streams get {@link #drain()} to
- * finish.
+ * <p>The deployment's config is {@code {"node": name, "plugin": name, "folder": path, "replaces": boolean, "budget":
+ * {…}, "drainMillis": number, "settings": {…}}}; the node's plugin manager writes all but the last. {@code folder} is
+ * where it may keep files; {@code replaces} is true for a version that takes the place of one that runs; {@code budget}
+ * limits what the plugin may have of core at a time. When the verticle is undeployed, what it registered is given back
+ * and its open streams get {@link #drain()} to finish.
  */
 public abstract class ProtocolVerticle extends VerticleBase {
 
@@ -37,14 +39,14 @@ public abstract class ProtocolVerticle extends VerticleBase {
   /**
    * Called when a newer version, which has been started beside this one, calls {@link Host#inherit()}: what it shall
    * have, within 3 s. A plugin that leaves something must do nothing more by itself from then on, and
-   * {@link #stop(Host)} is not called. One that leaves nothing, which is what happens unless this is overridden, goes on
-   * until it is undeployed.
+   * {@link #stop(Host)} is not called. One that leaves nothing, which is what happens unless this is overridden, goes
+   * on until it is undeployed.
    */
   protected Future<Handover> handOver(Host host) {
     return Future.succeededFuture(Handover.nothing());
   }
 
-  /** How long open streams may go on after an undeploy; {@code drainMillis} of the config, or 5 s, unless overridden. */
+  /** How long open streams may go on after an undeploy: {@code drainMillis} of the config or 5 s unless overridden. */
   protected Duration drain() {
     return Duration.ofMillis(config().getLong("drainMillis", 5_000L));
   }
@@ -52,6 +54,14 @@ public abstract class ProtocolVerticle extends VerticleBase {
   /** This plugin's settings from the node's config; empty, never {@code null}. */
   protected final JsonObject settings() {
     return config().getJsonObject("settings", new JsonObject());
+  }
+
+  /**
+   * Where this plugin may keep files of its own, which are there again at the next start: the folder of its name in the
+   * node's data folder. It need not exist yet. Empty where nobody said so, as in a test.
+   */
+  protected final Optional<Path> folder() {
+    return Optional.ofNullable(config().getString("folder")).map(Path::of);
   }
 
   /** The plugin's name in this node. */

@@ -40,6 +40,8 @@ final class BusHost implements Host, Lease.Owner {
 
   private static final FailureException UNDEPLOYED = Failure.CANCELLED.because("the plugin was undeployed");
 
+  private static final Duration QUICK = Duration.ofSeconds(5);
+
   private final Control control;
   private final String plugin;
   private final Lease lease;
@@ -301,7 +303,16 @@ final class BusHost implements Host, Lease.Owner {
 
   @Override
   public Future<JsonObject> call(String plugin, JsonObject request) {
-    return control.call(plugin, request);
+    return call(plugin, request, QUICK);
+  }
+
+  @Override
+  public Future<JsonObject> call(String plugin, JsonObject request, Duration limit) {
+    if (limit.toMillis() < 1 || limit.compareTo(LONGEST_CALL) > 0) {
+      throw new IllegalArgumentException("limit: " + limit.toMillis() + " ms is not in 1 to "
+          + LONGEST_CALL.toMillis());
+    }
+    return control.call(plugin, request, limit);
   }
 
   @Override

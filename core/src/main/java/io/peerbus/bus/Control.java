@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 
 /** Requests of a plugin, in JSON (BUS.md, "Control"). A future fails with a {@link FailureException}. */
 record Control(Vertx vertx, Addresses addresses) {
@@ -24,9 +25,9 @@ record Control(Vertx vertx, Addresses addresses) {
     return request(addresses.control(), request, DIAL);
   }
 
-  /** Asks another plugin. */
-  Future<JsonObject> call(String plugin, JsonObject request) {
-    return request(addresses.plugin(plugin), request, QUICK);
+  /** Asks another plugin; the desk is told how long the answer is waited for. */
+  Future<JsonObject> call(String plugin, JsonObject request, Duration limit) {
+    return request(addresses.plugin(plugin), request, Patience.options(limit.toMillis()));
   }
 
   private Future<JsonObject> request(String address, JsonObject request, DeliveryOptions options) {

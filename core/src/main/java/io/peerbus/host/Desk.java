@@ -4,9 +4,9 @@ import io.peerbus.api.Failure;
 import io.peerbus.api.FailureException;
 import io.peerbus.bus.Addresses;
 import io.peerbus.bus.Consumers;
+import io.peerbus.bus.Patience;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
@@ -29,9 +29,6 @@ final class Desk {
 
   /** Most requests that wait for one plugin: whoever asks in a loop could otherwise fill the memory meanwhile. */
   private static final int MAX_WAITING = 1_024;
-
-  /** The longest that a plugin may take for an answer; who asks usually has less patience. */
-  private static final DeliveryOptions PASSED_ON = new DeliveryOptions().setSendTimeout(60_000);
 
   /** Addresses under the node's name that are no plugin's (BUS.md, "Addresses"). */
   private static final Pattern RESERVED = Pattern.compile("control|events|plugins|.*\\..*");
@@ -75,7 +72,7 @@ final class Desk {
         fail(message, Failure.UNAVAILABLE.because("the plugin does not run"));
         return;
       }
-      vertx.eventBus().<JsonObject>request(addresses.calls(serving.number()), message.body(), PASSED_ON)
+      vertx.eventBus().<JsonObject>request(addresses.calls(serving.number()), message.body(), Patience.of(message))
           .onSuccess(reply -> message.reply(reply.body()))
           .onFailure(e -> {
             int code = e instanceof ReplyException reply && reply.failureCode() > 0 ? reply.failureCode()

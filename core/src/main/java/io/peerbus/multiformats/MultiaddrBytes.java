@@ -3,11 +3,9 @@ package io.peerbus.multiformats;
 import io.peerbus.multiformats.Multiaddr.Component;
 import io.peerbus.multiformats.Multiaddr.Protocol;
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The binary form of multiaddrs: made of text, checked, and taken apart.
@@ -26,7 +24,7 @@ final class MultiaddrBytes {
   private int end;
   private int limit;
   private Protocol protocol;
-  /** What is wrong, and the numbers for each {@code %d} in it: words are made of them only when somebody asks. */
+  /** What is wrong, and the numbers for {@code %d} and {@code %o} in it: put together only when somebody asks. */
   private String fault;
   private long wrong;
   private long instead;
@@ -83,7 +81,7 @@ final class MultiaddrBytes {
       offset += Varint.length(size);
     }
     if (size > limit - offset) {
-      return fail("%d bytes, but %d are left", size, limit - offset);
+      return fail("%d bytes, but %o are left", size, limit - offset);
     }
     length = (int) size;
     end = offset + length;
@@ -103,7 +101,7 @@ final class MultiaddrBytes {
     count = 0;
     growth = 0;
     if (size > Multiaddr.MAX_LENGTH + Multiaddr.PEER_SUFFIX) {
-      fail("%d bytes, at most %d are allowed", size, Multiaddr.MAX_LENGTH);
+      fail("%d bytes, at most %o are allowed", size, Multiaddr.MAX_LENGTH);
       return null;
     }
     Protocol previous = null;
@@ -143,26 +141,33 @@ final class MultiaddrBytes {
 
   /** The code of {@code /ws} is as long as that of {@code /wss}. */
   private byte[] withoutWss(int from) {
-    ByteBuffer out = ByteBuffer.allocate(limit - from + growth);
+    byte[] out = new byte[limit - from + growth];
+    int at = 0;
     begin(bytes, from, limit - from);
     Protocol previous = null;
     while (next()) {
       if (protocol != Protocol.WSS) {
-        out.put(bytes, start, end - start);
+        System.arraycopy(bytes, start, out, at, end - start);
+        at += end - start;
       } else {
-        if (previous != Protocol.TLS) {
-          Varint.write(Protocol.TLS.code(), out);
-        }
-        Varint.write(Protocol.WS.code(), out);
+        at = previous == Protocol.TLS ? at : putCode(Protocol.TLS, out, at);
+        at = putCode(Protocol.WS, out, at);
       }
       previous = protocol;
     }
-    return out.array();
+    return out;
+  }
+
+  /** The codes of both have 9 bits. */
+  private static int putCode(Protocol protocol, byte[] out, int at) {
+    out[at] = (byte) (protocol.code() | 0x80);
+    out[at + 1] = (byte) (protocol.code() >>> 7);
+    return at + WSS_GROWTH;
   }
 
   /** In words, what is wrong with the bytes that {@link #read} did not take. */
   String fault() {
-    String words = String.format(Locale.ROOT, fault, wrong, instead);
+    String words = fault.replace("%d", Long.toString(wrong)).replace("%o", Long.toString(instead));
     return protocol == null ? words : protocol.text() + ": " + words;
   }
 

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.Locale;
 
 /**
  * A peer's id: the multihash of its public key, as libp2p serialises it. Immutable, any thread; equal and ordered as
@@ -131,7 +130,7 @@ public final class PeerId implements Comparable<PeerId> {
   private static void check(byte[] bytes, int offset, int length) throws FormatException {
     String fault = fault(bytes, offset, length);
     if (fault != null) {
-      throw new FormatException(String.format(Locale.ROOT, fault, length));
+      throw new FormatException(fault.replace("%d", Integer.toString(length)));
     }
   }
 

@@ -17,7 +17,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * What holds for every options class: each field has a setter that answers the options, and a getter; a copy has all of
- * them; a setter names itself and the value when it refuses one. A field that is options itself is left to its own test.
+ * them; a setter names itself and the value when it refuses one. A field that is options or limits itself is left to
+ * its own test.
  */
 public final class OptionsCheck {
 
@@ -84,6 +85,23 @@ public final class OptionsCheck {
     }
   }
 
+  /** What the setter of each whole number says when it is given this one; that it throws nothing else is asserted. */
+  public static Map<String, String> refusals(Class<?> type, int number) {
+    try {
+      Object options = type.getConstructor().newInstance();
+      Map<String, String> messages = new LinkedHashMap<>();
+      values(options).forEach((name, value) -> {
+        if (value instanceof Integer) {
+          InvocationTargetException thrown = refusal(options, method(options, "set", field(options, name)), number);
+          messages.put(name, assertInstanceOf(IllegalArgumentException.class, thrown.getCause(), name).getMessage());
+        }
+      });
+      return messages;
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private static Object nonsense(Object value, int number) {
     if (value instanceof Integer) {
       return number;
@@ -109,7 +127,7 @@ public final class OptionsCheck {
   }
 
   private static boolean isOptions(Class<?> type) {
-    return type.getSimpleName().endsWith("Options");
+    return type.getSimpleName().endsWith("Options") || type.getSimpleName().endsWith("Limits");
   }
 
   private static Field field(Object options, String name) {

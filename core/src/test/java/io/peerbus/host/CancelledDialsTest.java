@@ -2,9 +2,11 @@ package io.peerbus.host;
 
 import static io.peerbus.host.Nodes.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.api.Failure;
+import io.peerbus.api.FailureException;
 import io.peerbus.api.Host;
 import io.peerbus.crypto.KeyPair;
 import io.peerbus.crypto.KeyType;
@@ -129,6 +131,27 @@ class CancelledDialsTest {
     }
     alice.on(() -> alice.host().disconnect(bob.host().id()));
     assertNothingIsLeft();
+  }
+
+  /** No deadline of the node can be what closes it: they are longer than the patience of this test. */
+  @Test
+  void aDialThatIsGivenUpInTheMiddleOfItsUpgradeIsClosedAtOnce() throws Exception {
+    HostOptions options = Nodes.options("patient").setDialTimeoutMillis(600_000).setUpgradeTimeoutMillis(600_000);
+    Node patient = Nodes.start(vertx, options, KeyPair.generate(KeyType.ED25519, new SecureRandom()));
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      PeerId peer = somebody();
+      Promise<PeerId> dialled = Promise.promise();
+      patient.context().runOnContext(now -> patient.host()
+          .connect(peer, List.of(Multiaddr.tcp("127.0.0.1", silent.getLocalPort()))).onComplete(dialled));
+      try (Socket accepted = silent.accept()) {
+        accepted.setSoTimeout(60_000);
+        assertTrue(accepted.getInputStream().read() > 0, "the upgrade has begun");
+        patient.on(() -> patient.host().disconnect(peer));
+        accepted.getInputStream().readAllBytes(); // to its end, or the time is out
+      }
+      FailureException failure = assertThrows(FailureException.class, () -> await(dialled.future()));
+      assertEquals(Failure.CANCELLED, failure.failure());
+    }
   }
 
   @Test

@@ -12,12 +12,16 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +86,27 @@ class DeskTest {
         throw e.getCause();
       }
     })).failure();
+  }
+
+  @Test
+  void theDeskWaitsAsLongAsWhoAsks() {
+    LinkedBlockingQueue<String> told = new LinkedBlockingQueue<>();
+    Client slow = new Client(3, "slow", "inbox 3", false, ACCOUNT);
+    await(vertx.eventBus().<JsonObject>consumer(ADDRESSES.calls(3), message -> {
+      told.add(message.headers().get("timeoutMillis"));
+      message.reply(new JsonObject());
+    }).completion());
+    on(() -> desk.serve(slow));
+    Map<String, String> waits = new LinkedHashMap<>();
+    for (String asked : List.of("1", "90000", "600000", "600001", "999999999", "0", "-1", "1e3", "9999999999")) {
+      DeliveryOptions options = new DeliveryOptions().addHeader("timeoutMillis", asked);
+      await(vertx.eventBus().request(ADDRESSES.plugin("slow"), new JsonObject(), options));
+      waits.put(asked, told.remove());
+    }
+    assertEquals("{1=1, 90000=90000, 600000=600000, 600001=600000, 999999999=600000, 0=60000, -1=60000, 1e3=60000, "
+        + "9999999999=60000}", waits.toString());
+    await(vertx.eventBus().request(ADDRESSES.plugin("slow"), new JsonObject()));
+    assertEquals("60000", told.remove());
   }
 
   @Test

@@ -256,8 +256,13 @@ public final class MemoryHost implements Host {
 
   @Override
   public Future<JsonObject> call(String plugin, JsonObject request) {
+    return call(plugin, request, Duration.ofSeconds(5));
+  }
+
+  @Override
+  public Future<JsonObject> call(String plugin, JsonObject request, Duration limit) {
     return network.vertx.eventBus().<JsonObject>request("peerbus." + node + "." + plugin, request,
-        new DeliveryOptions().setSendTimeout(5_000)).transform(reply -> reply.succeeded()
+        new DeliveryOptions().setSendTimeout(limit.toMillis())).transform(reply -> reply.succeeded()
             ? Future.succeededFuture(reply.result().body()) : Future.failedFuture(Failure.of(reply.cause())));
   }
 

@@ -119,7 +119,8 @@ class NegotiationTest {
     Negotiation dialer = Negotiation.dialer(List.of("/x", "/noise"));
     StringBuilder fromDialer = new StringBuilder();
     StringBuilder fromListener = new StringBuilder();
-    while (!(dialer.isSettled() && listener.isSettled())) {
+    for (int rounds = 0; !(dialer.isSettled() && listener.isSettled()); rounds++) {
+      assertTrue(rounds < 9, "they wait for each other: " + fromDialer + " and " + fromListener);
       fromDialer.append(carry(dialer, listener));
       fromListener.append(carry(listener, dialer));
     }

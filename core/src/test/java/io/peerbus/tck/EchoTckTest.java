@@ -36,7 +36,8 @@ class EchoTckTest extends ProtocolTck {
   }
 
   static Future<?> echo(Host peer, PeerId node) {
-    return ask(peer, node, ECHO, Buffer.buffer("honest")).compose(answer -> answer.toString().equals("honest") ? Future.succeededFuture()
+    return ask(peer, node, ECHO, Buffer.buffer("honest")).compose(
+        answer -> answer.toString().equals("honest") ? Future.succeededFuture()
         : Future.failedFuture("the echo said " + answer));
   }
 }

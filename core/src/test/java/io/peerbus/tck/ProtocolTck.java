@@ -107,8 +107,8 @@ public abstract class ProtocolTck {
   }
 
   /**
-   * How long the plugin's open streams may go on after an undeploy. It is told so in its config; a plugin that overrides
-   * its {@code drain()} must override this too.
+   * How long the plugin's open streams may go on after an undeploy. It is told so in its config; a plugin that
+   * overrides its {@code drain()} must override this too.
    */
   protected Duration drain() {
     return Duration.ofMillis(500);

@@ -37,6 +37,9 @@ import picocli.CommandLine.Spec;
         "",
         "The environment variable REMOTE_PEER names one more peer, which is dialled before those of --connect.",
         "",
+        "With any peer to begin with, by an option or by the config, the node takes part in the DHT as a client: it"
+            + " looks there for others of the room, and says whom it found.",
+        "",
         "Options come before the config file, and that before the defaults. --port and --listen replace the addresses"
             + " of the file; --connect adds to its peers.",
         "",
@@ -71,6 +74,10 @@ final class ChatCommand implements Callable<Integer> {
   @Option(names = {"-c", "--connect"}, paramLabel = "MULTIADDR", converter = AddressConverter.class,
       description = "Connect to this peer. May be given more than once.")
   private List<Multiaddr> connect = List.of();
+
+  @Option(names = {"-b", "--bootstrap"}, paramLabel = "MULTIADDR", converter = AddressConverter.class,
+      description = "Find peers of the room through the DHT that this peer is in. May be given more than once.")
+  private List<Multiaddr> bootstrap = List.of();
 
   @Option(names = "--format", paramLabel = "text|json|protobuf",
       description = "The form of the messages we send (default: json). All are understood.")
@@ -140,8 +147,11 @@ final class ChatCommand implements Callable<Integer> {
     if (!peers.isEmpty()) {
       over.put("bootstrap", redialled(base, peers));
     }
-    if (!peers.isEmpty() || format != null) {
-      over.put("plugins", withChatSettings(base, peers));
+    boolean joinsDht = !bootstrap.isEmpty()
+        || !redialled(base, peers).isEmpty() && Home.plugins(base).holds(ChatDht.PLUGIN);
+    if (!peers.isEmpty() || format != null || joinsDht) {
+      JsonArray plugins = withChatSettings(base, peers);
+      over.put("plugins", joinsDht ? ChatDht.join(plugins, bootstrap, redialled(base, peers)) : plugins);
     }
     if (verbose) {
       JsonObject levels = new JsonObject();

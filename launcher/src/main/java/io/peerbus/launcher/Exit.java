@@ -6,7 +6,7 @@ import java.util.List;
 /** The exit codes of both commands, {@code peerbus} and {@code vertx}. A number is never given a new meaning. */
 public enum Exit {
   OK(0, "done, or left cleanly"),
-  FAILED(1, "an error, or nothing came back (ping)"),
+  FAILED(1, "an error, nothing came back (ping), or nothing was found (dht)"),
   CONFIG(2, "the configuration is missing or wrong; nothing was started"),
   LISTEN(3, "an address could not be listened on"),
   DATA(4, "the identity key or the data folder cannot be used"),

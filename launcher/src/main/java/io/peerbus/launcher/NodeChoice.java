@@ -25,6 +25,11 @@ final class NodeChoice {
     return conf;
   }
 
+  /** Whether none of them was given. */
+  boolean isUnsaid() {
+    return conf == null && name == null && data == null;
+  }
+
   /** The config these choose; what the file leaves out is as in {@code defaults}. */
   NodeConfig config(JsonObject defaults, PluginRules rules) throws StartException {
     JsonObject over = defaults.copy();

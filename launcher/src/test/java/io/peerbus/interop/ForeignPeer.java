@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,10 +61,16 @@ final class ForeignPeer implements AutoCloseable {
   }
 
   static ForeignPeer start(Path executable, Pairing pairing) {
-    String name = pairing.slug();
+    return start(executable, pairing.slug(), List.of("--key-type", pairing.keyName()));
+  }
+
+  /** @param name fit for the name of a file */
+  static ForeignPeer start(Path executable, String name, List<String> arguments) {
+    List<String> command = new ArrayList<>(arguments);
+    command.add(0, executable.toString());
     try {
       Path folder = Files.createDirectories(Path.of("target", "interop"));
-      return new ForeignPeer(name, new ProcessBuilder(executable.toString(), "--key-type", pairing.keyName())
+      return new ForeignPeer(name, new ProcessBuilder(command)
           .redirectError(folder.resolve(name + ".log").toFile())
           .start());
     } catch (IOException e) {

@@ -56,22 +56,26 @@ final class LocalNode implements AutoCloseable {
 
   /** @param keyName of the type of its identity's key */
   static LocalNode start(Vertx vertx, String name, String keyName, Path data) {
-    if (!Files.isDirectory(PLUGINS)) {
-      throw new AssertionError(PLUGINS.toAbsolutePath() + " is missing: run `mvn package` first");
-    }
     JsonArray plugins = new JsonArray();
     for (String id : new String[] {"identify", "ping", "gossipsub"}) {
       plugins.add(new JsonObject().put("id", id));
     }
-    JsonObject config = new JsonObject()
+    return start(vertx, new JsonObject()
         .put("node", name)
         .put("data", data.toString())
         .put("identity", new JsonObject().put("type", keyName))
-        .put("pluginFolder", PLUGINS.toAbsolutePath().toString())
         .put("listen", new JsonArray().add("/ip4/127.0.0.1/tcp/0"))
-        .put("plugins", plugins);
+        .put("plugins", plugins));
+  }
+
+  /** @param config with all but the folder of the plugins */
+  static LocalNode start(Vertx vertx, JsonObject config) {
+    if (!Files.isDirectory(PLUGINS)) {
+      throw new AssertionError(PLUGINS.toAbsolutePath() + " is missing: run `mvn package` first");
+    }
+    config.put("pluginFolder", PLUGINS.toAbsolutePath().toString());
     String deployment = Nodes.await(vertx.deployVerticle("peerbus:node", new DeploymentOptions().setConfig(config)));
-    return new LocalNode(vertx, name, deployment);
+    return new LocalNode(vertx, config.getString("node"), deployment);
   }
 
   private String deliver() {
@@ -151,6 +155,7 @@ final class LocalNode implements AutoCloseable {
     if (!stopped) {
       stopped = true;
       Nodes.await(vertx.undeploy(node.deployment()));
+      Nodes.await(vertx.undeploy(node.context().deploymentID()));
     }
   }
 

@@ -19,8 +19,7 @@ final class Table implements AutoCloseable {
   private static final Path FILE = Path.of("target", "interop", "table.md");
   private static final Path README = Path.of("..", "README.md");
   private static final String README_PROPERTY = "interop.readme";
-  private static final String BEGIN = "<!-- interop:begin -->";
-  private static final String END = "<!-- interop:end -->";
+  private static final String MARKER = "interop";
 
   private static final List<String> COLUMNS =
       List.of("connection", "identify", "identify push", "ping", "gossip", "64 streams", "64 MiB", "close");
@@ -80,27 +79,38 @@ final class Table implements AutoCloseable {
     try {
       Files.createDirectories(FILE.getParent());
       Files.writeString(FILE, markdown());
-      if (Boolean.getBoolean(README_PROPERTY)) {
-        Files.writeString(README, inReadme(Files.readString(README), markdown()));
-      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    toReadme(MARKER, markdown());
     System.out.println(markdown());
   }
 
+  /** Puts a table into the readme, when the run was asked to. */
+  static void toReadme(String marker, String table) {
+    if (Boolean.getBoolean(README_PROPERTY)) {
+      try {
+        Files.writeString(README, inReadme(marker, Files.readString(README), table));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
   /** The readme with the table between its markers, which are put at its end where they are missing. */
-  static String inReadme(String readme, String table) {
+  static String inReadme(String marker, String readme, String table) {
+    String first = "<!-- " + marker + ":begin -->";
+    String last = "<!-- " + marker + ":end -->";
     List<String> parts = new ArrayList<>();
-    int begin = readme.indexOf(BEGIN);
-    int end = readme.indexOf(END);
+    int begin = readme.indexOf(first);
+    int end = readme.indexOf(last);
     if (begin < 0 || end < begin) {
       parts.add(readme.stripTrailing() + "\n\n## Interoperability\n\n");
       parts.add("\n");
     } else {
       parts.add(readme.substring(0, begin));
-      parts.add(readme.substring(end + END.length()));
+      parts.add(readme.substring(end + last.length()));
     }
-    return parts.get(0) + BEGIN + "\n" + table + END + parts.get(1);
+    return parts.get(0) + first + "\n" + table + last + parts.get(1);
   }
 }

@@ -26,14 +26,16 @@ class LayersTest {
     noClasses().that().doNotBelongToAnyOf(CoreHost.class)
         .should().dependOnClassesThat().resideInAnyPackage("io.peerbus.host..", "io.peerbus.bus..", "io.peerbus.net..",
             "io.peerbus.swarm..", "io.peerbus.yamux..", "io.peerbus.noise..", "io.peerbus.multistream..",
-            "io.peerbus.identify..", "io.peerbus.ping..", "io.peerbus.gossipsub..", "io.peerbus.chat..")
+            "io.peerbus.identify..", "io.peerbus.ping..", "io.peerbus.gossipsub..", "io.peerbus.kademlia..",
+            "io.peerbus.chat..")
         .check(LAUNCHER);
   }
 
   @Test
-  void vertxInternalsAndNettyAreUsedInFourClasses() {
+  void vertxInternalsAndNettyAreUsedInFiveClasses() {
     noClasses().that().haveSimpleNameNotEndingWith("PluginThreads").and().haveSimpleNameNotEndingWith("TopLevel")
         .and().haveSimpleNameNotEndingWith("BlockedThreads").and().haveSimpleNameNotEndingWith("PeerOwner")
+        .and().doNotHaveFullyQualifiedName("io.peerbus.launcher.bridge.Cut")
         .should().dependOnClassesThat().resideInAnyPackage("io.vertx.core.internal..", "io.netty..")
         .check(LAUNCHER);
   }
@@ -48,6 +50,10 @@ class LayersTest {
         .check(LAUNCHER);
     noClasses().that().resideInAnyPackage("io.peerbus.launcher.control..", "io.peerbus.launcher.metrics..")
         .should().dependOnClassesThat().resideInAnyPackage("io.peerbus.launcher", "io.peerbus.launcher.plugin..")
+        .check(LAUNCHER);
+    noClasses().that().resideInAPackage("io.peerbus.launcher.bridge..")
+        .should().dependOnClassesThat().resideInAnyPackage("io.peerbus.launcher", "io.peerbus.launcher.plugin..",
+            "io.peerbus.launcher.data..", "picocli..")
         .check(LAUNCHER);
     noClasses().that().resideInAPackage("io.peerbus.launcher.config..")
         .should().dependOnClassesThat().resideInAnyPackage("io.peerbus.launcher", "io.peerbus.launcher.data..",

@@ -17,6 +17,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.DataOutputStream;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -55,6 +57,7 @@ class SecretsInLogsIT {
 
   @TempDir
   private Path path;
+  private int bridge;
   private final Queue<String> log = new ConcurrentLinkedQueue<>();
   private final Map<Logger, Level> levels = new HashMap<>();
   private final Logger root = ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger("ROOT");
@@ -121,6 +124,7 @@ class SecretsInLogsIT {
       plugins.add(new JsonObject().put("id", id).put("settings", id.equals("chat") ? chat : new JsonObject()));
     }
     return vertx.deployVerticle("peerbus:node", new DeploymentOptions().setConfig(new JsonObject()
+        .put("bridge", new JsonObject().put("enabled", name.equals("a")).put("port", bridge))
         .put("node", name).put("data", path.resolve(name).toString())
         .put("identity", new JsonObject().put("type", keyType))
         .put("listen", new JsonArray().add("/ip4/127.0.0.1/tcp/0"))
@@ -141,6 +145,9 @@ class SecretsInLogsIT {
   private void chat() throws Exception {
     Vertx vertx = Vertx.vertx();
     try {
+      try (ServerSocket free = new ServerSocket(0)) {
+        bridge = free.getLocalPort();
+      }
       Future<String> atA = line(vertx, "a", ": hello from b");
       Future<String> atB = line(vertx, "b", ": hello from a");
       Future<String> ready = line(vertx, "a", ": Hello from the Universal Connectivity Workshop!");
@@ -151,6 +158,7 @@ class SecretsInLogsIT {
       await(deploy(vertx, "b", "secp256k1", new JsonObject().put("connect",
           new JsonArray().add(address + "/p2p/" + id))));
       await(ready);
+      bridge();
       garbage(Integer.parseInt(address.substring(address.lastIndexOf('/') + 1)));
       for (String node : List.of("a", "b")) {
         await(vertx.eventBus().request("peerbus." + node + ".chat",
@@ -160,6 +168,27 @@ class SecretsInLogsIT {
       await(atB);
     } finally {
       await(vertx.close());
+    }
+  }
+
+  /** The token as it should be, in a frame that is none, and in one that is refused once the token is known. */
+  private void bridge() throws Exception {
+    String token = Files.readString(path.resolve("a/bridge.token")).strip();
+    String hello = "{'type':'send','address':'bridge','replyAddress':'r','body':{'token':'%s'}}".replace('\'', '"')
+        .formatted(token);
+    for (String last : List.of(hello.substring(1), hello.replace("bridge", "bribe"), hello.replace("\"body\"", "7"))) {
+      for (String first : List.of("", hello)) {
+        try (Socket socket = new Socket("127.0.0.1", bridge)) {
+          DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+          for (String frame : first.isEmpty() ? List.of(last) : List.of(first, last, "garbage")) {
+            byte[] bytes = frame.getBytes(StandardCharsets.UTF_8);
+            out.writeInt(bytes.length);
+            out.write(bytes);
+          }
+          String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+          assertTrue(answer.contains(first.isEmpty() ? "the token must come first" : ".inbox"), answer);
+        }
+      }
     }
   }
 
@@ -242,6 +271,9 @@ class SecretsInLogsIT {
       byte[] file = Files.readAllBytes(path.resolve(node).resolve("identity.key"));
       assertTrue(drawn.stream().anyMatch(HexFormat.of().formatHex(file)::contains), "the identity of " + node);
     }
+    byte[] token = Base64.getUrlDecoder().decode(Files.readString(path.resolve("a/bridge.token")).strip());
+    assertTrue(drawn.contains(HexFormat.of().formatHex(token)), "the token of the bridge");
+    assertTrue(log.stream().anyMatch(line -> line.contains("the token must come first")), "the bridge logged");
     assertTrue(drawn.size() >= 6 && keys.size() >= 4, drawn.size() + " and " + keys.size());
     assertTrue(log.size() > 20, log.size() + " lines: the log was not listened to");
     assertTrue(log.stream().anyMatch(line -> line.contains("upgraded")), "core logged in detail");

@@ -34,6 +34,9 @@ final class ConfigRules {
     if (config.getValue("pluginPolicy") instanceof JsonObject policy) {
       rules.mistakes.addAll(PluginPolicy.check(policy));
     }
+    if (config.getValue("bridge") instanceof JsonObject bridge) {
+      rules.mistakes.addAll(BridgeRules.check(bridge, config.getValue("plugins")));
+    }
     return rules.mistakes;
   }
 
@@ -42,6 +45,9 @@ final class ConfigRules {
     path("pluginFolder", config.getValue("pluginFolder"));
     if (config.getValue("identity") instanceof JsonObject identity) {
       path("identity.file", identity.getValue("file"));
+    }
+    if (config.getValue("bridge") instanceof JsonObject bridge) {
+      path("bridge.tokenFile", bridge.getValue("tokenFile"));
     }
   }
 

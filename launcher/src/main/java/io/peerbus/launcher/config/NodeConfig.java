@@ -175,6 +175,11 @@ public final class NodeConfig {
     return PluginPolicy.of(json.getJsonObject("pluginPolicy", new JsonObject()));
   }
 
+  /** The bridge for plugins in other languages, if it is switched on. */
+  public Optional<BridgeConfig> bridge() {
+    return BridgeConfig.of(json.getJsonObject("bridge", new JsonObject()));
+  }
+
   /** Loggers and what each logs from on, before what {@code logback.xml} says. */
   public Map<String, String> logging() {
     Map<String, String> levels = new LinkedHashMap<>();

@@ -19,6 +19,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * A command's end of the control socket of a running node. It needs no Vert.x to run, so that a command is over as soon
@@ -83,13 +84,29 @@ public final class ControlClient implements AutoCloseable {
    * @throws FailureException what the node said instead of an answer
    */
   public JsonObject ask(String address, JsonObject body, long timeoutMillis) throws ControlException {
-    return answer(new JsonObject().put("address", address).put("body", body).put("timeoutMillis", timeoutMillis),
-        timeoutMillis + MARGIN_MILLIS);
+    return answer(request(address, body, timeoutMillis), timeoutMillis + MARGIN_MILLIS, this::keep);
+  }
+
+  /** As {@link #ask(String, JsonObject, long)}; events that come meanwhile are shown at once, as they are published. */
+  public JsonObject ask(String address, JsonObject body, long timeoutMillis, Consumer<JsonObject> events)
+      throws ControlException {
+    return answer(request(address, body, timeoutMillis), timeoutMillis + MARGIN_MILLIS,
+        line -> events.accept(line.getJsonObject("event", new JsonObject())));
+  }
+
+  private static JsonObject request(String address, JsonObject body, long timeoutMillis) {
+    return new JsonObject().put("address", address).put("body", body).put("timeoutMillis", timeoutMillis);
+  }
+
+  private void keep(JsonObject line) {
+    if (events.size() < MAX_EVENTS) {
+      events.add(line);
+    }
   }
 
   /** Listens to an address from now on. */
   public void subscribe(String address) throws ControlException {
-    answer(new JsonObject().put("subscribe", address), Request.DEFAULT_TIMEOUT);
+    answer(new JsonObject().put("subscribe", address), Request.DEFAULT_TIMEOUT, this::keep);
   }
 
   /** The next event: {@code event}, and {@code missed} when some before it were lost. Waits as long as it takes. */
@@ -103,7 +120,7 @@ public final class ControlClient implements AutoCloseable {
     return event;
   }
 
-  private JsonObject answer(JsonObject request, long millis) throws ControlException {
+  private JsonObject answer(JsonObject request, long millis, Consumer<JsonObject> event) throws ControlException {
     long id = ++lastId;
     write(request.put("id", id));
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
@@ -111,9 +128,7 @@ public final class ControlClient implements AutoCloseable {
       // Rounded up: 0 would wait for ever.
       JsonObject line = read(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()) + 1));
       if (line.containsKey("event")) {
-        if (events.size() < MAX_EVENTS) {
-          events.add(line);
-        }
+        event.accept(line);
         continue;
       }
       refuse(line);

@@ -125,8 +125,11 @@ final class Conversation {
   private void onAsk(Request.Ask ask) throws Refusal {
     checkFree(ask.id());
     waiting.add(ask.id());
-    vertx.eventBus().request(prefix + ask.address(), ask.body(),
-        new DeliveryOptions().setSendTimeout(ask.timeoutMillis())).onComplete(result -> {
+    // The header is for the desk, which waits for a plugin as long as we do (BUS.md, "Desk").
+    DeliveryOptions options = new DeliveryOptions().setSendTimeout(ask.timeoutMillis())
+        .addHeader("timeoutMillis", Long.toString(ask.timeoutMillis()));
+    vertx.eventBus().request(prefix + ask.address(), ask.body(), options)
+        .onComplete(result -> {
           waiting.remove(ask.id());
           if (over) {
             return;

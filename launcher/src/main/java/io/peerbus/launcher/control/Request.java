@@ -95,7 +95,7 @@ sealed interface Request {
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{1,64}(\\.[A-Za-z0-9_-]{1,64}){0,7}");
 
     /** Core's own: what is spoken there holds streams and signs, and assumes a plugin at the other end. */
-    private static final List<String> OF_CORE = List.of("calls", "control", "data", "inbox", "succession");
+    private static final List<String> OF_CORE = List.of("bridge", "calls", "control", "data", "inbox", "succession");
 
     /** How addresses end that are published to. A subscriber to any other would take requests meant for another. */
     private static final List<String> PUBLISHED = List.of("events", "lines", "logs");

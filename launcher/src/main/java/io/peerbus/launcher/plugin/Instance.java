@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -51,18 +52,26 @@ final class Instance {
   }
 
   private String poolName() {
-    return start.node() + "/" + loaded.loader().getName() + "/" + start.number();
+    return start.place().node() + "/" + loaded.loader().getName() + "/" + start.number();
+  }
+
+  /** @param work in the node's folder; beside it, each plugin may have a folder of its own */
+  record Place(String node, Path work) {
+
+    Path folder(String id) {
+      return work.resolveSibling("state").resolve(id);
+    }
   }
 
   /**
    * How a plugin is to be started.
    *
-   * @param node the node's name
+   * @param place of the node it is for
    * @param config its entry
    * @param number of this start in its node: no two instances share a thread pool
    * @param replaces whether it takes the place of an instance that runs
    */
-  record Start(String node, PluginConfig config, long number, boolean replaces) {
+  record Start(Place place, PluginConfig config, long number, boolean replaces) {
 
     private TimeLimits limits() {
       return TimeLimits.of(config.supervision());
@@ -104,8 +113,8 @@ final class Instance {
     DeploymentOptions options = new DeploymentOptions()
         .setThreadingModel(config.threading())
         .setClassLoader(loaded.loader())
-        .setConfig(new JsonObject().put("node", start.node()).put("plugin", config.id())
-            .put("settings", config.settings().copy()));
+        .setConfig(new JsonObject().put("node", start.place().node()).put("plugin", config.id())
+            .put("folder", start.place().folder(config.id()).toString()).put("settings", config.settings().copy()));
     if (config.supervision().containsKey("stopMillis")) {
       options.getConfig().put("drainMillis", start.limits().drain());
     }

@@ -26,9 +26,10 @@ final class Plugin {
    * What all plugins of a node share.
    *
    * @param context of the manager
+   * @param place of the node
    * @param budgets of bus messages
    */
-  record Surroundings(Context context, String node, PluginEvents events, Owner owner, BusBudgets budgets) {}
+  record Surroundings(Context context, Instance.Place place, PluginEvents events, Owner owner, BusBudgets budgets) {}
 
   /** What a plugin tells its manager. */
   interface Owner {
@@ -204,7 +205,7 @@ final class Plugin {
 
   private Future<Void> start(WorkingCopy copy, boolean replaces) {
     long number = surroundings.owner().nextStart();
-    Instance.Start start = new Instance.Start(surroundings.node(), config, number, replaces);
+    Instance.Start start = new Instance.Start(surroundings.place(), config, number, replaces);
     return Loaded.load(context, copy, TimeLimits.of(config.supervision()).start())
         .compose(loaded -> {
           surroundings.budgets().charge(loaded.loader(), id, meter);

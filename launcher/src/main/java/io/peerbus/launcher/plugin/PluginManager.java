@@ -58,7 +58,7 @@ public final class PluginManager {
   private MessageConsumer<?> blockedThreads;
   private boolean closing;
 
-  /** {@code work} is for copies of jars and nothing else: it is emptied. */
+  /** {@code work}, in the node's folder, is for copies of jars and nothing else: it is emptied. */
   public PluginManager(Context context, String node, PluginFolder folder, Path work, PluginPolicy policy) {
     this.context = context;
     this.folder = folder;
@@ -66,7 +66,7 @@ public final class PluginManager {
     this.policy = policy;
     events = new PluginEvents(context.owner().eventBus(), node);
     budgets = new BusBudgets(context.owner().eventBus());
-    surroundings = new Plugin.Surroundings(context, node, events, new Owner(), budgets);
+    surroundings = new Plugin.Surroundings(context, new Instance.Place(node, work), events, new Owner(), budgets);
     endpoint = new PluginsEndpoint(this, context.owner().eventBus(), node);
     keeper = new FolderKeeper(this, context, folder, events);
     installer = new Installer(this, contents(), work);

@@ -39,9 +39,11 @@ class NodeConfigTest {
       "{'lsiten': []} | lsiten: unknown name; did you mean \"listen\"?",
       "{'boostrap': []} | boostrap: unknown name; did you mean \"bootstrap\"?",
       "{'bootstrap-peers': []} | bootstrap-peers: unknown name; known here: node, data, identity, listen, announce, "
-          + "bootstrap, agentVersion, protocolVersion, shards, limits, pluginFolder, plugins, pluginPolicy, logging, metrics, vertx",
+          + "bootstrap, agentVersion, protocolVersion, shards, limits, pluginFolder, plugins, pluginPolicy, bridge,"
+          + " logging, metrics, vertx",
       "{'': 1} | \"\": unknown name; known here: node, data, identity, listen, announce, "
-          + "bootstrap, agentVersion, protocolVersion, shards, limits, pluginFolder, plugins, pluginPolicy, logging, metrics, vertx",
+          + "bootstrap, agentVersion, protocolVersion, shards, limits, pluginFolder, plugins, pluginPolicy, bridge,"
+          + " logging, metrics, vertx",
       "{'logging': {'io.peerbus': 'LOUD'}} | logging.io.peerbus: \"LOUD\" is not one of TRACE, DEBUG, INFO, WARN,"
           + " ERROR, OFF",
       "{'logging': {'io.peerbus': 'DEBGU'}} | logging.io.peerbus: \"DEBGU\" is not one of TRACE, DEBUG, INFO, WARN,"
@@ -50,6 +52,18 @@ class NodeConfigTest {
           + " \"streams\"?",
       "{'plugins': [{'id': 'a', 'budget': {'streams': 0}}]} | plugins[0].budget.streams: 0 is out of range, 1 to"
           + " 1000000",
+      "{'bridge': {'host': '0.0.0.0'}} | bridge.host: \"0.0.0.0\" is not a loopback address: 127.0.0.1 or ::1. From"
+          + " elsewhere, forward the port with ssh -L",
+      "{'bridge': {'enable': true}} | bridge.enable: unknown name; did you mean \"enabled\"?",
+      "{'bridge': {'plugins': [{'id': 'plugins'}]}} | bridge.plugins[0].id: \"plugins\" is the node's own and never"
+          + " open to a plugin over the bridge",
+      "{'bridge': {'plugins': [{'id': 'a', 'calls': ['b', 'control']}]}} | bridge.plugins[0].calls[1]: \"control\" is"
+          + " the node's own and never open to a plugin over the bridge",
+      "{'bridge': {'plugins': [{'id': 'a'}, {'id': 'a'}]}} | bridge.plugins[1].id: \"a\" is already bridge.plugins[0]",
+      "{'plugins': [{'id': 'a'}], 'bridge': {'plugins': [{'id': 'a'}]}} | bridge.plugins[0].id: \"a\" is already"
+          + " plugins[0]",
+      "{'bridge': {'limits': {'maxFrameBytes': 1000}}} | bridge.limits.maxFrameBytes: 1000 is out of range, 98304 to"
+          + " 16777216",
       "{'node': 7} | node: is the number 7, must be a text \"…\"",
       "{'node': null} | node: is null, must be a text \"…\"",
       "{'node': 'a b'} | node: \"a b\" is not a node name: letters, digits, - and _, at most 63, not starting with"
@@ -237,5 +251,34 @@ class NodeConfigTest {
     unknown.removeAll(known.fieldNames());
     unknown.removeAll(List.of("metricsOptions", "tracingOptions"));
     assertEquals(Set.of(), unknown);
+  }
+
+  @Test
+  void theBridgeIsOffUnlessItIsSwitchedOn() throws Exception {
+    assertTrue(of("{}").bridge().isEmpty());
+    assertTrue(of("{'bridge': {'port': 1}}").bridge().isEmpty());
+    assertTrue(of("{'bridge': {'enabled': false}}").bridge().isEmpty());
+    BridgeConfig bridge = of("{'bridge': {'enabled': true, 'plugins': [{'id': 'a', 'calls': ['b'],"
+        + "'budget': {'streams': 7}}], 'limits': {'maxConnections': 3}}}").bridge().orElseThrow();
+    assertEquals("127.0.0.1", bridge.host());
+    assertEquals(BridgeConfig.DEFAULT_PORT, bridge.port());
+    assertEquals("bridge.token", bridge.tokenFile());
+    assertEquals(3, bridge.limits().maxConnections());
+    assertEquals(BridgeLimits.DEFAULT.maxFrameBytes(), bridge.limits().maxFrameBytes());
+    BridgeConfig.ForeignPlugin plugin = bridge.plugin("a").orElseThrow();
+    assertEquals(List.of("b"), plugin.calls());
+    assertEquals(7, plugin.streams());
+    assertTrue(bridge.plugin("b").isEmpty());
+  }
+
+  @Test
+  void everyMistakeInABridgeIsReportedAtOnce() {
+    assertEquals(List.of(
+        "bridge.host: \"example.org\" is not a loopback address: 127.0.0.1 or ::1. From elsewhere, forward the port"
+            + " with ssh -L",
+        "bridge.port: 65536 is out of range, 0 to 65535",
+        "bridge.plugins[0]: \"id\" is missing",
+        "bridge.plugins[1].id: \"bridge\" is the node's own and never open to a plugin over the bridge"),
+        mistakes("{'bridge': {'host': 'example.org', 'port': 65536, 'plugins': [{}, {'id': 'bridge'}]}}"));
   }
 }

@@ -16,6 +16,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -68,6 +70,17 @@ class ControlClientTest {
     try (ControlClient client = answered("HTTP/1.1 400 Bad Request", "")) {
       ControlException error = assertThrows(ControlException.class, () -> client.ask("a", new JsonObject(), 1_000));
       assertTrue(error.getMessage().contains("sent what is not understood"), error.getMessage());
+    }
+  }
+
+  @Test
+  void eventsThatComeBeforeTheAnswerAreShownToWhoeverWantsThem() throws Exception {
+    try (ControlClient client = answered("{'id':9,'event':{'n':1}}", "{'id':9,'event':{'n':2}}",
+        "{'id':1,'body':{'a':2}}", "")) {
+      List<Integer> shown = new ArrayList<>();
+      assertEquals(2, client.ask("a", new JsonObject(), 1_000, event -> shown.add(event.getInteger("n")))
+          .getInteger("a"));
+      assertEquals(List.of(1, 2), shown);
     }
   }
 

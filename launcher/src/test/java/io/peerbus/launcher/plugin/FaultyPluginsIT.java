@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * A node with a faulty plugin goes on serving an honest peer. How fast is printed; with {@code -Dpeerbus.p99=millis},
- * which takes a machine with nothing else to do, it must be as fast as that.
+ * which takes a machine with nothing else to do and so {@code -Dtest.forks=1}, it must be as fast as that.
  */
 @Timeout(300)
 class FaultyPluginsIT {

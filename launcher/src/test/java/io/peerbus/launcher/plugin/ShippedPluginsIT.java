@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class ShippedPluginsIT {
 
-  private static final List<String> IDS = List.of("identify", "ping", "gossipsub", "chat");
+  private static final List<String> IDS = List.of("identify", "ping", "gossipsub", "kademlia", "chat");
   private static final int ROUNDS = 5;
 
   @TempDir
@@ -69,13 +69,13 @@ class ShippedPluginsIT {
   @Test
   void theShippedConfigsSuitTheirSchemas() throws Exception {
     SettingsCheck check = new SettingsCheck(new PluginFolder(Path.of("target/plugins")));
-    for (String name : List.of("chat.json", "node.json")) {
+    for (String name : List.of("chat.json", "node.json", "dht.json")) {
       List<Integer> checked = new ArrayList<>();
       NodeConfig.read(Path.of("../conf", name), (folder, plugins) -> {
         checked.add(plugins.size());
         return check.check(plugins);
       });
-      assertEquals(List.of(name.equals("chat.json") ? 4 : 3), checked);
+      assertEquals(List.of(name.equals("chat.json") ? 4 : 3), checked, name);
     }
     for (String id : IDS) {
       JsonObject settings = new JsonObject().put("no such setting", 1);
@@ -101,7 +101,7 @@ class ShippedPluginsIT {
       ask("peerbus.node.ping", new JsonObject().put("op", "ping").put("address", address).put("count", 2)
           .put("intervalMillis", 1));
       ask("peerbus.node.chat", new JsonObject().put("op", "say").put("text", "round " + round));
-      for (String id : List.of("chat", "gossipsub", "ping", "identify")) {
+      for (String id : List.of("chat", "kademlia", "gossipsub", "ping", "identify")) {
         await(() -> node.undeploy(id)); // after undeployAll nothing starts any more
       }
       await(node::whenGone);

@@ -1,5 +1,8 @@
 package io.peerbus.chat;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 /** The lines of the lesson, to the letter (applications notes, section 2B). */
 public final class ChatLines {
 
@@ -31,6 +34,12 @@ public final class ChatLines {
 
   public static String closed(String id) {
     return "Connection to " + id + " closed";
+  }
+
+  /** For peers of the room that somebody else told of; not of the lesson, and like none of its lines. */
+  public static String found(List<String> ids) {
+    return "Found " + ids.size() + (ids.size() == 1 ? " peer" : " peers") + " of the room through the DHT: "
+        + ids.stream().map(ChatLines::shortId).collect(Collectors.joining(", "));
   }
 
   /**

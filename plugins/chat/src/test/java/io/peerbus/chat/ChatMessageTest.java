@@ -101,6 +101,9 @@ class ChatMessageTest {
   void pyPeerJsonIsUnderstood() throws FormatException {
     assertMessage(JSON, CHAT, "hi", utf8(
         "{\"message\": \"hi\", \"sender_id\": \"16U\", \"sender_nick\": \"eve\", \"timestamp\": 17.5}"));
+    for (String one : List.of("\"sender_id\": \"16U\"", "\"sender_nick\": \"eve\"", "\"timestamp\": 17.5")) {
+      assertMessage(JSON, CHAT, "hi", utf8("{\"message\": \"hi\", " + one + "}"));
+    }
   }
 
   @Test

@@ -45,7 +45,7 @@ public final class Kademlia implements Machine<Action> {
     this.peers = new Peers(self, this.options);
     this.stores = new Stores(self, storages, this.options, random, clock.millis());
     this.checks = new Checks(namespaces, this.options.getLimits(), clock, out);
-    Server.Shared shared = new Server.Shared(this.options, clock, counters, out);
+    Server.Shared shared = new Server.Shared(this.options, clock, counters, random, out);
     this.requests = new Requests(peers, this.options, counters, out);
     this.operations = new Operations(peers, stores, checks, shared, requests);
     this.server = new Server(peers, stores, checks, shared);
@@ -240,6 +240,11 @@ public final class Kademlia implements Machine<Action> {
   /** Provider records that are kept here. */
   public int providers() {
     return stores.providers.size();
+  }
+
+  /** Records of our own. */
+  public int ownRecords() {
+    return stores.own.records();
   }
 
   /** Records and contents of our own. */

@@ -18,6 +18,8 @@ public final class KademliaLimits {
   private int idleTimeoutMillis = 60_000;
   private int maxStreams = 4096;
   private int maxStreamsPerPeer = 32;
+  private int maxRequestsPerSecond = 200;
+  private int maxRequestBurst = 1000;
   private int maxChecks = 1024;
   private int maxChecksPerPeer = 32;
   private int maxRecords = 16_384;
@@ -49,6 +51,8 @@ public final class KademliaLimits {
     idleTimeoutMillis = other.idleTimeoutMillis;
     maxStreams = other.maxStreams;
     maxStreamsPerPeer = other.maxStreamsPerPeer;
+    maxRequestsPerSecond = other.maxRequestsPerSecond;
+    maxRequestBurst = other.maxRequestBurst;
     maxChecks = other.maxChecks;
     maxChecksPerPeer = other.maxChecksPerPeer;
     maxRecords = other.maxRecords;
@@ -174,6 +178,27 @@ public final class KademliaLimits {
 
   public KademliaLimits setMaxStreamsPerPeer(int maxStreamsPerPeer) {
     this.maxStreamsPerPeer = KademliaOptions.within("maxStreamsPerPeer", maxStreamsPerPeer, 1, 1 << 20);
+    return this;
+  }
+
+  /** Requests of one peer answered in a second, on all its streams: one that asks more would have us to itself. */
+  public int getMaxRequestsPerSecond() {
+    return maxRequestsPerSecond;
+  }
+
+  public KademliaLimits setMaxRequestsPerSecond(int maxRequestsPerSecond) {
+    this.maxRequestsPerSecond =
+        KademliaOptions.within("maxRequestsPerSecond", maxRequestsPerSecond, 1, 1_000_000);
+    return this;
+  }
+
+  /** Requests of one peer that may come at once after a pause, such as a lookup's or a sweep of republications. */
+  public int getMaxRequestBurst() {
+    return maxRequestBurst;
+  }
+
+  public KademliaLimits setMaxRequestBurst(int maxRequestBurst) {
+    this.maxRequestBurst = KademliaOptions.within("maxRequestBurst", maxRequestBurst, 1, 1_000_000);
     return this;
   }
 

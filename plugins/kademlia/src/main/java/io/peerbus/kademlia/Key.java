@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.random.RandomGenerator;
 
 /**
  * A place in the key space: SHA-256 of a peer's id, of a record's key or of a content's multihash. Distance is XOR,
@@ -67,6 +68,27 @@ public final class Key implements Comparable<Key> {
       }
     }
     return 0;
+  }
+
+  /** How far the other one is, as a part of all of the key space: 0 to 1. */
+  double distance(Key other) {
+    double high = (words[0] ^ other.words[0]) >>> 1;
+    double low = (words[1] ^ other.words[1]) >>> 1;
+    return high * 0x1p-63 + low * 0x1p-127;
+  }
+
+  /**
+   * Something whose hash has exactly so many leading bits in common with this key. Requests carry what is hashed, never
+   * the hash, so it has to be found by trying: some 2^(commonPrefix + 1) times.
+   */
+  byte[] preimageBeside(int commonPrefix, RandomGenerator random) {
+    ByteBuffer multihash = ByteBuffer.allocate(34).put((byte) 0x12).put((byte) 32);
+    do {
+      for (int i = 0; i < WORDS; i++) {
+        multihash.putLong(2 + Long.BYTES * i, random.nextLong());
+      }
+    } while (commonPrefix(of(multihash.array())) != commonPrefix);
+    return multihash.array();
   }
 
   /** Nearest to this key first. */

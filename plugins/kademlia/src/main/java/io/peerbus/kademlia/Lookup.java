@@ -273,6 +273,12 @@ public final class Lookup implements Machine<Lookup.Action> {
     return closest;
   }
 
+  /** Whether this peer was asked. */
+  boolean asked(PeerId peer) {
+    Candidate candidate = candidates.get(peer);
+    return candidate != null && asked.contains(candidate);
+  }
+
   /** Every peer that was asked, in that order. */
   public List<Hop> trace() {
     return asked.stream().map(Candidate::hop).toList();

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 
 /**
@@ -25,6 +26,7 @@ final class Operations {
   private final Server.Shared shared;
   private final Requests requests;
   private final Queries queries;
+  private final Regions regions;
   /** Those that somebody waits for; {@code null} until the lookup has begun. */
   private final Map<Long, Lookup> running = new LinkedHashMap<>();
 
@@ -35,6 +37,7 @@ final class Operations {
     this.shared = shared;
     this.requests = requests;
     this.queries = new Queries(peers, requests, shared.options(), shared.counters());
+    this.regions = new Regions(queries, requests, shared.options().getK(), shared.random());
   }
 
   Queries queries() {
@@ -101,7 +104,13 @@ final class Operations {
 
   /** Looks for a key that somebody may have, for what the table learns by it. */
   void lookFor(long now, byte[] key, LongConsumer then) {
-    queries.start(now, Key.of(key), new Nearest(key, (later, lookup) -> then.accept(later)));
+    Key target = Key.of(key);
+    queries.start(now, target, new Nearest(key, (later, lookup) -> {
+      if (!target.equals(peers.key)) { // where we are, everybody knows
+        regions.learn(target, lookup);
+      }
+      then.accept(later);
+    }));
   }
 
   /** Nobody waits for it any more. */
@@ -189,7 +198,7 @@ final class Operations {
   /** Puts a record to the k nearest. */
   void spread(long now, long operation, ValueRecord record) {
     look(now, operation, record.key(), new Nearest(record.key(),
-        (later, lookup) -> sendAll(later, operation, lookup, Message.putValue(record))));
+        (later, lookup) -> sendAll(later, operation, lookup, Message.putValue(record), record.key())));
   }
 
   void provide(long now, long operation, byte[] key) {
@@ -212,13 +221,15 @@ final class Operations {
     look(now, operation, key, new Nearest(key, (later, lookup) -> sendAll(later, operation, lookup, null, key)));
   }
 
-  private void sendAll(long now, long operation, Lookup lookup, Message put) {
-    sendAll(now, operation, lookup, put, put.key());
-  }
-
   /** @param putOrNull what to send; {@code null} for an ADD_PROVIDER, which tells each peer what it can use */
   private void sendAll(long now, long operation, Lookup lookup, Message putOrNull, byte[] key) {
-    List<Contact> nearest = lookup.closest();
+    regions.around(now, Key.of(key), lookup, (later, nearest) ->
+        sendAll(later, operation, lookup, nearest, to -> putOrNull != null ? putOrNull
+            : Message.addProvider(key, peers.self(peers.remote(to)))));
+  }
+
+  private void sendAll(long now, long operation, Lookup lookup, List<Contact> nearest,
+      Function<PeerId, Message> messages) {
     List<PeerId> took = new ArrayList<>();
     int[] left = {nearest.size()};
     Runnable done = () -> end(operation, new Outcome.Published(took, nearest.size() - took.size(), lookup.trace()));
@@ -226,13 +237,12 @@ final class Operations {
       done.run();
     }
     for (Contact peer : nearest) {
-      Message message = putOrNull != null ? putOrNull
-          : Message.addProvider(key, peers.self(peers.remote(peer.peer())));
+      Message message = messages.apply(peer.peer());
       requests.send(now, peer, message, new Requests.Reply() {
         @Override
         public void onAnswer(long later, Message answer, Multiaddr remoteOrNull) {
           // py-libp2p leaves the key out when it did not take the record.
-          if (answer == null || Arrays.equals(answer.key(), key)) {
+          if (answer == null || Arrays.equals(answer.key(), message.key())) {
             took.add(peer.peer());
           }
           ended();
@@ -285,7 +295,7 @@ final class Operations {
     if (found.size() >= most) {
       end(operation, new Outcome.Peers(found.values().stream().limit(most).toList(), List.of()));
     } else {
-      look(now, operation, key, goal);
+      look(now, operation, key, regions.widened(Key.of(key), goal, () -> found.size() >= most));
     }
   }
 
@@ -313,7 +323,7 @@ final class Operations {
     if (goal.hasEnough()) {
       end(operation, new Outcome.Value(goal.best(), goal.votes(), List.of()));
     } else {
-      look(now, operation, key, goal);
+      look(now, operation, key, regions.widened(Key.of(key), goal, goal::hasEnough));
     }
   }
 

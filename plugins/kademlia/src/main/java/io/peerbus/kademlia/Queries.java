@@ -19,7 +19,16 @@ final class Queries {
     void onEnd(long now, Lookup lookup);
   }
 
-  private record Query(Lookup lookup, Goal goal) {}
+  /** No record: java.lang.runtime.ObjectMethods keeps the types of the last one compared, and so this class loader. */
+  private static final class Query {
+    private final Lookup lookup;
+    private final Goal goal;
+
+    Query(Lookup lookup, Goal goal) {
+      this.lookup = lookup;
+      this.goal = goal;
+    }
+  }
 
   private final Peers peers;
   private final Requests requests;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
+import java.util.random.RandomGenerator;
 
 /**
  * Answers the requests of peers. Each gets an answer or a refusal, at once but for a record whose signature is checked
@@ -20,9 +21,10 @@ final class Server {
   private final Stores stores;
   private final Checks checks;
   private final Shared shared;
+  private final Rates rates;
 
   /** What the parts of a machine have in common. */
-  record Shared(KademliaOptions options, Clock clock, Counters counters, Queue<Action> out) {}
+  record Shared(KademliaOptions options, Clock clock, Counters counters, RandomGenerator random, Queue<Action> out) {}
 
   /** A request and where it came from. */
   private record Exchange(long number, PeerId from, Multiaddr remote, Message message) {}
@@ -32,12 +34,17 @@ final class Server {
     this.stores = stores;
     this.checks = checks;
     this.shared = shared;
+    this.rates = new Rates(shared.options.getLimits());
   }
 
   void onRequest(long now, long number, PeerId from, Multiaddr remote, Message message) {
     Exchange exchange = new Exchange(number, from, remote, message);
     shared.counters.add(Counter.REQUESTS_SERVED);
     peers.table.alive(now, from);
+    if (!rates.allows(now, from)) {
+      refuse(exchange, "it asks more than " + shared.options.getLimits().getMaxRequestsPerSecond() + " times a second");
+      return;
+    }
     if (message.key().length == 0 && message.type() != Message.Type.PING) {
       refuse(exchange, message.type() + " without a key");
       return;

@@ -6,12 +6,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-/** What a machine keeps: records of others, providers, and its own. Times are milliseconds since 1970. */
+/** What a machine keeps: records of others, providers, its own, and peers to come back to. Times: ms since 1970. */
 final class Stores {
 
   final RecordStore records;
   final ProviderStore providers;
   final Publications own;
+  final RememberedPeers peers;
   private final PeerId self;
   private final KademliaOptions options;
 
@@ -22,6 +23,7 @@ final class Stores {
     this.records = new RecordStore(key, storages.records(), options.getLimits(), wall);
     this.providers = new ProviderStore(key, storages.providers(), options, wall);
     this.own = new Publications(storages.own(), options, random, wall);
+    this.peers = new RememberedPeers(storages.peers());
   }
 
   /** Keeps a record that was judged to be valid. */

@@ -3,7 +3,6 @@ package io.peerbus.kademlia;
 import io.peerbus.machine.Deadlines;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
-import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,7 @@ import java.util.random.RandomGenerator;
  */
 final class Upkeep {
 
-  private enum Timer { REFRESH, LIVENESS, BOOTSTRAP, STORES }
+  private enum Timer { REFRESH, LIVENESS, BOOTSTRAP, REMEMBER, STORES }
 
   private static final long SECOND = 1_000_000_000L;
   private static final long FIRST_INTERVAL = 2 * SECOND;
@@ -61,6 +60,7 @@ final class Upkeep {
     deadlines.set(Timer.REFRESH, now);
     deadlines.set(Timer.LIVENESS, now + tenth(shared.options().getLiveness().toNanos()));
     deadlines.set(Timer.BOOTSTRAP, now);
+    deadlines.set(Timer.REMEMBER, now + FIRST_INTERVAL);
   }
 
   private long tenth(long interval) {
@@ -139,6 +139,7 @@ final class Upkeep {
       switch (due) {
         case REFRESH -> refresh(now);
         case LIVENESS -> askTheQuiet(now);
+        case REMEMBER -> remember(now);
         case BOOTSTRAP -> bootstrap(now);
         case STORES -> { } // only holds the stores back for a while
       }
@@ -155,26 +156,12 @@ final class Upkeep {
     } else if (operations.queries().running() < MOST_LOOKUPS) {
       int bucket = peers.table.staleBucket(now, age);
       if (bucket >= 0 && bucket <= DEEPEST) {
-        operations.lookFor(now, preimage(bucket), later -> { });
+        operations.lookFor(now, peers.key.preimageBeside(bucket, random), later -> { });
         deadlines.set(Timer.REFRESH, now + Math.min(tenth(age), SECOND / 2 + random.nextLong(SECOND)));
         return;
       }
     }
     deadlines.set(Timer.REFRESH, now + tenth(Math.min(age, 10 * selfInterval)));
-  }
-
-  /**
-   * Something whose hash falls into the bucket. Requests carry what is hashed, never the hash, so it has to be found by
-   * trying: some 2^(bucket + 1) times.
-   */
-  private byte[] preimage(int bucket) {
-    ByteBuffer multihash = ByteBuffer.allocate(34).put((byte) 0x12).put((byte) 32);
-    do {
-      for (int i = 0; i < 4; i++) {
-        multihash.putLong(2 + 8 * i, random.nextLong());
-      }
-    } while (peers.key.commonPrefix(Key.of(multihash.array())) != bucket);
-    return multihash.array();
   }
 
   private void askTheQuiet(long now) {
@@ -183,11 +170,19 @@ final class Upkeep {
     deadlines.set(Timer.LIVENESS, now + tenth(age));
   }
 
+  /** Soon and often at first: a node that is killed right after its start remembers somebody. */
+  private void remember(long now) {
+    stores.peers.remember(peers.table.rows());
+    deadlines.set(Timer.REMEMBER, now + Math.min(shared.options().getRefresh().toNanos(), 10 * selfInterval));
+  }
+
   private void bootstrap(long now) {
     if (peers.table.size() > 0) {
       return;
     }
     bootstrap.values().forEach(contact -> ask(now, contact, () -> { }));
+    stores.peers.all().stream().filter(contact -> !bootstrap.containsKey(contact.peer()))
+        .forEach(contact -> ask(now, contact, () -> { }));
     deadlines.set(Timer.BOOTSTRAP, now + backoff + random.nextLong(backoff));
     backoff = Math.min(2 * backoff, LONGEST_BACKOFF);
   }

@@ -277,6 +277,20 @@ class KademliaTest {
     assertTrue(refused.message().matches("(?s).*(" + words + ").*"), refused.message());
   }
 
+  /** SEC-38: one that floods us with requests, on however many streams, does not have us to itself. */
+  @Test
+  void aPeerThatAsksTooFastIsRefusedAndOthersAreNot() {
+    for (int i = 0; i < options.getLimits().getMaxRequestBurst(); i++) {
+      answer(Message.findNode(KEY));
+    }
+    assertEquals("it asks more than 200 times a second", refusal(Message.findNode(KEY)));
+    assertEquals("it asks more than 200 times a second", refusal(Message.putValue(new ValueRecord(KEY, VALUE))));
+    machine.onRequest(0, ++exchange, TestPeers.peer(2), TestPeers.address(2), Message.findNode(KEY));
+    assertEquals(exchange, last(Action.Respond.class).exchange());
+    machine.onRequest(SECOND / 200, ++exchange, ASKER, askerAt, Message.findNode(KEY));
+    assertEquals(exchange, last(Action.Respond.class).exchange());
+  }
+
   /** SEC-38: a peer whose signatures are slow to check does not have all of our time. */
   @Test
   void recordsThatAreBeingCheckedAreBounded() {

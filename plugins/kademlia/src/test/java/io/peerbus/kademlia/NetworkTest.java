@@ -177,6 +177,37 @@ class NetworkTest {
     assertTrue(lonely.machine.table().size() >= 15);
   }
 
+  @Test
+  void aNodeThatWasAwayRemembersWhoWasThereThoughNobodyNamesThemAnyMore() {
+    List<Node> nodes = settled(20);
+    Node away = nodes.get(19);
+    away.kill();
+    nodes.subList(0, 10).forEach(Node::kill);
+    dht.kernel.run(Duration.ofHours(2));
+    away.start();
+    dht.kernel.run(Duration.ofMinutes(20));
+    assertTrulyNearest(dht.up(), 20);
+    assertEquals(9, away.machine.table().size());
+  }
+
+  @Test
+  void whatIsRememberedOutlivesANodeThatFindsNobody() {
+    Node server = dht.servers(1).get(0);
+    Node node = dht.add(new KademliaOptions());
+    node.start(server);
+    dht.kernel.run(Duration.ofMinutes(1));
+    node.kill();
+    server.kill();
+    node.start();
+    dht.kernel.run(Duration.ofHours(24));
+    assertEquals(0, node.machine.table().size());
+    node.kill();
+    server.start();
+    node.start();
+    dht.kernel.run(Duration.ofMinutes(1));
+    assertEquals(1, node.machine.table().size());
+  }
+
   /** Issue, criterion 3. */
   @Test
   void inSeventyTwoHoursWhatIsPublishedStaysAndWhatIsNotGoes() {

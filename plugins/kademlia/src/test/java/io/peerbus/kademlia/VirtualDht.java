@@ -266,7 +266,12 @@ final class VirtualDht {
   }
 
   Node add(KademliaOptions options) {
-    Node node = new Node(byId.size() + 1, options);
+    return add(byId.size() + 1, options);
+  }
+
+  /** @param number of its id, see {@link TestPeers#peer}; no other node has it */
+  Node add(int number, KademliaOptions options) {
+    Node node = new Node(number, options);
     byId.put(node.id, node);
     return node;
   }

@@ -30,6 +30,15 @@ public record PluginFolder(Path path) {
     return jar;
   }
 
+  /** Whether one jar holds the plugin with this id. Blocks. */
+  public boolean holds(String id) {
+    try {
+      return list().find(id) != null;
+    } catch (PluginException e) {
+      return false;
+    }
+  }
+
   /** What there is now. Blocks. */
   Content list() throws PluginException {
     Content content = new Content(path, new ArrayList<>(), new ArrayList<>());

@@ -52,6 +52,7 @@ final class Chat {
   private final ChatSettings settings;
   private final Clock clock;
   private final Topic topic;
+  private final RoomPeers roomOrNull;
   private final Connections connections = new Connections();
   private final Set<String> dialled = new LinkedHashSet<>();
   private boolean introduced;
@@ -65,6 +66,7 @@ final class Chat {
     this.settings = settings;
     this.clock = clock;
     this.topic = new Topic(bus, host, settings.topic());
+    this.roomOrNull = settings.dht() == null ? null : new RoomPeers(bus, host, settings.dht(), settings.topic());
   }
 
   /**
@@ -113,6 +115,9 @@ final class Chat {
             LOG.info("Universal Connectivity Application started successfully!");
           }
           settled.compose(done -> introduce());
+          if (roomOrNull != null) {
+            roomOrNull.search();
+          }
           return null;
         });
   }
@@ -127,6 +132,9 @@ final class Chat {
     return quiet.future().timeout(QUIET_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty().map(done -> {
       left = true;
       topic.handOver();
+      if (roomOrNull != null) {
+        roomOrNull.leave();
+      }
       ChatState state = new ChatState(bus.delivery(), connections.shown(), List.copyOf(dialled), introduced);
       return Handover.of(Buffer.buffer(state.toBytes()));
     });
@@ -140,6 +148,9 @@ final class Chat {
 
   Future<Void> stop() {
     left = true;
+    if (roomOrNull != null) {
+      roomOrNull.stop();
+    }
     return topic.leave();
   }
 

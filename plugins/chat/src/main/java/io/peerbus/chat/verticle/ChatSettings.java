@@ -13,12 +13,13 @@ import java.util.List;
  * @param format how we write
  * @param connect addresses to dial at the start, as text
  * @param intro whether to introduce ourselves after dialling
+ * @param dht the plugin through which peers of the room are found, or {@code null}
  */
-record ChatSettings(String topic, ChatFormat format, List<String> connect, boolean intro) {
+record ChatSettings(String topic, ChatFormat format, List<String> connect, boolean intro, String dht) {
 
   private static final String TOPIC = "universal-connectivity";
   /** All settings; {@code settings.schema.json} has the same. */
-  static final List<String> NAMES = List.of("topic", "format", "connect", "intro");
+  static final List<String> NAMES = List.of("topic", "format", "connect", "intro", "dht");
 
   ChatSettings {
     connect = List.copyOf(connect);
@@ -43,7 +44,15 @@ record ChatSettings(String topic, ChatFormat format, List<String> connect, boole
       connect.add(text);
     }
     return new ChatSettings(topic, ChatFormat.of(one(settings, "format", String.class, ChatFormat.JSON.toString())),
-        connect, one(settings, "intro", Boolean.class, true));
+        connect, one(settings, "intro", Boolean.class, true), dht(settings));
+  }
+
+  private static String dht(JsonObject settings) {
+    String dht = settings.containsKey("dht") ? one(settings, "dht", String.class, null) : null;
+    if (dht != null && dht.isEmpty()) {
+      throw new IllegalArgumentException("dht: is empty");
+    }
+    return dht;
   }
 
   private static <T> T one(JsonObject settings, String name, Class<T> type, T otherwise) {

@@ -16,6 +16,7 @@
  *
  * <p>Settings: {@code topic} ({@code universal-connectivity}), {@code format} ({@code json}, {@code text} or
  * {@code protobuf}: how we write; all are read), {@code connect} (a list of multiaddrs to dial at the start),
- * {@code intro} (true: say hello after that).
+ * {@code intro} (true: say hello after that), {@code dht} (none: the plugin through which peers of the room are found,
+ * which is said in one line for those that are new).
  */
 package io.peerbus.chat.verticle;

@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,6 +123,37 @@ class ChatTest {
         "Listening on: " + a.fullAddress(), "Connected to: " + b.fullAddress(), "Connected to: " + b.id()), lines);
     await(() -> a.disconnect(b.id()).compose(closed -> hosts.until(() -> lines.size() == 6)));
     assertEquals("Connection to " + b.id() + " closed", lines.get(5));
+  }
+
+  /** Lesson 8; the key is what go's routing discovery makes of the room's name. */
+  @Test
+  void peersOfTheRoomAreFoundThroughTheDhtAndConnectedTo() throws Exception {
+    List<JsonObject> asked = new ArrayList<>();
+    JsonObject itself = new JsonObject().put("peer", a.id().toString()).put("addresses", new JsonArray());
+    JsonObject other = new JsonObject().put("peer", b.id().toString())
+        .put("addresses", new JsonArray().add(b.fullAddress().withoutPeerId().toString()));
+    JsonObject liar = new JsonObject().put("peer", "nobody").put("addresses", new JsonArray());
+    await(() -> {
+      startGossip();
+      vertx.eventBus().<JsonObject>consumer("peerbus.node1.kademlia", message -> {
+        asked.add(message.body());
+        boolean isFirst = asked.size() == 1;
+        if (isFirst) {
+          message.fail(Failure.NOT_FOUND.code(), "no peer is known yet");
+        } else {
+          message.reply(new JsonObject().put("peers", new JsonArray().add(liar).add(itself).add(other)));
+        }
+      });
+      Chat chat = chat(ChatSettings.of(new JsonObject().put("dht", "kademlia")));
+      return chat.start(null).compose(started -> hosts.until(() -> lines.size() == 5))
+          .compose(connected -> chat.stop()).compose(stopped -> hosts.until(() -> asked.size() == 4));
+    });
+    assertEquals(List.of("Found 1 peer of the room through the DHT: " + b.id().toString().substring(0, 8),
+        "Connected to: " + b.id()), lines.subList(3, 5));
+    assertEquals(List.of("provide", "provide", "findProviders", "unprovide"),
+        asked.stream().map(request -> request.getString("op")).toList());
+    assertEquals("1220bc586c5f9661414cea43ec0e5c515d0ed988ea1b10a77db8142acd1956c0c419",
+        HexFormat.of().formatHex(asked.get(0).getBinary("key")));
   }
 
   @Test

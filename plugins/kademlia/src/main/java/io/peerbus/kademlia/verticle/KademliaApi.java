@@ -13,6 +13,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import java.util.regex.Pattern;
 
 /** The plugin's JSON interface, see {@link KademliaVerticle}: reads requests, writes answers. */
 final class KademliaApi {
@@ -21,12 +23,22 @@ final class KademliaApi {
       + "closestPeers, addPeers, validate, routingTable, mode, stats";
   private static final int MOST = 1000;
 
+  private static final Pattern PROGRESS = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
   private final EventBus bus;
+  private final String address;
+  private final IntSupplier commits;
   private final KademliaProtocol protocol;
   private final Kademlia machine;
 
-  KademliaApi(EventBus bus, KademliaProtocol protocol) {
+  /**
+   * @param address of this plugin
+   * @param commits how often the stores were written to disk
+   */
+  KademliaApi(EventBus bus, String address, KademliaProtocol protocol, IntSupplier commits) {
     this.bus = bus;
+    this.address = address;
+    this.commits = commits;
     this.protocol = protocol;
     this.machine = protocol.machine();
   }
@@ -93,11 +105,27 @@ final class KademliaApi {
   private Future<JsonObject> run(JsonObject request, KademliaProtocol.Start start) {
     boolean traced = request.getBoolean("trace", false);
     String deliver = request.containsKey("deliver") ? Json.text(request, "deliver") : null;
-    Consumer<Action> updates = deliver == null ? action -> { } : action -> bus.send(deliver, update(action));
+    String progress = request.containsKey("progress") ? progress(request) : null;
+    Consumer<Action> updates = action -> {
+      if (deliver != null) {
+        bus.send(deliver, update(action));
+      }
+      if (progress != null) {
+        bus.publish(progress, update(action));
+      }
+    };
     return protocol.run(start, updates).map(outcome -> {
       JsonObject answer = answer(outcome, traced);
       return traced ? answer.put("trace", Json.trace(outcome.trace())) : answer;
     });
+  }
+
+  private String progress(JsonObject request) {
+    String name = Json.text(request, "progress");
+    if (!PROGRESS.matcher(name).matches()) {
+      throw Failure.BAD_REQUEST.because("progress: \"" + name + "\" is no name of up to 64 letters and digits");
+    }
+    return address + "." + name + ".events";
   }
 
   private static JsonObject update(Action action) {
@@ -161,9 +189,10 @@ final class KademliaApi {
       stats.put(camelCase(counter.name()), machine.count(counter));
     }
     return done(stats.put("tableSize", machine.table().size()).put("records", machine.records())
-        .put("providers", machine.providers()).put("publications", machine.publications())
+        .put("ownRecords", machine.ownRecords()).put("providers", machine.providers())
+        .put("publications", machine.publications())
         .put("underWay", machine.underWay()).put("inboundStreams", protocol.inboundStreams())
-        .put("outboundStreams", protocol.outboundStreams()));
+        .put("outboundStreams", protocol.outboundStreams()).put("commits", commits.getAsInt()));
   }
 
   private static String camelCase(String constant) {

@@ -6,14 +6,18 @@ import io.peerbus.kademlia.KademliaLimits;
 import io.peerbus.kademlia.KademliaOptions;
 import io.peerbus.kademlia.Mode;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 
 /**
- * The plugin's settings in JSON: every option by its name, durations in milliseconds, limits among the others, and
- * {@code file}, the database on disk. {@code settings.schema.json} has the same.
+ * The plugin's settings in JSON: every option by its name, durations in milliseconds, limits among the others; and
+ * what the machine knows nothing of: {@code file}, the database on disk, {@code bootstrap}, and {@code dnsServer}.
+ * {@code settings.schema.json} has the same.
  */
 final class KademliaSettings {
 
   private static final String FILE = "file";
+  private static final String BOOTSTRAP = "bootstrap";
+  private static final String DNS_SERVER = "dnsServer";
 
   static final Settings<KademliaOptions> ALL = Settings.of("kademlia", KademliaOptions::new)
       .text("protocol", KademliaOptions::getProtocol, KademliaOptions::setProtocol)
@@ -48,6 +52,9 @@ final class KademliaSettings {
           .number("idleTimeoutMillis", KademliaLimits::getIdleTimeoutMillis, KademliaLimits::setIdleTimeoutMillis)
           .number("maxStreams", KademliaLimits::getMaxStreams, KademliaLimits::setMaxStreams)
           .number("maxStreamsPerPeer", KademliaLimits::getMaxStreamsPerPeer, KademliaLimits::setMaxStreamsPerPeer)
+          .number("maxRequestsPerSecond", KademliaLimits::getMaxRequestsPerSecond,
+              KademliaLimits::setMaxRequestsPerSecond)
+          .number("maxRequestBurst", KademliaLimits::getMaxRequestBurst, KademliaLimits::setMaxRequestBurst)
           .number("maxChecks", KademliaLimits::getMaxChecks, KademliaLimits::setMaxChecks)
           .number("maxChecksPerPeer", KademliaLimits::getMaxChecksPerPeer, KademliaLimits::setMaxChecksPerPeer)
           .number("maxRecords", KademliaLimits::getMaxRecords, KademliaLimits::setMaxRecords)
@@ -65,6 +72,8 @@ final class KademliaSettings {
           .number("maxPerGroupInTable", KademliaLimits::getMaxPerGroupInTable, KademliaLimits::setMaxPerGroupInTable)
           .number("maxPerGroupInAnswer", KademliaLimits::getMaxPerGroupInAnswer, KademliaLimits::setMaxPerGroupInAnswer))
       .value(FILE, options -> null, (options, value) -> filled(value))
+      .value(BOOTSTRAP, options -> null, (options, value) -> Settings.textsOf(value))
+      .value(DNS_SERVER, options -> null, (options, value) -> filled(value))
       .build(KademliaOptions::check);
 
   private KademliaSettings() {}
@@ -72,6 +81,16 @@ final class KademliaSettings {
   /** The database on disk, or {@code null}. */
   static String file(JsonObject settings) {
     return settings.containsKey(FILE) ? filled(settings.getValue(FILE)) : null;
+  }
+
+  /** Peers to begin with, as they are written. */
+  static List<String> bootstrap(JsonObject settings) {
+    return settings.containsKey(BOOTSTRAP) ? Settings.textsOf(settings.getValue(BOOTSTRAP)) : List.of();
+  }
+
+  /** Who is asked for dnsaddr names, or {@code null} for the system's resolver. */
+  static String dnsServer(JsonObject settings) {
+    return settings.containsKey(DNS_SERVER) ? filled(settings.getValue(DNS_SERVER)) : null;
   }
 
   private static String filled(Object value) {

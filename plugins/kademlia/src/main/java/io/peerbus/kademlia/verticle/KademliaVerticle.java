@@ -2,6 +2,7 @@ package io.peerbus.kademlia.verticle;
 
 import io.peerbus.api.Driver;
 import io.peerbus.api.Failure;
+import io.peerbus.api.Handover;
 import io.peerbus.api.Host;
 import io.peerbus.api.ProtocolVerticle;
 import io.peerbus.kademlia.Clock;
@@ -9,6 +10,7 @@ import io.peerbus.kademlia.Kademlia;
 import io.peerbus.kademlia.KademliaOptions;
 import io.peerbus.kademlia.Storages;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -39,42 +41,69 @@ import java.time.Duration;
  * <tr><td>{@code {"op":"routingTable"}}</td><td>{@code {"peers":[contact with "bucket","knownForMillis",
  *   "aliveBeforeMillis","failures"…]}}</td></tr>
  * <tr><td>{@code {"op":"mode"}}</td><td>{@code {"mode","serving"}}</td></tr>
- * <tr><td>{@code {"op":"stats"}}</td><td>counters since the start, and sizes</td></tr>
+ * <tr><td>{@code {"op":"stats"}}</td><td>counters since the start, and sizes; {@code commits}: what was stored
+ *   before survives a crash when there are two more of them</td></tr>
  * </table>
  *
+ * <p>{@code "progress":"<name>"}, of letters, digits, {@code _} and {@code -}, has what {@code deliver} would get
+ * published at {@code peerbus.<node>.<plugin>.<name>.events} too, where the control socket can listen.
+ *
  * <p>With {@code "trace":true} an operation that looks for something also answers every hop as {@code trace}, and, when
- * nothing was found, {@code notFound} with the reason instead of failing. Operations take up to a minute: a request
- * needs a timeout to match.
+ * nothing was found, {@code notFound} with the reason instead of failing. An operation takes up to
+ * {@code queryTimeoutMillis}, and a put or a provide {@code peerTimeoutMillis} more: a request needs a timeout to
+ * match.
  */
 public final class KademliaVerticle extends ProtocolVerticle {
 
   private static final long COMMIT_MILLIS = 1000;
 
   private KademliaProtocol protocol;
+  private Bootstrap bootstrap;
   private DiskStorage disk;
 
   @Override
   protected Future<?> start(Host host) {
     KademliaOptions options = KademliaSettings.ALL.read(settings());
-    return storages().compose(storages -> {
+    DnsAddr dns = dns();
+    // An older version closes the database first, which is ours then.
+    return host.inherit().compose(left -> storages()).compose(storages -> {
       Clock clock = new Clock(Driver.now(), System.currentTimeMillis());
       Kademlia machine = new Kademlia(host.id(), options, storages, new SecureRandom(), clock);
       protocol = new KademliaProtocol(vertx, host, machine, options);
+      bootstrap = new Bootstrap(vertx, host, protocol, dns, KademliaSettings.bootstrap(settings()));
       return protocol.start();
-    }).compose(started -> serve(new KademliaApi(vertx.eventBus(), protocol)::answer))
-        .recover(e -> close().transform(closed -> Future.failedFuture(e)));
+    }).compose(started -> {
+      bootstrap.start();
+      String address = "peerbus." + host.node() + "." + plugin();
+      return serve(new KademliaApi(vertx.eventBus(), address, protocol, this::commits)::answer);
+    }).recover(e -> stop(host).transform(closed -> Future.failedFuture(e)));
+  }
+
+  private DnsAddr dns() {
+    try {
+      return new DnsAddr(vertx, KademliaSettings.dnsServer(settings()));
+    } catch (IllegalArgumentException e) {
+      throw Failure.BAD_REQUEST.because("kademlia: settings.dnsServer: " + e.getMessage());
+    }
   }
 
   private Future<Storages> storages() {
-    String file = KademliaSettings.file(settings());
-    if (file == null) {
+    String setting = KademliaSettings.file(settings());
+    if (setting == null) {
       return Future.succeededFuture(Storages.inMemory());
     }
-    return vertx.executeBlocking(() -> DiskStorage.open(Path.of(file))).map(opened -> {
+    Path file = folder().orElse(Path.of("")).resolve(setting);
+    return vertx.executeBlocking(() -> DiskStorage.open(file)).map(opened -> {
       disk = opened;
       commitLater();
-      return new Storages(opened.storage("records"), opened.storage("providers"), opened.storage("own"));
+      return new Storages(opened.storage("records"), opened.storage("providers"), opened.storage("own"),
+          opened.storage("peers"));
     }).recover(e -> Future.failedFuture(Failure.UNAVAILABLE.because("settings.file: " + e.getMessage())));
+  }
+
+  private int commits() {
+    DiskStorage open = disk;
+    return open == null ? 0 : open.commits();
   }
 
   /** One commit after the other, each a while after the one before. */
@@ -92,6 +121,9 @@ public final class KademliaVerticle extends ProtocolVerticle {
 
   @Override
   protected Future<?> stop(Host host) {
+    if (bootstrap != null) {
+      bootstrap.stop();
+    }
     Future<?> stopped = protocol == null ? Future.succeededFuture() : protocol.stop();
     return stopped.transform(done -> close());
   }
@@ -103,6 +135,12 @@ public final class KademliaVerticle extends ProtocolVerticle {
       open.close();
       return null;
     });
+  }
+
+  /** The newer version has the same stores, if they are on disk, and finds the same peers in the table. */
+  @Override
+  protected Future<Handover> handOver(Host host) {
+    return stop(host).map(stopped -> Handover.of(Buffer.buffer()));
   }
 
   /** Streams are reset by then: who asked will ask another. */

@@ -27,8 +27,11 @@ import java.util.Map;
  */
 final class OutboundStreams {
 
-  /** Below the 60 s after which servers give a stream up. */
-  private static final long IDLE_MILLIS = 30_000;
+  /**
+   * Enough for a lookup and what is then put at those it found. No longer: py-libp2p 0.8 serves twelve streams, idle
+   * ones and all, and resets every other.
+   */
+  private static final long IDLE_MILLIS = 1_000;
   private static final long NO_TIMER = -1;
 
   private final Vertx vertx;

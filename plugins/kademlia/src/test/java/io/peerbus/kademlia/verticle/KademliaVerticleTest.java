@@ -4,13 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.api.Failure;
 import io.peerbus.api.FailureException;
-import io.peerbus.api.HostEvent;
-import io.peerbus.api.PeerInfo;
 import io.peerbus.api.Stream;
 import io.peerbus.host.Nodes;
 import io.peerbus.host.Nodes.Node;
@@ -21,130 +18,20 @@ import io.peerbus.kademlia.MessageFramer;
 import io.peerbus.kademlia.MessageWriter;
 import io.peerbus.kademlia.ValueRecord;
 import io.peerbus.multiformats.FormatException;
-import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
-import io.vertx.core.DeploymentOptions;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.junit5.VertxExtension;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
-/** The plugin on real nodes over TCP on 127.0.0.1; identify is played by the test. */
-@ExtendWith(VertxExtension.class)
-class KademliaVerticleTest {
-
-  private static final String KAD = "/ipfs/kad/1.0.0";
-  private static final DeliveryOptions PATIENT = new DeliveryOptions().setSendTimeout(60_000);
-  private static final byte[] CONTENT = {0x12, 0x20, 1, 2, 3};
-
-  @TempDir
-  private Path folder;
-  /** Used on every event loop. */
-  private final Map<PeerId, Multiaddr> listening = new ConcurrentHashMap<>();
-  private final Set<PeerId> servers = ConcurrentHashMap.newKeySet();
-  private Vertx vertx;
-
-  @BeforeEach
-  void take(Vertx vertx) {
-    this.vertx = vertx;
-  }
-
-  private String deploy(String node, JsonObject settings) {
-    JsonObject config = new JsonObject().put("node", node).put("plugin", "kademlia").put("settings", settings);
-    return Nodes.await(vertx.deployVerticle(new KademliaVerticle(), new DeploymentOptions().setConfig(config)));
-  }
-
-  private Node node(String name, JsonObject settings) {
-    Node node = bare(name);
-    if (settings.getString("mode", "").equals("server")) {
-      servers.add(node.host().id());
-    }
-    deploy(name, settings);
-    return node;
-  }
-
-  /** Without the plugin. */
-  private Node bare(String name) {
-    Node node = Nodes.start(vertx, name);
-    listening.put(node.host().id(), node.address().withoutPeerId());
-    node.on(() -> Future.succeededFuture(node.host().events(event -> {
-      if (event instanceof HostEvent.Connected connected) {
-        identify(node, connected);
-      }
-    })));
-    return node;
-  }
-
-  private Node rawConnectedTo(Node server) {
-    Node raw = bare("raw");
-    Multiaddr address = server.address();
-    raw.on(() -> raw.host().connect(address));
-    return raw;
-  }
-
-  private List<Node> nodes(int count, JsonObject settings) {
-    List<Node> nodes = IntStream.range(0, count).mapToObj(i -> node("node" + i, settings)).toList();
-    for (int i = 1; i < count; i++) {
-      ask(nodes.get(i), op("addPeers").put("addresses", new JsonArray().add(nodes.get(0).address().toString())));
-    }
-    for (Node node : nodes) {
-      awaitTable(node, count - 1);
-    }
-    return nodes;
-  }
-
-  private JsonObject ask(Node node, JsonObject request) {
-    return Nodes.await(
-        vertx.eventBus().<JsonObject>request("peerbus." + node.name() + ".kademlia", request, PATIENT), 60).body();
-  }
-
-  private static JsonObject op(String op) {
-    return new JsonObject().put("op", op);
-  }
-
-  private static JsonObject op(String op, byte[] key) {
-    return op(op).put("key", Buffer.buffer(key));
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private void identify(Node node, HostEvent.Connected connected) {
-    PeerId peer = connected.peer();
-    List<String> protocols = List.of(servers.contains(peer) ? KAD : "/something/else");
-    node.host().identified(new PeerInfo(peer, true, connected.inbound(), List.of(listening.get(peer)), protocols,
-        "peerbus/test", ""));
-  }
-
-  private void awaitTable(Node node, int size) {
-    Nodes.eventually(node, node.name() + " knows " + size,
-        () -> ask(node, op("stats")).getInteger("tableSize") >= size);
-  }
-
-  private static JsonObject server() {
-    return new JsonObject().put("mode", "server").put("strict", false);
-  }
+/** What the plugin does for the others of its node, and for peers. */
+class KademliaVerticleTest extends DhtOnNodes {
 
   @Test
   void whatOneNodePutsTheOtherGets() {
@@ -333,46 +220,6 @@ class KademliaVerticleTest {
   }
 
   @Test
-  void withAFileRecordsAndProvidersAreThereAfterARestart() {
-    JsonObject settings = server().put("file", folder.resolve("dht/one.db").toString());
-    Node one = bare("node0");
-    servers.add(one.host().id());
-    String deployment = deploy("node0", settings);
-    Node two = node("node1", server());
-    ask(two, op("addPeers").put("addresses", new JsonArray().add(one.address().toString())));
-    awaitTable(two, 1);
-    awaitTable(one, 1);
-    ask(two, op("put", utf8("theirs")).put("value", Buffer.buffer("v")));
-    ask(two, op("provide", CONTENT));
-    ask(one, op("put", utf8("ours")).put("value", Buffer.buffer("w")));
-    Nodes.eventually(one, "the provider is stored", () -> ask(one, op("stats")).getInteger("providers") == 1);
-    Nodes.await(vertx.undeploy(deployment));
-    deploy("node0", settings);
-    JsonObject stats = ask(one, op("stats"));
-    assertEquals(1, stats.getInteger("records"));
-    assertEquals(1, stats.getInteger("providers"));
-    assertEquals(1, stats.getInteger("publications"));
-    assertEquals("v", ask(one, op("get", utf8("theirs")).put("quorum", 1)).getBuffer("value").toString());
-    JsonObject inUse = server().put("file", settings.getString("file"));
-    bare("another");
-    assertEquals(Failure.UNAVAILABLE,
-        assertThrows(FailureException.class, () -> deploy("another", inUse)).failure());
-  }
-
-  @Test
-  void twoDhtsInOneNodeKnowNothingOfEachOther() {
-    Node node = node("node0", server());
-    JsonObject config = new JsonObject().put("node", "node0").put("plugin", "kademlia-chat")
-        .put("settings", server().put("protocol", "/my-chat/kad/1.0.0"));
-    Nodes.await(vertx.deployVerticle(new KademliaVerticle(), new DeploymentOptions().setConfig(config)));
-    assertTrue(node.on(node.host()::info).protocols().containsAll(List.of(KAD, "/my-chat/kad/1.0.0")));
-    ask(node, op("put", utf8("key")).put("value", Buffer.buffer("value")));
-    JsonObject other = Nodes.await(vertx.eventBus().<JsonObject>request("peerbus.node0.kademlia-chat", op("stats")))
-        .body();
-    assertEquals(0, other.getInteger("publications"));
-  }
-
-  @Test
   void requestsThatAreWrongAreAnsweredWithWhatIsWrong() {
     Node node = node("node0", server());
     assertRefused(node, Failure.BAD_REQUEST, "op: missing, empty or no text", new JsonObject());
@@ -387,11 +234,5 @@ class KademliaVerticleTest {
     assertRefused(node, Failure.BAD_REQUEST, "addresses: missing or no list", op("addPeers"));
     assertRefused(node, Failure.BAD_REQUEST, "addresses: /ip4/1.2.3.4/tcp/1: it does not end in /p2p/<peer id>",
         op("addPeers").put("addresses", new JsonArray().add("/ip4/1.2.3.4/tcp/1")));
-  }
-
-  private void assertRefused(Node node, Failure failure, String message, JsonObject request) {
-    ReplyException refused = assertThrows(ReplyException.class, () -> ask(node, request));
-    assertEquals(message, refused.getMessage());
-    assertEquals(failure.code(), refused.failureCode());
   }
 }

@@ -32,10 +32,10 @@ final class Inbound {
   private static final Logger LOG = LoggerFactory.getLogger(Inbound.class);
 
   private final Vertx vertx;
-  private final Settings settings;
+  private final RemoteBusSettings settings;
   private final Map<PeerId, Integer> serving = new HashMap<>();
 
-  Inbound(Vertx vertx, Settings settings) {
+  Inbound(Vertx vertx, RemoteBusSettings settings) {
     this.vertx = vertx;
     this.settings = settings;
   }

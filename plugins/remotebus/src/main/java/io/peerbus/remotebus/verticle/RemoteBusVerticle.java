@@ -9,7 +9,7 @@ public final class RemoteBusVerticle extends ProtocolVerticle {
 
   @Override
   protected Future<?> start(Host host) {
-    Settings settings = Settings.of(settings());
+    RemoteBusSettings settings = RemoteBusSettings.of(settings());
     Inbound inbound = new Inbound(vertx, settings);
     Outbound outbound = new Outbound(vertx, host, settings.options());
     return host.handle(Inbound.ID, inbound::onStream).compose(handled -> serve(outbound::answer));

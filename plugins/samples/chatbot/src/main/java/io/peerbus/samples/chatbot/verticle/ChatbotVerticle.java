@@ -22,7 +22,7 @@ public final class ChatbotVerticle extends ProtocolVerticle {
   /** How often we subscribe: a gossipsub that was restarted or replaced knows nothing of its subscribers. */
   private static final long RENEW_MILLIS = 2_000;
 
-  private Settings settings;
+  private ChatbotSettings settings;
   private Bot bot;
   private Host host;
   private String delivery;
@@ -32,7 +32,7 @@ public final class ChatbotVerticle extends ProtocolVerticle {
   @Override
   protected Future<?> start(Host host) {
     this.host = host;
-    settings = Settings.of(settings());
+    settings = ChatbotSettings.of(settings());
     bot = new Bot(settings.maxAnswersPerMinute(), new SecureRandom());
     // An address of this deployment alone: a newer version may be up beside us for a while.
     delivery = "peerbus." + host.node() + "." + plugin() + ".messages." + context.deploymentID();

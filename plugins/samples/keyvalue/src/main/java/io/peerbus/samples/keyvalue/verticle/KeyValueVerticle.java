@@ -9,7 +9,7 @@ public final class KeyValueVerticle extends ProtocolVerticle {
 
   @Override
   protected Future<?> start(Host host) {
-    KeyValueProtocol protocol = new KeyValueProtocol(vertx, host, Settings.of(settings()));
+    KeyValueProtocol protocol = new KeyValueProtocol(vertx, host, KeyValueSettings.of(settings()));
     return protocol.start().compose(started -> serve(protocol::answer));
   }
 }

@@ -1,0 +1,73 @@
+package io.peerbus.kademlia;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.peerbus.kademlia.VirtualDht.Node;
+import io.peerbus.multiformats.PeerId;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** SEC-39, G22: sybils that are the nearest of all to a key, and forget what they are given. */
+class CensorshipTest {
+
+  private static final int HONEST = Integer.getInteger("kademlia.honest", 120);
+  private static final int KEYS = Integer.getInteger("kademlia.keys", 4);
+  private static final int SYBILS = 45;
+  /** Ids an attacker has to make before it has enough near any key. */
+  private static final int MADE = 400 * HONEST;
+  private static final int FIRST = 10_000_000;
+
+  private final VirtualDht dht = new VirtualDht(39);
+  private final Set<Node> sybils = new LinkedHashSet<>();
+
+  /** As they censor: what they tell of peers is true, and they have never heard of the record. */
+  private Message censored(Node node, Message honest) {
+    return sybils.contains(node) && honest.type() != Message.Type.PUT_VALUE
+        ? honest.answer(null, honest.closer(), List.of()) : honest;
+  }
+
+  private record Made(int number, Key key) {}
+
+  private List<Node> sybilsAround(Key key, List<Node> honest, List<Made> made) {
+    return made.stream().sorted(Comparator.comparing(Made::key, key.byDistance())).limit(SYBILS).map(one -> {
+      Node sybil = dht.add(one.number, new KademliaOptions().setMode(Mode.SERVER));
+      sybils.add(sybil);
+      sybil.start(honest.get(one.number % honest.size()));
+      return sybil;
+    }).toList();
+  }
+
+  @Test
+  void whatIsCensoredByTheNearestIsFoundAllTheSame() {
+    dht.answers = this::censored;
+    List<Node> honest = dht.servers(HONEST);
+    dht.kernel.run(Duration.ofMinutes(5));
+    List<Made> made = IntStream.range(FIRST, FIRST + MADE).mapToObj(i -> new Made(i, TestPeers.key(i))).toList();
+    int found = 0;
+    for (int i = 0; i < KEYS; i++) {
+      byte[] key = TestPeers.utf8("/v/" + i);
+      List<Node> around = sybilsAround(Key.of(key), honest, made);
+      dht.kernel.run(Duration.ofMinutes(1));
+      Node publisher = honest.get(i % HONEST);
+      Node reader = honest.get((7 * i + 100) % HONEST);
+      publisher.outcome(publisher.put(key, new byte[] {1}));
+      publisher.outcome(publisher.provide(key));
+      dht.kernel.run(Duration.ofSeconds(10));
+      List<PeerId> nearest = dht.nearest(key, 20, null);
+      long hostile = around.stream().filter(node -> nearest.contains(node.id)).count();
+      assertTrue(hostile >= 18, hostile + " of the 20 nearest are sybils");
+      byte[] value = reader.value(key);
+      found += value != null ? 1 : 0;
+      Outcome providers = reader.outcome(reader.findProviders(key, 1));
+      found += providers instanceof Outcome.Peers peers && peers.contacts().get(0).peer().equals(publisher.id) ? 1 : 0;
+      around.forEach(Node::kill);
+    }
+    assertEquals(2 * KEYS, found);
+  }
+}

@@ -1,0 +1,111 @@
+package io.peerbus.kademlia.verticle;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.peerbus.api.Failure;
+import io.peerbus.api.FailureException;
+import io.peerbus.host.Nodes;
+import io.peerbus.host.Nodes.Node;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The plugin over its life: what it begins with, keeps and leaves. */
+class KademliaLifeTest extends DhtOnNodes {
+
+  @Test
+  void withAFileRecordsAndProvidersAreThereAfterARestart() {
+    JsonObject settings = server().put("file", folder.resolve("dht/one.db").toString());
+    Node one = bare("node0");
+    servers.add(one.host().id());
+    String deployment = deploy("node0", settings);
+    Node two = node("node1", server());
+    ask(two, op("addPeers").put("addresses", new JsonArray().add(one.address().toString())));
+    awaitTable(two, 1);
+    awaitTable(one, 1);
+    ask(two, op("put", utf8("theirs")).put("value", Buffer.buffer("v")));
+    ask(two, op("provide", CONTENT));
+    ask(one, op("put", utf8("ours")).put("value", Buffer.buffer("w")));
+    Nodes.eventually(one, "the provider is stored", () -> ask(one, op("stats")).getInteger("providers") == 1);
+    Nodes.await(vertx.undeploy(deployment));
+    deploy("node0", settings);
+    JsonObject stats = ask(one, op("stats"));
+    assertEquals(1, stats.getInteger("records"));
+    assertEquals(1, stats.getInteger("providers"));
+    assertEquals(1, stats.getInteger("publications"));
+    assertEquals("v", ask(one, op("get", utf8("theirs")).put("quorum", 1)).getBuffer("value").toString());
+    JsonObject inUse = server().put("file", settings.getString("file"));
+    bare("another");
+    assertEquals(Failure.UNAVAILABLE,
+        assertThrows(FailureException.class, () -> deploy("another", inUse)).failure());
+  }
+
+  @Test
+  void peersToBeginWithComeFromTheSettingsByNameAndByAddress() {
+    Node first = node("first", server());
+    Node second = node("second", server());
+    DnsServer dns = new DnsServer(vertx);
+    dns.put("_dnsaddr.dht.example", "dnsaddr=" + first.address());
+    JsonObject settings = server().put("dnsServer", dns.address()).put("bootstrap", new JsonArray()
+        .add("/dnsaddr/dht.example").add("/dnsaddr/gone.example").add(second.address().withoutPeerId().toString()));
+    awaitTable(node("third", settings), 2);
+    assertEquals("kademlia: settings.bootstrap: multiaddr 'nonsense': it does not begin with a slash",
+        assertThrows(FailureException.class, () -> node("fourth",
+            server().put("bootstrap", new JsonArray().add("nonsense")))).getMessage());
+    assertEquals("kademlia: settings.dnsServer: \"me\" is no ADDRESS:PORT such as 127.0.0.1:53",
+        assertThrows(FailureException.class, () -> node("fifth", server().put("dnsServer", "me"))).getMessage());
+  }
+
+  /** A file without a folder lies in the one that the node gives the plugin. */
+  @Test
+  void aNewerVersionTakesTheFileAndTheProtocolOver() {
+    Node one = bare("node0");
+    servers.add(one.host().id());
+    JsonObject config = new JsonObject().put("node", "node0").put("plugin", "kademlia")
+        .put("folder", folder.resolve("state/kademlia").toString()).put("settings", server().put("file", "dht.mv"));
+    String older = Nodes.await(
+        vertx.deployVerticle(new KademliaVerticle(), new DeploymentOptions().setConfig(config)));
+    ask(one, op("put", utf8("ours")).put("value", Buffer.buffer("w")));
+    Nodes.await(vertx.deployVerticle(new KademliaVerticle(),
+        new DeploymentOptions().setConfig(config.copy().put("replaces", true))));
+    assertEquals("w", ask(one, op("get", utf8("ours")).put("quorum", 1)).getBuffer("value").toString());
+    Nodes.await(vertx.undeploy(older));
+    assertEquals("w", ask(one, op("get", utf8("ours")).put("quorum", 1)).getBuffer("value").toString());
+    awaitTable(node("node1", server().put("bootstrap", new JsonArray().add(one.address().toString()))), 1);
+    assertTrue(Files.exists(folder.resolve("state/kademlia/dht.mv")));
+  }
+
+  @Test
+  void progressIsPublishedUnderThePluginsAddress() throws InterruptedException {
+    List<Node> nodes = nodes(2, server());
+    ask(nodes.get(0), op("provide", CONTENT));
+    LinkedBlockingQueue<JsonObject> published = new LinkedBlockingQueue<>();
+    Nodes.await(vertx.eventBus().<JsonObject>consumer("peerbus.node1.kademlia.mine.events",
+        m -> published.add(m.body())).completion());
+    ask(nodes.get(1), op("findProviders", CONTENT).put("progress", "mine"));
+    assertEquals(nodes.get(0).host().id().toString(), published.poll(20, TimeUnit.SECONDS).getString("peer"));
+    assertRefused(nodes.get(1), Failure.BAD_REQUEST, "progress: \"a.b\" is no name of up to 64 letters and digits",
+        op("findProviders", CONTENT).put("progress", "a.b"));
+  }
+
+  @Test
+  void twoDhtsInOneNodeKnowNothingOfEachOther() {
+    Node node = node("node0", server());
+    JsonObject config = new JsonObject().put("node", "node0").put("plugin", "kademlia-chat")
+        .put("settings", server().put("protocol", "/my-chat/kad/1.0.0"));
+    Nodes.await(vertx.deployVerticle(new KademliaVerticle(), new DeploymentOptions().setConfig(config)));
+    assertTrue(node.on(node.host()::info).protocols().containsAll(List.of(KAD, "/my-chat/kad/1.0.0")));
+    ask(node, op("put", utf8("key")).put("value", Buffer.buffer("value")));
+    JsonObject other = Nodes.await(vertx.eventBus().<JsonObject>request("peerbus.node0.kademlia-chat", op("stats")))
+        .body();
+    assertEquals(0, other.getInteger("publications"));
+  }
+}
