@@ -100,8 +100,8 @@ class PluginManagerTest {
     put("fixture", GOOD);
     await(() -> manager.deploy(new PluginConfig("fixture", null, threading, new JsonObject().put("a", 1),
         new JsonObject())));
-    assertEquals("plugin:fixture@1.2 {\"node\":\"n\",\"plugin\":\"fixture\",\"settings\":{\"a\":1}} " + threading,
-        ask());
+    assertEquals("plugin:fixture@1.2 {\"node\":\"n\",\"plugin\":\"fixture\",\"folder\":\""
+        + path.resolve("state/fixture") + "\",\"settings\":{\"a\":1}} " + threading, ask());
   }
 
   @Test
