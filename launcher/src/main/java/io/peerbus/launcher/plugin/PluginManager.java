@@ -347,7 +347,6 @@ public final class PluginManager {
     closing = true;
     keeper.stop();
     endpoint.stop();
-    budgets.stop();
     if (blockedThreads != null) {
       blockedThreads.unregister();
     }
@@ -361,7 +360,7 @@ public final class PluginManager {
         return gone.timeout(patience, TimeUnit.MILLISECONDS).otherwiseEmpty();
       });
     }
-    return turn;
+    return turn.onComplete(done -> whenGone().onComplete(gone -> budgets.stop())); // who floods may do so to the end
   }
 
   /** Completes when what {@link #undeployAll} did not wait for is gone. */
