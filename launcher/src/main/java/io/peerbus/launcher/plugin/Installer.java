@@ -17,28 +17,35 @@ record Installer(PluginManager manager, FolderContents folder, Path work) {
 
   /**
    * Puts a jar into the folder, in the place of the one that holds the plugin now, and deploys it. What cannot be used
-   * does not stay.
+   * does not stay. All of it is one turn of the plugin: of two at once, each would set aside what the other has put
+   * there.
    *
    * @param expected the id that the jar must hold, or {@code null}
    */
   Future<Plugin> install(Path file, String expected, PluginPolicy policy) {
     return manager.blocking(() -> verified(file, expected, policy))
-        .compose(installed -> manager.acknowledge(installed.id())
-            .compose(known -> manager.deploy(installed.id()))
-            .compose(deployed -> settle(installed).map(deployed))
-            .recover(error -> manager.blocking(() -> {
-              folder.undo(installed);
-              return null;
-            }).transform(done -> manager.acknowledge(installed.id())).transform(done -> Future.failedFuture(error))));
+        .compose(id -> manager.inTurn(id, () -> installNow(file, id)).compose(done -> manager.require(id)));
   }
 
-  private Installed verified(Path file, String expected, PluginPolicy policy) throws PluginException {
+  private String verified(Path file, String expected, PluginPolicy policy) throws PluginException {
     try (WorkingCopy verified = WorkingCopy.of(file, work, policy)) {
       if (expected != null && !expected.equals(verified.jar().id())) {
         throw new PluginException(file + " holds plugin \"" + verified.jar().id() + "\", not \"" + expected + "\"");
       }
-      return folder.install(file);
+      return verified.jar().id();
     }
+  }
+
+  private Future<Void> installNow(Path file, String id) {
+    return manager.blocking(() -> folder.install(file))
+        .compose(installed -> manager.acknowledge(id)
+            .compose(known -> installed.id().equals(id) ? manager.deployNow(id) : Future.failedFuture(
+                new PluginException(file + " was changed while it was read: try again")))
+            .compose(deployed -> settle(installed))
+            .recover(error -> manager.blocking(() -> {
+              folder.undo(installed);
+              return null;
+            }).transform(done -> manager.acknowledge(id)).transform(done -> Future.failedFuture(error))));
   }
 
   /** Never fails: the jar is of use, whatever is left of others. */

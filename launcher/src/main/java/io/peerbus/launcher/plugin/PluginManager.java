@@ -122,7 +122,7 @@ public final class PluginManager {
   }
 
   /** What is asked for a plugin while something else is under way for it comes after that. */
-  private Future<Void> inTurn(String id, Supplier<Future<Void>> operation) {
+  Future<Void> inTurn(String id, Supplier<Future<Void>> operation) {
     Future<Void> mine = turns.getOrDefault(id, Future.succeededFuture()).transform(before -> operation.get());
     turns.put(id, mine);
     return mine;
@@ -182,7 +182,7 @@ public final class PluginManager {
 
     @Override
     public void rolledBack(Plugin plugin) {
-      putBack(plugin);
+      inTurn(plugin.id(), () -> putBack(plugin));
     }
 
     @Override
@@ -207,17 +207,22 @@ public final class PluginManager {
 
   /** Deploys what is in the folder. */
   Future<Plugin> deploy(String id) {
-    return inTurn(id, () -> settle(configOf(id), false)).compose(done -> require(id));
+    return inTurn(id, () -> deployNow(id)).compose(done -> require(id));
+  }
+
+  /** The same as a part of a turn. */
+  Future<Void> deployNow(String id) {
+    return settle(configOf(id), false);
   }
 
   Future<Plugin> rollback(String id) {
-    return require(id).compose(plugin -> (plugin.previous() == null
+    return require(id).compose(plugin -> inTurn(id, () -> (plugin.previous() == null
         ? installer.kept(plugin, policy).compose(kept -> deploy(configOf(id), kept)) : plugin.rollback())
-        .compose(done -> putBack(plugin)).map(plugin));
+        .compose(done -> putBack(plugin))).map(plugin));
   }
 
   private Future<Void> putBack(Plugin plugin) {
-    return inTurn(plugin.id(), () -> installer.putBack(plugin, configOf(plugin.id()).jar()));
+    return installer.putBack(plugin, configOf(plugin.id()).jar());
   }
 
   /** Stops a plugin and lets go of its classes; those that require it are stopped before and wait for it. */
@@ -312,7 +317,7 @@ public final class PluginManager {
     return reload.get();
   }
 
-  private Future<Plugin> require(String id) {
+  Future<Plugin> require(String id) {
     Plugin plugin = plugins.get(id);
     return plugin == null ? Future.failedFuture(new PluginException("there is no plugin \"" + id + "\""
         + NearestName.hint(id, plugins.keySet())))

@@ -129,6 +129,9 @@ final class PluginsEndpoint {
   }
 
   private static JsonObject describe(Plugin plugin) {
+    if (plugin.copy() == null) {
+      throw Failure.CANCELLED.because("plugin \"" + plugin.id() + "\" was undeployed, or has failed, meanwhile");
+    }
     return new JsonObject().put("id", plugin.id()).put("version", plugin.copy().jar().version())
         .put("previous", plugin.previous() == null ? null : plugin.previous().jar().version());
   }

@@ -10,12 +10,14 @@ import io.peerbus.host.HostOptions;
 import io.peerbus.host.HostVerticle;
 import io.peerbus.launcher.config.PluginConfig;
 import io.peerbus.multiformats.Multiaddr;
+import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -97,6 +99,26 @@ class ReplacementTest {
     live.put("echo.jar", jar("3", ""));
     live.event("replaced", "echo");
     assertEquals("v3", live.ask("echo"));
+  }
+
+  @Test
+  void whoDeploysAtTheSameTimeComesInTurnAndTheFolderHoldsWhatRuns() throws Exception {
+    live.begin();
+    live.request(deploy("echo-old.jar", jar("old", "")));
+    live.request(deploy("echo-0.jar", jar("0", "")));
+    List<JsonObject> requests = new ArrayList<>();
+    for (int version = 1; version <= 6; version++) {
+      requests.add(deploy("echo-" + version + ".jar", jar("" + version, "")));
+      requests.add(new JsonObject().put("op", "rollback").put("id", "echo"));
+    }
+    live.await(() -> Future.all(requests.stream()
+        .map(request -> live.vertx.eventBus().request("peerbus.n.plugins", request)).toList()));
+    String version = live.listed("echo").getString("version");
+    assertEquals("v" + version, live.ask("echo"));
+    Set<String> files = files();
+    assertEquals(2, files.size(), files::toString);
+    assertTrue(files.contains("echo-" + version + ".jar"), files + " while version " + version + " runs");
+    assertEquals(version, versionIn("echo-" + version + ".jar"));
   }
 
   @Test
