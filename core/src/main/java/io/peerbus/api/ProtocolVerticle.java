@@ -90,7 +90,7 @@ public abstract class ProtocolVerticle extends VerticleBase {
       host.onSuccessor(() -> handOver(host));
       Future<?> started;
       try {
-        started = start(attached);
+        started = Objects.requireNonNull(start(attached), "start(host) gave no future");
       } catch (Throwable e) {
         started = Future.failedFuture(e);
       }

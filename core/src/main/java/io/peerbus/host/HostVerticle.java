@@ -82,7 +82,8 @@ public final class HostVerticle extends VerticleBase {
           if (!options.getBootstrap().isEmpty()) {
             runner.bootstrap(options.getBootstrap());
           }
-          LOG.info("node {} is {}", options.getNode(), state.self());
+          LOG.info("node {} is {}, listening on {}", options.getNode(), state.self(),
+              options.getListen().isEmpty() ? "nothing" : state.describe().listenAddresses());
         })
         .recover(e -> abandon().transform(stopped -> Future.failedFuture(e)));
   }

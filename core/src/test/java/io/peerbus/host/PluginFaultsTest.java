@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.peerbus.api.Failure;
 import io.peerbus.api.FailureException;
+import io.peerbus.api.Host;
+import io.peerbus.api.ProtocolVerticle;
 import io.peerbus.api.Registration;
 import io.peerbus.api.Stream;
 import io.peerbus.bus.Addresses;
@@ -15,6 +17,7 @@ import io.peerbus.bus.StreamFrameCodec;
 import io.peerbus.crypto.KeyPair;
 import io.peerbus.crypto.KeyType;
 import io.peerbus.host.Nodes.Node;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -78,6 +81,25 @@ class PluginFaultsTest {
     for (String id : List.of("", "x".repeat(2_000), "/a\n/b")) {
       assertEquals(Failure.BAD_REQUEST, failure(() -> alice.on(() -> alice.host().open(bob.host().id(), id))));
     }
+  }
+
+  @Test
+  void aPluginWhoseStartGivesNoFutureFailsInWordsAndIsDetached() {
+    JsonObject attach = new JsonObject().put("op", "attach").put("plugin", "counter").put("api", 1);
+    long next = control(attach).getLong("client") + 1;
+    ProtocolVerticle careless = new ProtocolVerticle() {
+      @Override
+      protected Future<?> start(Host host) {
+        host.handle(ECHO, Stream::reset);
+        return null;
+      }
+    };
+    DeploymentOptions options = new DeploymentOptions().setConfig(new JsonObject().put("node", "alice"));
+    assertEquals("start(host) gave no future", await(vertx.deployVerticle(careless, options)
+        .transform(started -> Future.succeededFuture(started.cause().getMessage()))));
+    assertEquals(Failure.NOT_FOUND, failure(() -> alice.on(() -> vertx.eventBus().request(
+        new Addresses("alice").control(), new JsonObject().put("op", "renew").put("client", next))
+        .recover(e -> Future.failedFuture(Failure.of(e))))));
   }
 
   @Test

@@ -176,9 +176,11 @@ final class Gate {
       socket.pause(); // what it asks for makes more for it to read
       timer = bridge.vertx().setTimer(limits.stallTimeoutMillis(), id -> onStalled());
       socket.drainHandler(drained -> {
-        bridge.vertx().cancelTimer(timer);
-        release(Hold.UNREAD);
-        session.onWritable();
+        if (!over) { // the timer is another one then: it cuts off who was refused
+          bridge.vertx().cancelTimer(timer);
+          release(Hold.UNREAD);
+          session.onWritable();
+        }
       });
     }
     return written;

@@ -7,6 +7,7 @@ import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.lang.reflect.InvocationTargetException;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -50,7 +51,7 @@ final class PluginShell implements Deployable {
     Future<?> started;
     try {
       plugin = instance();
-      started = plugin.deploy(context);
+      started = Objects.requireNonNull(plugin.deploy(context), "start() gave no future");
     } catch (Throwable e) {
       plugin = null;
       started = Future.failedFuture(e);
@@ -85,7 +86,7 @@ final class PluginShell implements Deployable {
         done.tryFail(new PluginException(name + " did not stop within " + TimeLimits.text(limits.stop()))));
     Future<?> stopped;
     try {
-      stopped = stopping.undeploy(context);
+      stopped = Objects.requireNonNull(stopping.undeploy(context), "stop() gave no future");
     } catch (Throwable e) {
       stopped = Future.failedFuture(e);
     }

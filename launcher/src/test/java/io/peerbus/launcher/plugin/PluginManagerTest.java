@@ -180,6 +180,8 @@ class PluginManagerTest {
           + "| plugin \"x\" did not start: Mine: mine",
       "error | extends VerticleBase { public Future<?> start() { throw new StackOverflowError(); } }"
           + "| plugin \"x\" did not start: StackOverflowError",
+      "nothing | extends VerticleBase { public Future<?> start() { return null; } }"
+          + "| plugin \"x\" did not start: NullPointerException: start() gave no future",
       "constructor | extends VerticleBase { public Main() { throw new IllegalArgumentException(\"c\"); } }"
           + "| plugin \"x\" did not start: IllegalArgumentException: c",
       "no constructor | extends VerticleBase { public Main(int i) { } }"
