@@ -110,7 +110,7 @@ public final class Settings<O> {
     try {
       set.run();
     } catch (IllegalArgumentException e) {
-      String mistake = e.getMessage();
+      String mistake = String.valueOf(e.getMessage());
       mistakes.add("settings." + (mistake.startsWith(name) ? mistake : name + ": " + mistake));
     }
   }

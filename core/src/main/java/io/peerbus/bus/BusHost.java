@@ -308,9 +308,8 @@ final class BusHost implements Host, Lease.Owner {
 
   @Override
   public Future<JsonObject> call(String plugin, JsonObject request, Duration limit) {
-    if (limit.toMillis() < 1 || limit.compareTo(LONGEST_CALL) > 0) {
-      throw new IllegalArgumentException("limit: " + limit.toMillis() + " ms is not in 1 to "
-          + LONGEST_CALL.toMillis());
+    if (limit.compareTo(Duration.ofMillis(1)) < 0 || limit.compareTo(LONGEST_CALL) > 0) {
+      throw new IllegalArgumentException("limit: " + limit + " is not in 1 ms to " + LONGEST_CALL);
     }
     return control.call(plugin, request, limit);
   }

@@ -36,6 +36,7 @@ final class World implements AutoCloseable {
     deployment = Nodes.await(vertx.deployVerticle(this.bridge));
     Multiaddr address = node.address();
     peer.on(() -> peer.host().connect(address));
+    Nodes.eventually(node, "the peer is known", () -> !node.on(node.host()::peers).isEmpty());
   }
 
   Client known() throws IOException {

@@ -5,12 +5,14 @@ import io.peerbus.launcher.config.Mistake;
 import io.peerbus.launcher.config.PluginRules;
 import io.peerbus.launcher.config.SettingsSchema;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Checks the plugins of a configuration before anything starts: each must have its jar, and its settings must be as
- * the schema in that jar wants them. Settings of a plugin without a schema are for the plugin itself to check.
+ * Checks the plugins of a configuration before anything starts: each must have its jar and the plugins that it
+ * requires, and its settings must be as the schema in that jar wants them. Settings of a plugin without a schema are for the plugin itself to check.
  *
  * <p>Reads jars but runs nothing of them. What is found here may be exchanged before it is deployed; then the plugin's
  * own check of its settings speaks.
@@ -31,20 +33,31 @@ public final class SettingsCheck {
     List<Mistake> mistakes = new ArrayList<>();
     try {
       PluginFolder.Content content = folder.list();
-      plugins.forEach(plugin -> mistakes.addAll(check(content, plugin)));
+      Set<String> started = new HashSet<>();
+      content.jars().stream().filter(PluginJar::startsByItself).forEach(jar -> started.add(jar.id()));
+      plugins.forEach(plugin -> started.add(plugin.id()));
+      plugins.forEach(plugin -> mistakes.addAll(check(content, plugin, started)));
     } catch (PluginException e) {
       mistakes.add(new Mistake("pluginFolder", e.getMessage()));
     }
     return mistakes;
   }
 
-  private List<Mistake> check(PluginFolder.Content content, PluginRules.Entry plugin) {
+  private List<Mistake> check(PluginFolder.Content content, PluginRules.Entry plugin, Set<String> started) {
     PluginJar jar;
     try {
       jar = plugin.jar() == null ? content.find(plugin.id()) : folder.named(plugin.id(), plugin.jar());
     } catch (PluginException e) {
       return List.of(new Mistake(plugin.path() + (plugin.jar() == null ? ".id" : ".jar"), e.getMessage()));
     }
+    List<Mistake> mistakes = new ArrayList<>();
+    jar.requires().stream().filter(required -> !started.contains(required)).forEach(required -> mistakes.add(
+        new Mistake(plugin.path(), "\"" + plugin.id() + "\" requires \"" + required + "\": name it in plugins, too")));
+    mistakes.addAll(checkSettings(jar, plugin));
+    return mistakes;
+  }
+
+  private static List<Mistake> checkSettings(PluginJar jar, PluginRules.Entry plugin) {
     try {
       Optional<byte[]> schema = jar.settingsSchema();
       return schema.isEmpty() ? List.of()

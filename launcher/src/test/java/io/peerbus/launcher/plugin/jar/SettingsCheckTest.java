@@ -64,6 +64,15 @@ class SettingsCheckTest {
   }
 
   @Test
+  void aPluginThatAnotherRequiresMustBeNamedUnlessItStartsByItself() throws Exception {
+    new JarMaker("x", "x.Y").with("Plugin-Requires", "y,z").write(path.resolve("x.jar"));
+    new JarMaker("y", "x.Y").with("Plugin-Autostart", "false").write(path.resolve("y.jar"));
+    new JarMaker("z", "x.Y").with("Plugin-Autostart", "true").write(path.resolve("z.jar"));
+    assertEquals(List.of("plugins[0]: \"x\" requires \"y\": name it in plugins, too"), check(entry(0, "x", null, "{}")));
+    assertEquals(List.of(), check(entry(0, "x", null, "{}"), entry(1, "y", null, "{}")));
+  }
+
+  @Test
   void aFolderThatIsMissingIsSaidOnce() {
     path = path.resolve("missing");
     assertEquals(List.of("pluginFolder: plugin folder " + path + " does not exist"),

@@ -15,6 +15,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,6 +40,10 @@ final class RoomPeers {
   private static final long FIRST_MILLIS = 500;
   /** Taken of one search. Whoever provides the room's name is dialled, and anybody can. */
   private static final int MOST = 20;
+  /** With so many peers nobody more is looked for: a crowd of invented providers would have us dial without end. */
+  private static final int ENOUGH = 64;
+  /** Peers that were told of are not told of again; of a crowd the eldest are forgotten. */
+  private static final int MAX_TOLD = 1_000;
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final long NO_TIMER = -1;
   private static final byte[] SHA2_256 = {0x12, 0x20};
@@ -101,11 +106,7 @@ final class RoomPeers {
     for (Object each : answer.getJsonArray("peers", new JsonArray())) {
       try {
         JsonObject contact = (JsonObject) each;
-        List<Multiaddr> addresses = new ArrayList<>();
-        for (Object address : contact.getJsonArray("addresses", new JsonArray())) {
-          addresses.add(Multiaddr.parse(address.toString()));
-        }
-        found.put(PeerId.parse(contact.getString("peer")), addresses);
+        found.put(PeerId.parse(contact.getString("peer")), addresses(contact));
       } catch (FormatException e) {
         LOG.debug("a provider that is none: {}", e.getMessage());
       }
@@ -113,14 +114,35 @@ final class RoomPeers {
     found.remove(host.id());
     return host.peers().compose(peers -> {
       found.keySet().removeAll(peers.stream().map(PeerInfo::peer).collect(Collectors.toSet()));
-      return left ? Future.succeededFuture() : connect(found);
+      return left || peers.size() >= ENOUGH ? Future.succeededFuture() : connect(found);
     });
+  }
+
+  private static List<Multiaddr> addresses(JsonObject contact) {
+    List<Multiaddr> addresses = new ArrayList<>();
+    for (Object address : contact.getJsonArray("addresses", new JsonArray())) {
+      try {
+        addresses.add(Multiaddr.parse(address.toString()));
+      } catch (FormatException e) {
+        LOG.debug("an address that is none: {}", e.getMessage());
+      }
+    }
+    return addresses;
+  }
+
+  private void forgetEldest() {
+    Iterator<String> eldest = told.iterator();
+    while (told.size() > MAX_TOLD) {
+      eldest.next();
+      eldest.remove();
+    }
   }
 
   private Future<Void> connect(Map<PeerId, List<Multiaddr>> found) {
     List<String> news = found.keySet().stream().map(PeerId::toString).filter(told::add).toList();
     if (!news.isEmpty()) {
       bus.print(ChatLines.found(news));
+      forgetEldest();
     }
     List<Future<?>> dials = new ArrayList<>();
     found.forEach((peer, addresses) -> dials.add(host.connect(peer, addresses)
