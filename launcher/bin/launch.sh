@@ -12,6 +12,12 @@ fail() {
   exit 1
 }
 
+# A JVM that is started without one of these gives its number to the first file it opens, which is a jar: the chat would
+# read that as if it had been typed, and say it to everybody.
+{ : 3<&0; } 2>/dev/null || exec </dev/null
+{ : 3>&1; } 2>/dev/null || exec >/dev/null
+{ : 3>&2; } || exec 2>/dev/null
+
 # The folder of this script, also through symbolic links.
 script=${BASH_SOURCE[0]}
 while [ -L "$script" ]; do

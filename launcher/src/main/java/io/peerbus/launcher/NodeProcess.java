@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintStream;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,12 +26,15 @@ final class NodeProcess {
 
   private static final String DEFAULT_TOPIC = "universal-connectivity";
 
+  /** What a start that is under way gets to end before all is taken down: Vert.x complains of what it half deployed. */
+  private static final long START_MILLIS = 1_000;
+
   private final Vertx vertx;
   private final NodeClaim claim;
   private final Console console;
   private final ConfigFile file;
   private final Leaving leaving;
-  private String deployment;
+  private Future<String> starting = Future.failedFuture("not started");
 
   /** A console for a node of this config: none where there is no chat plugin to use it. */
   static Console consoleFor(NodeConfig config) {
@@ -73,9 +77,7 @@ final class NodeProcess {
       vertx.eventBus().<JsonObject>consumer("peerbus." + config.node() + ".chat.lines",
           message -> console.print(message.body().getString("line", "")));
     }
-    return vertx.deployVerticle(new NodeVerticle(claim, hosts, file), new DeploymentOptions())
-        .onSuccess(this::deployed)
-        .mapEmpty();
+    return deploy(new NodeVerticle(claim, hosts, file)).mapEmpty();
   }
 
   /** Begins to send what is typed, or comes by a pipe. */
@@ -103,12 +105,14 @@ final class NodeProcess {
     return error instanceof StartException start ? start.exit() : Exit.DEPLOY;
   }
 
-  private synchronized void deployed(String id) {
-    deployment = id;
+  private synchronized Future<String> deploy(NodeVerticle node) {
+    starting = vertx.deployVerticle(node, new DeploymentOptions());
+    return starting;
   }
 
   private synchronized Future<?> undeploy() {
     LOG.debug("Leaving");
-    return deployment == null ? Future.succeededFuture() : vertx.undeploy(deployment);
+    return starting.timeout(START_MILLIS, TimeUnit.MILLISECONDS)
+        .transform(id -> id.succeeded() ? vertx.undeploy(id.result()) : Future.succeededFuture());
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What a Vert.x and this process hold: consumers, threads, file descriptors, sockets. */
@@ -27,7 +28,9 @@ final class Holdings {
         return new Counting();
       }
     };
-    vertx = Vertx.builder().with(new VertxOptions().setMetricsOptions(new MetricsOptions().setEnabled(true)))
+    // A machine that gives this JVM no time for two seconds is no plugin that blocks.
+    vertx = Vertx.builder().with(new VertxOptions().setMetricsOptions(new MetricsOptions().setEnabled(true))
+            .setMaxEventLoopExecuteTime(60).setMaxEventLoopExecuteTimeUnit(TimeUnit.SECONDS))
         .withMetrics(metrics).build();
   }
 

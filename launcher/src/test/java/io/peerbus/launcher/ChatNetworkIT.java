@@ -170,6 +170,24 @@ class ChatNetworkIT {
     assertPrinted(c, "Connected to: " + b.full(), "Connected to: " + b.id, received(a, "good morning"));
   }
 
+  /** The median, for a machine that is busy elsewhere now and then. */
+  @Test
+  void aLineAppearsInTheOtherNodeWithinAHundredMilliseconds() throws Exception {
+    ChatNode a = new ChatNode("a").deploy(false, List.of());
+    ChatNode b = new ChatNode("b").deploy(false, List.of(a.full()));
+    a.await("Connected to: " + b.id);
+    b.await("Connected to: " + a.full());
+    awaitSubscribers(List.of(a, b));
+    List<Long> times = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      times.add(reachAll(a, List.of(b), "there " + i));
+      times.add(reachAll(b, List.of(a), "back " + i));
+    }
+    Collections.sort(times);
+    long median = times.get(times.size() / 2);
+    assertTrue(median < 100_000_000, "half of the lines took " + median / 1_000_000 + " ms");
+  }
+
   /** The lines of the start in order; then these, of which news of connections and messages come by different ways. */
   private static void assertPrinted(ChatNode node, String... lines) {
     List<String> printed = node.printed();

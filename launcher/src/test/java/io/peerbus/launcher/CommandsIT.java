@@ -51,6 +51,19 @@ class CommandsIT {
     }
   }
 
+  /** As some supervisors start it. The JVM would read its own jar instead, and the chat say what is in it. */
+  @Test
+  void aClosedStandardInputIsAnEmptyOne() throws Exception {
+    String chat = "exec 0<&-; exec " + Command.HOME.resolve("bin/peerbus") + " chat";
+    try (Command node = Command.start(folder, "/bin/sh", "-c", chat)) {
+      node.line("^Listening on: ");
+      node.awaitControl(folder.resolve("data/peerbus/node/control.sock"));
+      node.terminate();
+      assertEquals(0, node.exitCode(), node.errors());
+      assertFalse(node.errors().contains("WARN"), node.errors());
+    }
+  }
+
   @Test
   void anOldJavaIsRefusedInWords() throws Exception {
     Path home = Files.createDirectories(folder.resolve("jdk"));

@@ -2,6 +2,7 @@ package io.peerbus.gossipsub.verticle;
 
 import io.peerbus.gossipsub.Action;
 import io.peerbus.gossipsub.Message;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
@@ -37,13 +38,14 @@ final class Deliveries {
 
   static final long GONE_NANOS = 30_000_000_000L;
 
-  private static final DeliveryOptions OPTIONS = new DeliveryOptions().setSendTimeout(5_000);
   private static final long PRESENT = -1;
 
   private static final class Subscriber {
     final String address;
     int backlog;
     long backlogBytes;
+    /** What was sent to it waits in the event bus still, though it counts no more: it gets no more until it answers. */
+    boolean silent;
     long dropped;
     long missingSince = PRESENT;
 
@@ -52,24 +54,27 @@ final class Deliveries {
     }
 
     boolean isFull() {
-      return backlog >= MAX_BACKLOG || backlogBytes >= MAX_BACKLOG_BYTES;
+      return backlog >= (silent ? 1 : MAX_BACKLOG) || backlogBytes >= MAX_BACKLOG_BYTES;
     }
   }
 
   private final EventBus bus;
   private final LongSupplier clock;
   private final Consumer<String> abandoned;
+  private final DeliveryOptions options;
   private final Map<String, List<Subscriber>> topics = new LinkedHashMap<>();
   private long dropped;
 
   /**
    * @param clock nanoseconds
    * @param abandoned told a topic that nobody here subscribes to any more, when it was us who found out
+   * @param answerMillis after which a subscriber that has not answered gets one message at a time, until it does
    */
-  Deliveries(EventBus bus, LongSupplier clock, Consumer<String> abandoned) {
+  Deliveries(EventBus bus, LongSupplier clock, Consumer<String> abandoned, long answerMillis) {
     this.bus = bus;
     this.clock = clock;
     this.abandoned = abandoned;
+    this.options = new DeliveryOptions().setSendTimeout(answerMillis);
   }
 
   /** Again is no harm. */
@@ -126,21 +131,27 @@ final class Deliveries {
     int bytes = body.getBuffer("data").length();
     subscriber.backlog++;
     subscriber.backlogBytes += bytes;
-    bus.request(subscriber.address, body, OPTIONS).onComplete(answer -> {
+    bus.request(subscriber.address, body, options).onComplete(answer -> {
       subscriber.backlog--;
       subscriber.backlogBytes -= bytes;
+      subscriber.silent = failure(answer) == ReplyFailure.TIMEOUT;
       if (answer.succeeded()) {
         subscriber.missingSince = PRESENT;
-      } else if (answer.cause() instanceof ReplyException e && e.failureType() == ReplyFailure.NO_HANDLERS) {
+      } else if (failure(answer) == ReplyFailure.NO_HANDLERS) {
         onMissing(delivery.topic(), subscriber);
       }
     });
   }
 
+  private static ReplyFailure failure(AsyncResult<?> answer) {
+    return answer.cause() instanceof ReplyException e ? e.failureType() : null;
+  }
+
   private void drop(String topic, Subscriber subscriber) {
     dropped++;
     if (subscriber.dropped++ == 0) {
-      LOG.warn("{} has not answered {} messages of {}: newer ones are dropped", subscriber.address, subscriber.backlog, topic);
+      LOG.warn("{} has not answered {} messages of {}: newer ones are dropped", subscriber.address,
+          subscriber.backlog, topic);
     }
   }
 

@@ -53,6 +53,9 @@ final class GossipsubProtocol {
           "{} does not take messages fast enough: {} dropped", lagging.peer(), lagging.dropped()))
       .build();
 
+  /** How long a subscriber may take for a message. */
+  private static final long ANSWER_MILLIS = 5_000;
+
   /** How long streams may take to open, and messages of ours to be signed, while a newer version waits for us. */
   private static final long QUIET_MILLIS = 2_000;
 
@@ -78,7 +81,7 @@ final class GossipsubProtocol {
     this.inbound = new InboundStreams(vertx, driver, machine, limits);
     this.outbound = new OutboundStreams(host, driver, machine, this::onSettled);
     this.deliveries = new Deliveries(vertx.eventBus(), Driver::now,
-        topic -> driver.run(now -> machine.unsubscribe(now, topic)));
+        topic -> driver.run(now -> machine.unsubscribe(now, topic)), ANSWER_MILLIS);
   }
 
   Future<?> start() {
