@@ -175,6 +175,7 @@ class HotDeploymentIT {
     if (!made) {
       System.out.println("skipped: the archetype was not built before this test, there is no " + ARCHETYPE);
     }
+    assertTrue(made || !"true".equals(System.getenv("PEERBUS_REQUIRE_PEERS")), "the archetype was not built");
     assumeTrue(made, "the archetype was not built");
     Files.copy(ARCHETYPE.resolve("plugin/hello-plugin-1.0.jar"), plugins.resolve("hello.jar"));
     offers("/hello/1.0.0", true);

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A node with a faulty plugin goes on serving an honest peer. How fast is printed; with {@code -Dpeerbus.p99=millis},
- * which takes a machine with nothing else to do and so {@code -Dtest.forks=1}, it must be as fast as that.
+ * A node with a faulty plugin goes on serving an honest peer. How fast is printed, and bounded loosely; with
+ * {@code -Dpeerbus.p99=20}, which takes a machine with nothing else to do and so {@code -Dtest.forks=1}, as is wanted.
  */
 @Timeout(300)
 class FaultyPluginsIT {
@@ -91,6 +91,9 @@ class FaultyPluginsIT {
     return trips.stream().mapToLong(trip -> ((Number) trip).longValue()).sorted().toArray();
   }
 
+  /** Far more than is wanted, which is 20: the machine may be busy. A core that waits for a plugin is slower. */
+  private static final int BUSY_MILLIS = 1_000;
+
   @ParameterizedTest(name = "{0}")
   @CsvSource(delimiter = '|', value = {
       "nothing | return Future.succeededFuture();",
@@ -131,7 +134,6 @@ class FaultyPluginsIT {
     long p99 = trips[trips.length * 99 / 100 - 1];
     System.out.println("ping beside a plugin that " + fault + ": p50 " + trips[trips.length / 2] + " us, p99 " + p99
         + " us, most " + trips[trips.length - 1] + " us");
-    Integer bound = Integer.getInteger("peerbus.p99");
-    assertTrue(bound == null || p99 < bound * 1_000L, p99 + " us");
+    assertTrue(p99 < Integer.getInteger("peerbus.p99", BUSY_MILLIS) * 1_000L, p99 + " us");
   }
 }
