@@ -9,10 +9,8 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -33,7 +31,8 @@ final class Streams {
   private final BooleanSupplier isWritable;
   private final Map<Long, ForeignStream> streams = new LinkedHashMap<>();
   private final Map<Long, Offer> offers = new LinkedHashMap<>();
-  private final Set<Long> openings = new LinkedHashSet<>();
+  /** Whether the plugin still wants each. One that it took back counts until it is over, or it could ask for more. */
+  private final Map<Long, Boolean> openings = new LinkedHashMap<>();
   private int most;
   private long offered;
   private long inFlight;
@@ -86,7 +85,7 @@ final class Streams {
     long credit = credit(frame, 0);
     PeerId peer = Fields.peer(frame, "peer");
     List<String> protocols = Fields.protocols(frame);
-    if (id % 2 == 0 || streams.containsKey(id) || openings.contains(id)) {
+    if (id % 2 == 0 || streams.containsKey(id) || openings.containsKey(id)) {
       throw Failure.BAD_REQUEST.because(
           "stream: " + id + (id % 2 == 0 ? " is even, a plugin's are odd" : " is not over"));
     }
@@ -94,12 +93,12 @@ final class Streams {
       refuse(id, Failure.LIMIT_REACHED.because("the plugin has " + most + " streams (budget.streams)"));
       return;
     }
-    openings.add(id);
+    openings.put(id, true);
     boolean dial = !Boolean.FALSE.equals(frame.getValue("dial"));
     Future<Stream> opening = dial ? host.open(peer, protocols) : host.openConnected(peer, protocols);
     opening.onComplete(stream -> {
       if (!openings.remove(id)) {
-        stream.reset(); // the plugin took it back
+        stream.reset();
         return;
       }
       session.send(new JsonObject().put("kind", "accept").put("stream", id).put("value", ForeignStream.WINDOW)
@@ -164,7 +163,7 @@ final class Streams {
       offer.stream().resetHandler(null);
       offer.stream().reset(code);
     } else {
-      openings.remove(id);
+      openings.replace(id, false);
     }
   }
 
@@ -201,6 +200,6 @@ final class Streams {
   /** The host resets the streams. */
   void close() {
     List.copyOf(offers.keySet()).forEach(this::forget);
-    openings.clear();
+    openings.replaceAll((id, wanted) -> false);
   }
 }
