@@ -50,6 +50,7 @@ class PluginBudgetTest {
     bob.on(() -> bob.host().handle(OPEN, stream -> stream.handler(data -> { })));
     Multiaddr address = alice.address();
     bob.on(() -> bob.host().connect(address));
+    eventually(alice, "bob is known", () -> !alice.on(alice.host()::peers).isEmpty());
   }
 
   private Node frugal(JsonObject budget) {
