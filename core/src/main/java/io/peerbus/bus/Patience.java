@@ -1,5 +1,6 @@
 package io.peerbus.bus;
 
+import io.peerbus.api.Host;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 
@@ -12,7 +13,7 @@ public final class Patience {
   static final long USUAL_MILLIS = 60_000;
 
   /** The most that it waits. Requests to a plugin that never answers would otherwise pile up. */
-  static final long LONGEST_MILLIS = 600_000;
+  static final long LONGEST_MILLIS = Host.LONGEST_CALL.toMillis();
 
   private Patience() {}
 

@@ -25,8 +25,6 @@ import picocli.CommandLine.Spec;
  */
 final class DhtQuestion {
 
-  private static final long MAX_SECONDS = 600;
-
   @Mixin
   private NodeChoice node;
 
@@ -57,10 +55,7 @@ final class DhtQuestion {
   @Option(names = {"-W", "--timeout"}, paramLabel = "SECONDS",
       description = "How long the answer may take (default: 90), up to 600.")
   void setTimeout(double seconds) {
-    if (!(seconds > 0 && seconds <= MAX_SECONDS)) {
-      throw mistake("--timeout: " + seconds + " is out of range, up to " + MAX_SECONDS);
-    }
-    timeoutMillis = Math.max(1, Math.round(seconds * 1000));
+    timeoutMillis = NodeQuestion.millis(spec, seconds);
   }
 
   ParameterException mistake(String message) {

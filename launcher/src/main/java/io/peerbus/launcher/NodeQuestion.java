@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
  */
 final class NodeQuestion {
 
+  private static final long MAX_SECONDS = 600;
+
   @Mixin
   private NodeChoice node;
 
@@ -34,10 +36,16 @@ final class NodeQuestion {
   @Option(names = {"-W", "--timeout"}, paramLabel = "SECONDS",
       description = "How long the answer may take (default: 60).")
   void setTimeout(double seconds) {
-    if (!(seconds > 0 && seconds <= 600)) {
-      throw new ParameterException(spec.commandLine(), "--timeout: " + seconds + " is out of range, up to 600");
+    timeoutMillis = millis(spec, seconds);
+  }
+
+  /** What {@code --timeout} of a command that asks a node stands for. */
+  static long millis(CommandSpec spec, double seconds) {
+    if (!(seconds > 0 && seconds <= MAX_SECONDS)) {
+      throw new ParameterException(spec.commandLine(),
+          "--timeout: " + seconds + " is out of range, up to " + MAX_SECONDS);
     }
-    timeoutMillis = Math.max(1, Math.round(seconds * 1000));
+    return Math.max(1, Math.round(seconds * 1000));
   }
 
   /** What is done with a node once it is found. */

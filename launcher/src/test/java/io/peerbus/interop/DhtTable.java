@@ -1,8 +1,5 @@
 package io.peerbus.interop;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -67,16 +64,8 @@ final class DhtTable implements AutoCloseable {
   /** At the end of the run. */
   @Override
   public void close() {
-    if (rows.isEmpty()) {
-      return;
+    if (!rows.isEmpty()) {
+      Table.publish(FILE, MARKER, markdown());
     }
-    try {
-      Files.createDirectories(FILE.getParent());
-      Files.writeString(FILE, markdown());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    Table.toReadme(MARKER, markdown());
-    System.out.println(markdown());
   }
 }

@@ -73,21 +73,25 @@ final class Table implements AutoCloseable {
   /** At the end of the run. */
   @Override
   public void close() {
-    if (rows.isEmpty()) {
-      return;
+    if (!rows.isEmpty()) {
+      publish(FILE, MARKER, markdown());
     }
+  }
+
+  /** Puts a table into its file, into the readme when the run was asked to, and on standard output. */
+  static void publish(Path file, String marker, String table) {
     try {
-      Files.createDirectories(FILE.getParent());
-      Files.writeString(FILE, markdown());
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, table);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    toReadme(MARKER, markdown());
-    System.out.println(markdown());
+    toReadme(marker, table);
+    System.out.println(table);
   }
 
   /** Puts a table into the readme, when the run was asked to. */
-  static void toReadme(String marker, String table) {
+  private static void toReadme(String marker, String table) {
     if (Boolean.getBoolean(README_PROPERTY)) {
       try {
         Files.writeString(README, inReadme(marker, Files.readString(README), table));

@@ -68,7 +68,7 @@ final class Plugin {
   private long restartTimer = NO_TIMER;
   private long errors;
   private long blocked;
-  private Future<?> turn = Future.succeededFuture();
+  private final Turn turn = new Turn();
 
   Plugin(Surroundings surroundings, PluginConfig config) {
     this.surroundings = surroundings;
@@ -118,9 +118,7 @@ final class Plugin {
   }
 
   private <T> Future<T> inTurn(Supplier<Future<T>> operation) {
-    Future<T> mine = turn.transform(before -> operation.get());
-    turn = mine;
-    return mine;
+    return turn.next(operation);
   }
 
   /** Waits for another plugin, until {@link #deploy}. */

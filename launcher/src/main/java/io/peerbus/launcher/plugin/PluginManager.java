@@ -53,7 +53,7 @@ public final class PluginManager {
   private final BusBudgets budgets;
   private Supplier<Future<JsonObject>> reload = () -> Future.failedFuture(
       new PluginException("this node was not started from a config file: there is none to be read again"));
-  private final Map<String, Future<Void>> turns = new HashMap<>();
+  private final Map<String, Turn> turns = new HashMap<>();
   private PluginPolicy policy;
   private MessageConsumer<?> blockedThreads;
   private boolean closing;
@@ -123,9 +123,7 @@ public final class PluginManager {
 
   /** What is asked for a plugin while something else is under way for it comes after that. */
   Future<Void> inTurn(String id, Supplier<Future<Void>> operation) {
-    Future<Void> mine = turns.getOrDefault(id, Future.succeededFuture()).transform(before -> operation.get());
-    turns.put(id, mine);
-    return mine;
+    return turns.computeIfAbsent(id, first -> new Turn()).next(operation);
   }
 
   private Future<Void> settle(PluginConfig config, boolean waits) {
@@ -375,9 +373,7 @@ public final class PluginManager {
 
   /** What there is, in the order of deployment: id, version, jar, sha256, threading, state and counts. */
   public JsonArray list() {
-    JsonArray list = new JsonArray();
-    plugins.values().forEach(plugin -> list.add(plugin.toJson()));
-    return list;
+    return new JsonArray(plugins.values().stream().map(Plugin::toJson).toList());
   }
 
   /** The plugins with their versions, for a person to read. */

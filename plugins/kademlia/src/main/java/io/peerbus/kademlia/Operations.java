@@ -44,32 +44,6 @@ final class Operations {
     return queries;
   }
 
-  /** A goal that asks for the nearest peers and looks at nothing else. */
-  private final class Nearest implements Queries.Goal {
-    private final byte[] key;
-    private final BiConsumer<Long, Lookup> then;
-
-    Nearest(byte[] key, BiConsumer<Long, Lookup> then) {
-      this.key = key;
-      this.then = then;
-    }
-
-    @Override
-    public Message request() {
-      return Message.findNode(key);
-    }
-
-    @Override
-    public boolean onAnswer(long now, Contact peer, Message answer, Multiaddr remoteOrNull) {
-      return false;
-    }
-
-    @Override
-    public void onEnd(long now, Lookup lookup) {
-      then.accept(now, lookup);
-    }
-  }
-
   /** Whether there is room for one more; says so when there is not. */
   private boolean begin(long operation) {
     if (operation == INTERNAL) {
@@ -105,7 +79,7 @@ final class Operations {
   /** Looks for a key that somebody may have, for what the table learns by it. */
   void lookFor(long now, byte[] key, LongConsumer then) {
     Key target = Key.of(key);
-    queries.start(now, target, new Nearest(key, (later, lookup) -> {
+    queries.start(now, target, new NearestGoal(key, (later, lookup) -> {
       if (!target.equals(peers.key)) { // where we are, everybody knows
         regions.learn(target, lookup);
       }
@@ -124,7 +98,7 @@ final class Operations {
 
   void closest(long now, long operation, byte[] key) {
     if (begin(operation)) {
-      look(now, operation, key, new Nearest(key, (later, lookup) ->
+      look(now, operation, key, new NearestGoal(key, (later, lookup) ->
           end(operation, new Outcome.Peers(lookup.closest(), lookup.trace()))));
     }
   }
@@ -197,7 +171,7 @@ final class Operations {
 
   /** Puts a record to the k nearest. */
   void spread(long now, long operation, ValueRecord record) {
-    look(now, operation, record.key(), new Nearest(record.key(),
+    look(now, operation, record.key(), new NearestGoal(record.key(),
         (later, lookup) -> sendAll(later, operation, lookup, Message.putValue(record), record.key())));
   }
 
@@ -218,7 +192,7 @@ final class Operations {
 
   /** Tells the k nearest that we have what the key stands for. */
   void announce(long now, long operation, byte[] key) {
-    look(now, operation, key, new Nearest(key, (later, lookup) -> sendAll(later, operation, lookup, null, key)));
+    look(now, operation, key, new NearestGoal(key, (later, lookup) -> sendAll(later, operation, lookup, null, key)));
   }
 
   /** @param putOrNull what to send; {@code null} for an ADD_PROVIDER, which tells each peer what it can use */

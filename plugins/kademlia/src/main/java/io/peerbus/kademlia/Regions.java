@@ -58,32 +58,13 @@ final class Regions {
     int[] left = {POINTS};
     for (int i = 0; i < POINTS; i++) {
       byte[] point = target.preimageBeside(prefix + i, random);
-      queries.start(now, Key.of(point), new Look(point, (later, found) -> {
+      queries.start(now, Key.of(point), new NearestGoal(point, (later, found) -> {
         found.closest().stream().filter(contact -> target.commonPrefix(Key.of(contact.peer())) >= prefix)
             .forEach(contact -> region.putIfAbsent(contact.peer(), contact));
         if (--left[0] == 0) {
           then.accept(later, List.copyOf(region.values()));
         }
       }));
-    }
-  }
-
-  /** Only what the lookup finds is of interest. */
-  private record Look(byte[] key, BiConsumer<Long, Lookup> then) implements Queries.Goal {
-
-    @Override
-    public Message request() {
-      return Message.findNode(key);
-    }
-
-    @Override
-    public boolean onAnswer(long now, Contact peer, Message answer, Multiaddr remoteOrNull) {
-      return false;
-    }
-
-    @Override
-    public void onEnd(long now, Lookup lookup) {
-      then.accept(now, lookup);
     }
   }
 

@@ -12,6 +12,7 @@ import io.peerbus.kademlia.KademliaOptions;
 import io.peerbus.kademlia.Namespaces;
 import io.peerbus.kademlia.Outcome;
 import io.peerbus.kademlia.Verdict;
+import io.peerbus.machine.Reactions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -38,6 +39,19 @@ final class KademliaProtocol {
   /** Somebody who waits for an operation. */
   private record Waiting(Promise<Outcome> done, Consumer<Action> updates) {}
 
+  private static final Reactions<KademliaProtocol, Action> REACTIONS = Reactions
+      .of(KademliaProtocol.class, Action.class)
+      .on(Action.Request.class, (self, request) -> self.outbound.send(request))
+      .on(Action.Respond.class, (self, respond) -> self.inbound.respond(respond.exchange(), respond.messageOrNull()))
+      .on(Action.Check.class, KademliaProtocol::judge)
+      .on(Action.Cancel.class, (self, cancel) -> self.outbound.cancel(cancel.request()))
+      .on(Action.Refuse.class, (self, refuse) -> self.inbound.refuse(refuse.exchange(), refuse.reason()))
+      .on(Action.Serve.class, (self, serve) -> self.serve(serve.serve()))
+      .on(Action.Better.class, (self, better) -> self.update(better.operation(), better))
+      .on(Action.ProviderFound.class, (self, found) -> self.update(found.operation(), found))
+      .on(Action.Done.class, (self, done) -> self.operations.remove(done.operation()).done.complete(done.outcome()))
+      .build();
+
   private final Vertx vertx;
   private final Host host;
   private final Kademlia machine;
@@ -55,7 +69,7 @@ final class KademliaProtocol {
     this.host = host;
     this.machine = machine;
     this.options = options;
-    this.driver = new Driver<>(vertx, machine, this::perform);
+    this.driver = new Driver<>(vertx, machine, action -> REACTIONS.accept(this, action));
     this.inbound = new InboundStreams(vertx, driver, machine, options.getLimits());
     this.outbound = new OutboundStreams(vertx, host, driver, machine, options);
   }
@@ -102,30 +116,6 @@ final class KademliaProtocol {
       onIdentified(identified.peer());
     } else if (event instanceof HostEvent.ListenAddressesChanged changed) {
       driver.run(now -> machine.onListening(changed.addresses()));
-    }
-  }
-
-  private void perform(Action action) {
-    if (action instanceof Action.Request request) {
-      outbound.send(request);
-    } else if (action instanceof Action.Respond respond) {
-      inbound.respond(respond.exchange(), respond.messageOrNull());
-    } else if (action instanceof Action.Check check) {
-      judge(check);
-    } else if (action instanceof Action.Cancel cancel) {
-      outbound.cancel(cancel.request());
-    } else if (action instanceof Action.Refuse refuse) {
-      inbound.refuse(refuse.exchange(), refuse.reason());
-    } else if (action instanceof Action.Serve serve) {
-      serve(serve.serve());
-    } else if (action instanceof Action.Better better) {
-      update(better.operation(), better);
-    } else if (action instanceof Action.ProviderFound found) {
-      update(found.operation(), found);
-    } else if (action instanceof Action.Done done) {
-      operations.remove(done.operation()).done.complete(done.outcome());
-    } else {
-      throw new IllegalStateException("unknown action " + action);
     }
   }
 
