@@ -24,8 +24,12 @@ class ChatIT {
    * one the node may run out of its time, which it says by its exit code.
    */
   private static void leaves(Command node) throws Exception {
-    long before = System.nanoTime();
     node.terminate();
+    isGone(node);
+  }
+
+  private static void isGone(Command node) throws Exception {
+    long before = System.nanoTime();
     int exit = node.exitCode();
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before);
     assertTrue(millis < 20_000, millis + " ms");
@@ -47,7 +51,8 @@ class ChatIT {
         first.line("^Received chat message from \\w{8}: a line to äll$");
         first.type("and back");
         second.line("^Received chat message from \\w{8}: and back$");
-        leaves(second);
+        second.interrupt();
+        isGone(second);
       }
       first.line("^Connection to \\w+ closed$");
       leaves(first);
