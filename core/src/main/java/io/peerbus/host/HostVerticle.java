@@ -4,7 +4,6 @@ import io.peerbus.api.Failure;
 import io.peerbus.bus.StreamFrameCodec;
 import io.peerbus.crypto.KeyPair;
 import io.peerbus.multiformats.Multiaddr;
-import io.peerbus.noise.NoiseIdentity;
 import io.peerbus.swarm.ConnectionOptions;
 import io.peerbus.swarm.InboundOptions;
 import io.peerbus.swarm.PeerStore;
@@ -117,7 +116,7 @@ public final class HostVerticle extends VerticleBase {
     Promise<Void> done = Promise.promise();
     context.runOnContext(now -> {
       ConnectionOptions before = connections;
-      connections = new ConnectionOptions(before.identity(), yamuxOptions(limits), before.protocols(),
+      connections = new ConnectionOptions(before.security(), yamuxOptions(limits), before.protocols(),
           connectionLimits(limits));
       state.swarm().setLimits(inbound(limits), Duration.ofMillis(limits.getDialTimeoutMillis()));
       done.complete();
@@ -127,7 +126,7 @@ public final class HostVerticle extends VerticleBase {
 
   private Future<?> startShards(SwarmRunner runner) {
     connections = new ConnectionOptions(
-        NoiseIdentity.of(identity, new SecureRandom()),
+        options.getSecurity().stream().map(security -> security.of(identity)).toList(),
         yamuxOptions(options),
         new ConnectionOptions.Protocols(
             protocol -> state.protocols().serves(protocol), () -> state.protocols().protocols()),

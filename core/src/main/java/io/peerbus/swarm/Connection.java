@@ -3,8 +3,7 @@ package io.peerbus.swarm;
 import io.peerbus.machine.Machine;
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.PeerId;
-import io.peerbus.noise.Opener;
-import io.peerbus.noise.Sealer;
+import io.peerbus.secure.SecureChannel;
 import io.peerbus.yamux.GoAwayCode;
 import io.peerbus.yamux.Session;
 import java.nio.ByteBuffer;
@@ -70,8 +69,7 @@ public final class Connection implements Machine<Connection.Action> {
   private final Session.Role role;
   private Session session; // null until upgraded
   private Streams streams;
-  private Sealer sealer;
-  private Opener opener;
+  private SecureChannel channel;
   private long roundTrip = -1;
   private String leaving; // why it is to be closed when no stream is left
   private boolean closed;
@@ -81,13 +79,13 @@ public final class Connection implements Machine<Connection.Action> {
   public static Connection dialer(ConnectionOptions options, Workspace workspace, PeerId expected,
       RandomGenerator random) {
     return new Connection(options, workspace, Session.Role.DIALER,
-        new Upgrade(options.identity(), true, expected, random));
+        new Upgrade(options.security(), true, expected, random));
   }
 
   /** The listening side. */
   public static Connection listener(ConnectionOptions options, Workspace workspace, RandomGenerator random) {
     return new Connection(options, workspace, Session.Role.LISTENER,
-        new Upgrade(options.identity(), false, null, random));
+        new Upgrade(options.security(), false, null, random));
   }
 
   private Connection(ConnectionOptions options, Workspace workspace, Session.Role role, Upgrade upgrade) {
@@ -115,7 +113,7 @@ public final class Connection implements Machine<Connection.Action> {
         }
         onUpgraded(now);
       }
-      for (ByteBuffer bytes = opener.open(raw); bytes != null && !closed; bytes = opener.open(raw)) {
+      for (ByteBuffer bytes = channel.open(raw); bytes != null && !closed; bytes = channel.open(raw)) {
         session.onBytes(now, bytes);
         drain(now);
       }
@@ -126,8 +124,7 @@ public final class Connection implements Machine<Connection.Action> {
 
   private void onUpgraded(long now) {
     upgradeDeadline = NEVER;
-    sealer = upgrade.sealer();
-    opener = upgrade.opener();
+    channel = upgrade.channel();
     session = new Session(role, options.yamux());
     streams = new Streams(session, options, workspace, actions::add);
     actions.add(new Action.Upgraded(upgrade.peer()));
@@ -275,22 +272,28 @@ public final class Connection implements Machine<Connection.Action> {
     ByteBuffer plaintext = workspace.plaintext();
     int length = session.transmit(now, plaintext);
     drain(now);
-    if (length == 0) {
-      if (closed) {
-        upgrade.destroy();
-      }
-      return 0;
-    }
     try {
-      return sealer.seal(plaintext.array(), 0, length, out, 0);
+      return length == 0 ? transmitOwn(out) : channel.seal(plaintext.array(), 0, length, out, 0);
     } catch (FormatException e) {
       fail(e.getMessage());
       return 0;
     }
   }
 
+  /** What the channel itself has to say, its farewell included. */
+  private int transmitOwn(byte[] out) throws FormatException {
+    if (closed) {
+      channel.close();
+    }
+    int length = channel.transmit(out);
+    if (closed && length == 0) {
+      upgrade.destroy();
+    }
+    return length;
+  }
+
   public boolean hasOutput() {
-    return upgrade.hasOutput() || session != null && session.hasOutput();
+    return upgrade.hasOutput() || session != null && (session.hasOutput() || channel.hasOutput());
   }
 
   /** The transport takes no more bytes for now ({@code true}), or takes them again. */
