@@ -19,7 +19,7 @@ class LayersTest {
 
   private static final String[] PURE = {
     "io.peerbus.multiformats..", "io.peerbus.crypto..", "io.peerbus.machine..", "io.peerbus.multistream..",
-    "io.peerbus.noise..", "io.peerbus.yamux..", "io.peerbus.swarm.."
+    "io.peerbus.noise..", "io.peerbus.muxer..", "io.peerbus.yamux..", "io.peerbus.mplex..", "io.peerbus.swarm.."
   };
 
   @ArchTest
@@ -29,6 +29,7 @@ class LayersTest {
       .layer("machine").definedBy("io.peerbus.machine..")
       .layer("multistream").definedBy("io.peerbus.multistream..")
       .layer("noise").definedBy("io.peerbus.noise..")
+      .layer("muxer").definedBy("io.peerbus.muxer..")
       .layer("yamux").definedBy("io.peerbus.yamux..")
       .layer("swarm").definedBy("io.peerbus.swarm..")
       .layer("api").definedBy("io.peerbus.api..")
@@ -37,13 +38,14 @@ class LayersTest {
       .layer("host").definedBy("io.peerbus.host..")
       .whereLayer("multistream").mayOnlyBeAccessedByLayers("swarm")
       .whereLayer("noise").mayOnlyBeAccessedByLayers("swarm", "host")
+      .whereLayer("muxer").mayOnlyBeAccessedByLayers("yamux", "swarm")
       .whereLayer("yamux").mayOnlyBeAccessedByLayers("swarm", "host")
       .whereLayer("swarm").mayOnlyBeAccessedByLayers("net", "host")
       .whereLayer("api").mayOnlyBeAccessedByLayers("bus", "host")
       .whereLayer("bus").mayOnlyBeAccessedByLayers("host")
       .whereLayer("net").mayOnlyBeAccessedByLayers("host")
       .whereLayer("host").mayNotBeAccessedByAnyLayer()
-      .whereLayer("machine").mayOnlyBeAccessedByLayers("yamux", "swarm", "api", "net", "host");
+      .whereLayer("machine").mayOnlyBeAccessedByLayers("muxer", "yamux", "swarm", "api", "net", "host");
 
   @ArchTest
   static final ArchRule NO_CYCLES = slices().matching("io.peerbus.(*)..").should().beFreeOfCycles();
