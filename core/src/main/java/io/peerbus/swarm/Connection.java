@@ -3,8 +3,8 @@ package io.peerbus.swarm;
 import io.peerbus.machine.Machine;
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.PeerId;
+import io.peerbus.muxer.Muxer;
 import io.peerbus.secure.SecureChannel;
-import io.peerbus.yamux.GoAwayCode;
 import io.peerbus.yamux.Session;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -12,15 +12,14 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * One connection to a peer, from the first raw byte: the upgrade, then a Yamux session whose streams each agree on a
- * protocol.
+ * One connection to a peer, from the first raw byte: the upgrade, then a muxer whose streams each agree on a protocol.
  *
  * <p>Raw bytes come in by {@link #onBytes}. Raw bytes go out by {@link #transmit}, which is called only when the
  * transport can take more: until then bytes stay with their stream, and its writer runs out of credit. That is the
  * whole back-pressure towards the peer; the other way it is {@link #consumed}.
  *
  * <p>Not thread safe, owned by the handler of the raw connection. After {@link Action.Closed} the owner sends what
- * {@code transmit} still has (a GoAway) and closes the raw connection.
+ * {@code transmit} still has (a GoAway, with Yamux) and closes the raw connection.
  */
 public final class Connection implements Machine<Connection.Action> {
 
@@ -67,7 +66,7 @@ public final class Connection implements Machine<Connection.Action> {
   private long upgradeDeadline = NEVER;
   private long stallDeadline = NEVER;
   private final Session.Role role;
-  private Session session; // null until upgraded
+  private Muxer session; // null until upgraded
   private Streams streams;
   private SecureChannel channel;
   private long roundTrip = -1;
@@ -135,12 +134,12 @@ public final class Connection implements Machine<Connection.Action> {
   }
 
   private void drain(long now) {
-    for (Session.Action action = session.poll(); action != null; action = session.poll()) {
-      if (action instanceof Session.Action.Closed end) {
+    for (Muxer.Action action = session.poll(); action != null; action = session.poll()) {
+      if (action instanceof Muxer.Action.Closed end) {
         fail(end.reason());
-      } else if (action instanceof Session.Action.RoundTrip measured) {
+      } else if (action instanceof Muxer.Action.RoundTrip measured) {
         roundTrip = measured.nanos();
-      } else if (action instanceof Session.Action.Worn) {
+      } else if (action instanceof Muxer.Action.Worn) {
         actions.add(new Action.Worn());
       } else {
         streams.onAction(now, action);
@@ -227,12 +226,12 @@ public final class Connection implements Machine<Connection.Action> {
     }
   }
 
-  /** Leaves: GoAway, then the end. */
+  /** Leaves: a GoAway where the muxer has one, then the end. */
   public void close(long now, String reason) {
     boolean open = isOpen();
     fail(reason);
     if (open) {
-      session.close(now, GoAwayCode.NORMAL);
+      session.close(now);
       drain(now);
     }
   }
@@ -301,7 +300,7 @@ public final class Connection implements Machine<Connection.Action> {
     stallDeadline = blocked ? now + options.limits().stallTimeout() : NEVER;
   }
 
-  /** How long the owner should read nothing more from the peer, in nanoseconds, see {@link Session#pause}. */
+  /** How long the owner should read nothing more from the peer, in nanoseconds, see {@link Muxer#pause}. */
   public long pause(long now) {
     return isOpen() ? session.pause(now) : 0;
   }

@@ -20,7 +20,8 @@ class LayersTest {
 
   private static final String[] PURE = {
     "io.peerbus.multiformats..", "io.peerbus.crypto..", "io.peerbus.machine..", "io.peerbus.multistream..",
-    "io.peerbus.secure..", "io.peerbus.noise..", "io.peerbus.tls..", "io.peerbus.yamux..", "io.peerbus.swarm.."
+    "io.peerbus.secure..", "io.peerbus.noise..", "io.peerbus.tls..", "io.peerbus.muxer..", "io.peerbus.yamux..",
+    "io.peerbus.mplex..", "io.peerbus.swarm.."
   };
 
   @ArchTest
@@ -32,6 +33,7 @@ class LayersTest {
       .layer("secure").definedBy("io.peerbus.secure..")
       .layer("noise").definedBy("io.peerbus.noise..")
       .layer("tls").definedBy("io.peerbus.tls..")
+      .layer("muxer").definedBy("io.peerbus.muxer..")
       .layer("yamux").definedBy("io.peerbus.yamux..")
       .layer("swarm").definedBy("io.peerbus.swarm..")
       .layer("api").definedBy("io.peerbus.api..")
@@ -42,13 +44,14 @@ class LayersTest {
       .whereLayer("secure").mayOnlyBeAccessedByLayers("noise", "tls", "swarm", "host")
       .whereLayer("noise").mayOnlyBeAccessedByLayers("host")
       .whereLayer("tls").mayOnlyBeAccessedByLayers("host")
+      .whereLayer("muxer").mayOnlyBeAccessedByLayers("yamux", "swarm")
       .whereLayer("yamux").mayOnlyBeAccessedByLayers("swarm", "host")
       .whereLayer("swarm").mayOnlyBeAccessedByLayers("net", "host")
       .whereLayer("api").mayOnlyBeAccessedByLayers("bus", "host")
       .whereLayer("bus").mayOnlyBeAccessedByLayers("host")
       .whereLayer("net").mayOnlyBeAccessedByLayers("host")
       .whereLayer("host").mayNotBeAccessedByAnyLayer()
-      .whereLayer("machine").mayOnlyBeAccessedByLayers("yamux", "swarm", "api", "net", "host");
+      .whereLayer("machine").mayOnlyBeAccessedByLayers("muxer", "yamux", "swarm", "api", "net", "host");
 
   @ArchTest
   static final ArchRule NO_CYCLES = slices().matching("io.peerbus.(*)..").should().beFreeOfCycles();
