@@ -3,7 +3,7 @@ package io.peerbus.secure;
 import java.nio.ByteBuffer;
 
 /**
- * Encrypts and decrypts all that follows the handshake. What is sealed must be sent in the order in which it was sealed.
+ * Encrypts and decrypts all that follows the handshake. What is sealed must be sent in the order of its sealing.
  *
  * <p>Not thread safe, owned by the connection.
  */

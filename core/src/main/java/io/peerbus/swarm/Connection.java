@@ -4,6 +4,7 @@ import io.peerbus.machine.Machine;
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.PeerId;
 import io.peerbus.muxer.Muxer;
+import io.peerbus.pnet.Cloak;
 import io.peerbus.secure.SecureChannel;
 import io.peerbus.yamux.Session;
 import java.nio.ByteBuffer;
@@ -62,6 +63,7 @@ public final class Connection implements Machine<Connection.Action> {
   private final ConnectionOptions options;
   private final Workspace workspace;
   private final Upgrade upgrade;
+  private final Cloak cloak; // null in the open network
   private final ArrayDeque<Action> actions = new ArrayDeque<>();
   private long upgradeDeadline = NEVER;
   private long stallDeadline = NEVER;
@@ -78,20 +80,26 @@ public final class Connection implements Machine<Connection.Action> {
   public static Connection dialer(ConnectionOptions options, Workspace workspace, PeerId expected,
       RandomGenerator random) {
     return new Connection(options, workspace, Session.Role.DIALER,
-        new Upgrade(options.security(), true, expected, random));
+        new Upgrade(options.security(), true, expected, random), cloak(options, random));
   }
 
   /** The listening side. */
   public static Connection listener(ConnectionOptions options, Workspace workspace, RandomGenerator random) {
     return new Connection(options, workspace, Session.Role.LISTENER,
-        new Upgrade(options.security(), false, null, random));
+        new Upgrade(options.security(), false, null, random), cloak(options, random));
   }
 
-  private Connection(ConnectionOptions options, Workspace workspace, Session.Role role, Upgrade upgrade) {
+  private Connection(ConnectionOptions options, Workspace workspace, Session.Role role, Upgrade upgrade,
+      Cloak cloakOrNull) {
     this.options = options;
     this.workspace = workspace;
     this.role = role;
     this.upgrade = upgrade;
+    this.cloak = cloakOrNull;
+  }
+
+  private static Cloak cloak(ConnectionOptions options, RandomGenerator random) {
+    return options.networkOrNull() == null ? null : options.networkOrNull().cloak(random);
   }
 
   /** Starts the clock of the upgrade. */
@@ -101,9 +109,12 @@ public final class Connection implements Machine<Connection.Action> {
 
   /** Raw bytes from the peer. All are consumed. */
   public void onBytes(long now, ByteBuffer raw) {
-    if (closed) {
-      return;
+    if (!closed) {
+      onUncovered(now, cloak == null ? raw : cloak.uncover(raw));
     }
+  }
+
+  private void onUncovered(long now, ByteBuffer raw) {
     try {
       if (session == null) {
         upgrade.onBytes(raw);
@@ -117,7 +128,7 @@ public final class Connection implements Machine<Connection.Action> {
         drain(now);
       }
     } catch (FormatException e) {
-      fail(session == null ? upgrade.describe() + ": " + e.getMessage() : e.getMessage());
+      fail(session == null ? stage() + ": " + e.getMessage() : e.getMessage());
     }
   }
 
@@ -162,7 +173,7 @@ public final class Connection implements Machine<Connection.Action> {
 
   /** The raw connection ended. */
   public void onEof(String reason) {
-    fail(session == null ? upgrade.describe() + ": " + reason : reason);
+    fail(session == null ? stage() + ": " + reason : reason);
     upgrade.destroy();
   }
 
@@ -249,6 +260,11 @@ public final class Connection implements Machine<Connection.Action> {
     return leaving != null || session != null && session.isUsedUp();
   }
 
+  /** How far the upgrade is. With another key, or none, all is noise from the first byte on. */
+  private String stage() {
+    return upgrade.describe() + (cloak == null ? "" : " in the private network");
+  }
+
   private boolean isOpen() {
     return session != null && !closed;
   }
@@ -259,6 +275,11 @@ public final class Connection implements Machine<Connection.Action> {
    * @return how many, 0 for nothing to send now
    */
   public int transmit(long now, byte[] out) {
+    int length = produce(now, out);
+    return length == 0 || cloak == null ? length : cloak.hide(out, length);
+  }
+
+  private int produce(long now, byte[] out) {
     ByteBuffer raw = upgrade.output();
     if (raw != null) {
       int length = raw.remaining();
@@ -339,7 +360,7 @@ public final class Connection implements Machine<Connection.Action> {
       return;
     }
     if (upgradeDeadline <= now) {
-      fail(upgrade.describe() + ": timed out");
+      fail(stage() + ": timed out");
     } else if (stallDeadline <= now) {
       stalled = true;
       fail("the peer took no bytes for too long");

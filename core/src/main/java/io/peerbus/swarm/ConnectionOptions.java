@@ -1,5 +1,6 @@
 package io.peerbus.swarm;
 
+import io.peerbus.pnet.PrivateNetwork;
 import io.peerbus.secure.SecureProtocol;
 import io.peerbus.yamux.YamuxOptions;
 import java.util.List;
@@ -10,12 +11,13 @@ import java.util.function.Supplier;
  * What all connections of a host have in common.
  *
  * @param security the ways to secure a connection, with our keys, in order of preference
+ * @param networkOrNull the private network that all of it is hidden in
  * @param yamux limits of the muxer
  * @param protocols what we serve, asked at every inbound stream
  * @param limits deadlines and caps
  */
-public record ConnectionOptions(List<SecureProtocol> security, YamuxOptions yamux, Protocols protocols,
-    Limits limits) {
+public record ConnectionOptions(List<SecureProtocol> security, PrivateNetwork networkOrNull, YamuxOptions yamux,
+    Protocols protocols, Limits limits) {
 
   public static final String YAMUX = "/yamux/1.0.0";
 

@@ -20,8 +20,8 @@ class LayersTest {
 
   private static final String[] PURE = {
     "io.peerbus.multiformats..", "io.peerbus.crypto..", "io.peerbus.machine..", "io.peerbus.multistream..",
-    "io.peerbus.secure..", "io.peerbus.noise..", "io.peerbus.tls..", "io.peerbus.muxer..", "io.peerbus.yamux..",
-    "io.peerbus.mplex..", "io.peerbus.swarm.."
+    "io.peerbus.pnet..", "io.peerbus.secure..", "io.peerbus.noise..", "io.peerbus.tls..", "io.peerbus.muxer..",
+    "io.peerbus.yamux..", "io.peerbus.mplex..", "io.peerbus.swarm.."
   };
 
   @ArchTest
@@ -30,6 +30,7 @@ class LayersTest {
       .layer("crypto").definedBy("io.peerbus.crypto..")
       .layer("machine").definedBy("io.peerbus.machine..")
       .layer("multistream").definedBy("io.peerbus.multistream..")
+      .layer("pnet").definedBy("io.peerbus.pnet..")
       .layer("secure").definedBy("io.peerbus.secure..")
       .layer("noise").definedBy("io.peerbus.noise..")
       .layer("tls").definedBy("io.peerbus.tls..")
@@ -41,6 +42,7 @@ class LayersTest {
       .layer("net").definedBy("io.peerbus.net..")
       .layer("host").definedBy("io.peerbus.host..")
       .whereLayer("multistream").mayOnlyBeAccessedByLayers("swarm")
+      .whereLayer("pnet").mayOnlyBeAccessedByLayers("swarm", "host")
       .whereLayer("secure").mayOnlyBeAccessedByLayers("noise", "tls", "swarm", "host")
       .whereLayer("noise").mayOnlyBeAccessedByLayers("host")
       .whereLayer("tls").mayOnlyBeAccessedByLayers("host")

@@ -3,6 +3,7 @@ package io.peerbus.swarm;
 import io.peerbus.crypto.KeyPair;
 import io.peerbus.multiformats.PeerId;
 import io.peerbus.noise.NoiseIdentity;
+import io.peerbus.pnet.PrivateNetwork;
 import io.peerbus.secure.SecureProtocol;
 import io.peerbus.yamux.YamuxOptions;
 import java.io.ByteArrayOutputStream;
@@ -88,8 +89,22 @@ final class ConnectionPair {
     listener.connection.start(now);
   }
 
+  /** In private networks, each end in its own. */
+  ConnectionPair(List<String> served, PrivateNetwork dialers, PrivateNetwork listeners) {
+    security = keys -> List.of(NoiseIdentity.of(keys, random));
+    dialer = new End(Connection.dialer(options(1, served, dialers), workspace, listenerId, random));
+    listener = new End(Connection.listener(options(2, served, listeners), workspace, random));
+    dialer.connection.start(now);
+    listener.connection.start(now);
+  }
+
+  private ConnectionOptions options(int seed, List<String> served, PrivateNetwork network) {
+    ConnectionOptions open = options(seed, served, ConnectionOptions.Limits.DEFAULT);
+    return new ConnectionOptions(open.security(), network, open.yamux(), open.protocols(), open.limits());
+  }
+
   private ConnectionOptions options(int seed, List<String> served, ConnectionOptions.Limits limits) {
-    return new ConnectionOptions(security.apply(KeyPair.ed25519(seed(seed))), new YamuxOptions(),
+    return new ConnectionOptions(security.apply(KeyPair.ed25519(seed(seed))), null, new YamuxOptions(),
         new ConnectionOptions.Protocols(served::contains, () -> served), limits);
   }
 

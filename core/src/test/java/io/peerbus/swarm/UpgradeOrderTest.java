@@ -46,7 +46,7 @@ class UpgradeOrderTest {
 
   private ConnectionOptions options(int maxNegotiating) {
     NoiseIdentity self = NoiseIdentity.of(KeyPair.ed25519(ConnectionPair.seed(8)), random);
-    return new ConnectionOptions(List.of(self), new YamuxOptions(),
+    return new ConnectionOptions(List.of(self), null, new YamuxOptions(),
         new ConnectionOptions.Protocols(ECHO::equals, () -> List.of(ECHO)),
         new ConnectionOptions.Limits(ConnectionPair.SECOND, ConnectionPair.SECOND, ConnectionPair.SECOND,
             maxNegotiating));
