@@ -82,6 +82,31 @@ class ChatIT {
   }
 
   @Test
+  void aPrivateNetworkIsForItsMembersAlone() throws Exception {
+    Path key = folder.resolve("swarm.key");
+    try (Command make = Command.start(folder, "peerbus", "key", "network", key.toString())) {
+      assertEquals(0, make.exitCode(), make.errors());
+    }
+    String form = """
+        {"security": ["tls"], "privateNetwork": {"file": "%s"}, "limits": {"upgradeTimeoutMillis": 3000},
+         "plugins": [{"id": "identify"}, {"id": "ping"}, {"id": "gossipsub"}, {"id": "chat"}]}""";
+    String conf = Files.writeString(folder.resolve("private.json"), form.formatted(key)).toString();
+    try (Command first = Command.start(folder, "peerbus", "chat", "--conf", conf)) {
+      String address = first.line(LISTENING).group(1);
+      try (Command outsider = Command.start(folder, "peerbus", "ping", address, "--count", "1")) {
+        assertEquals(Exit.FAILED.code(), outsider.exitCode(), outsider.errors());
+      }
+      try (Command second = Command.start(folder, "peerbus", "chat", "--conf", conf, "--connect", address)) {
+        first.line(": Hello from the Universal Connectivity Workshop!$");
+        second.type("among us");
+        first.line(": among us$");
+        leaves(second);
+      }
+      leaves(first);
+    }
+  }
+
+  @Test
   void withoutAConsoleStandardInputIsLeftAlone() throws Exception {
     try (Command node = Command.start(folder, "peerbus", "chat", "--no-console", "--name", "alone")) {
       node.endInput();

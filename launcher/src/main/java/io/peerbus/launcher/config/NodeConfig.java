@@ -193,6 +193,11 @@ public final class NodeConfig {
     return json.getJsonObject("limits", new JsonObject()).copy();
   }
 
+  /** The file with the key of a private network, relative to the node's folder if it is not absolute. */
+  public Optional<String> networkKeyFile() {
+    return Optional.ofNullable(json.getJsonObject("privateNetwork")).map(network -> network.getString("file"));
+  }
+
   /** The loopback port for Prometheus, 0 for a free one; empty when nothing is to be told. */
   public Optional<Integer> metricsPort() {
     return Optional.ofNullable(json.getJsonObject("metrics")).map(metrics -> metrics.getInteger("port"));
