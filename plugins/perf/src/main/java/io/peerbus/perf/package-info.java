@@ -1,6 +1,6 @@
 /**
- * Owns the perf protocol without its streams: {@link io.peerbus.perf.Answer} takes what a peer uploads and sends what it
- * asks for, {@link io.peerbus.perf.Transfer} measures both.
+ * Owns the perf protocol without its streams: {@link io.peerbus.perf.Answer} takes what a peer uploads and sends what
+ * it asks for, {@link io.peerbus.perf.Transfer} measures both.
  *
  * <p>Driven by {@code io.peerbus.perf.verticle} in a node.
  *
