@@ -3,10 +3,12 @@ package io.peerbus.host;
 import io.peerbus.api.Failure;
 import io.peerbus.bus.StreamFrameCodec;
 import io.peerbus.crypto.KeyPair;
+import io.peerbus.mplex.MplexOptions;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.noise.NoiseIdentity;
 import io.peerbus.swarm.ConnectionOptions;
 import io.peerbus.swarm.InboundOptions;
+import io.peerbus.swarm.Muxers;
 import io.peerbus.swarm.PeerStore;
 import io.peerbus.swarm.PeerStoreOptions;
 import io.peerbus.swarm.Swarm;
@@ -117,7 +119,7 @@ public final class HostVerticle extends VerticleBase {
     Promise<Void> done = Promise.promise();
     context.runOnContext(now -> {
       ConnectionOptions before = connections;
-      connections = new ConnectionOptions(before.identity(), yamuxOptions(limits), before.protocols(),
+      connections = new ConnectionOptions(before.identity(), muxers(limits), before.protocols(),
           connectionLimits(limits));
       state.swarm().setLimits(inbound(limits), Duration.ofMillis(limits.getDialTimeoutMillis()));
       done.complete();
@@ -128,7 +130,7 @@ public final class HostVerticle extends VerticleBase {
   private Future<?> startShards(SwarmRunner runner) {
     connections = new ConnectionOptions(
         NoiseIdentity.of(identity, new SecureRandom()),
-        yamuxOptions(options),
+        muxers(options),
         new ConnectionOptions.Protocols(
             protocol -> state.protocols().serves(protocol), () -> state.protocols().protocols()),
         connectionLimits(options));
@@ -142,9 +144,12 @@ public final class HostVerticle extends VerticleBase {
   }
 
   /** A peer may take nothing of one stream as long as it may take nothing of all. */
-  private YamuxOptions yamuxOptions(HostOptions options) {
-    return new YamuxOptions(yamux)
-        .setWriteTimeoutMillis(Math.min(options.getStallTimeoutMillis(), TimeUnit.DAYS.toMillis(1)));
+  private Muxers muxers(HostOptions limits) {
+    YamuxOptions limited = new YamuxOptions(yamux)
+        .setWriteTimeoutMillis(Math.min(limits.getStallTimeoutMillis(), TimeUnit.DAYS.toMillis(1)));
+    List<String> ids = options.getMuxers().stream()
+        .map(name -> name.equals("mplex") ? Muxers.MPLEX : Muxers.YAMUX).toList();
+    return new Muxers(ids, limited, new MplexOptions());
   }
 
   private static ConnectionOptions.Limits connectionLimits(HostOptions options) {

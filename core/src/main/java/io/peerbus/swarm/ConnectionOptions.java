@@ -1,7 +1,6 @@
 package io.peerbus.swarm;
 
 import io.peerbus.noise.NoiseIdentity;
-import io.peerbus.yamux.YamuxOptions;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -10,14 +9,13 @@ import java.util.function.Supplier;
  * What all connections of a host have in common.
  *
  * @param identity our keys
- * @param yamux limits of the muxer
+ * @param muxers what is spoken above the secure channel
  * @param protocols what we serve, asked at every inbound stream
  * @param limits deadlines and caps
  */
-public record ConnectionOptions(NoiseIdentity identity, YamuxOptions yamux, Protocols protocols, Limits limits) {
+public record ConnectionOptions(NoiseIdentity identity, Muxers muxers, Protocols protocols, Limits limits) {
 
   public static final String NOISE = "/noise";
-  public static final String YAMUX = "/yamux/1.0.0";
 
   /**
    * The protocol ids that are served now.

@@ -14,8 +14,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * The way from a raw connection to a secured one with a muxer: multistream-select for {@code /noise}, the Noise
- * handshake, then multistream-select for {@code /yamux/1.0.0} inside it unless the handshake settled that already
- * (connections spec; inlined muxer negotiation). Each step leaves the bytes behind its own to the next one, since a
+ * handshake, then multistream-select for a muxer inside it unless the handshake settled that already (connections spec;
+ * inlined muxer negotiation). Each step leaves the bytes behind its own to the next one, since a
  * peer may send several steps at once.
  *
  * <p>Not thread safe, owned by its {@link Connection}.
@@ -25,22 +25,25 @@ final class Upgrade {
   private enum Step { SECURITY, HANDSHAKE, MUXER, DONE }
 
   private static final List<String> SECURITY = List.of(ConnectionOptions.NOISE);
-  private static final List<String> MUXERS = List.of(ConnectionOptions.YAMUX);
 
   private final boolean dialer;
+  private final List<String> muxers;
   private final Handshake handshake;
   private final ArrayDeque<ByteBuffer> output = new ArrayDeque<>();
   private Step step = Step.SECURITY;
   private Negotiation negotiation;
+  private String muxer;
   private Sealer sealer;
   private Opener opener;
   private ByteBuffer remainder;
 
-  Upgrade(NoiseIdentity identity, boolean dialer, PeerId expected, RandomGenerator random) {
+  /** {@code muxers}: those we speak, the best first. */
+  Upgrade(NoiseIdentity identity, List<String> muxers, boolean dialer, PeerId expected, RandomGenerator random) {
     this.dialer = dialer;
+    this.muxers = muxers;
     this.handshake = dialer
-        ? Handshake.initiator(identity, MUXERS, expected, random)
-        : Handshake.responder(identity, MUXERS, random);
+        ? Handshake.initiator(identity, muxers, expected, random)
+        : Handshake.responder(identity, muxers, random);
     this.negotiation = negotiation(SECURITY);
     collect();
   }
@@ -82,11 +85,12 @@ final class Upgrade {
     collect();
     sealer = handshake.sealer();
     opener = handshake.opener();
-    if (handshake.muxer() != null) {
+    muxer = handshake.muxer();
+    if (muxer != null) {
       step = Step.DONE;
     } else {
       step = Step.MUXER;
-      negotiation = negotiation(MUXERS);
+      negotiation = negotiation(muxers);
     }
     return true;
   }
@@ -99,6 +103,7 @@ final class Upgrade {
     negotiation.onBytes(plaintext);
     if (negotiation.isSettled()) {
       collect();
+      muxer = negotiation.protocol();
       negotiation = null;
       step = Step.DONE;
       remainder = plaintext;
@@ -151,6 +156,11 @@ final class Upgrade {
     return remainder;
   }
 
+  /** The muxer that both sides agreed on, once it is done. */
+  String muxer() {
+    return muxer;
+  }
+
   PeerId peer() {
     return handshake.remotePeer();
   }
@@ -177,7 +187,7 @@ final class Upgrade {
     return switch (step) {
       case SECURITY -> "agreeing on /noise";
       case HANDSHAKE -> "the Noise handshake";
-      case MUXER -> "agreeing on /yamux/1.0.0";
+      case MUXER -> "agreeing on " + String.join(" or ", muxers);
       case DONE -> "done";
     };
   }

@@ -31,6 +31,7 @@ class LayersTest {
       .layer("noise").definedBy("io.peerbus.noise..")
       .layer("muxer").definedBy("io.peerbus.muxer..")
       .layer("yamux").definedBy("io.peerbus.yamux..")
+      .layer("mplex").definedBy("io.peerbus.mplex..")
       .layer("swarm").definedBy("io.peerbus.swarm..")
       .layer("api").definedBy("io.peerbus.api..")
       .layer("bus").definedBy("io.peerbus.bus..")
@@ -38,14 +39,16 @@ class LayersTest {
       .layer("host").definedBy("io.peerbus.host..")
       .whereLayer("multistream").mayOnlyBeAccessedByLayers("swarm")
       .whereLayer("noise").mayOnlyBeAccessedByLayers("swarm", "host")
-      .whereLayer("muxer").mayOnlyBeAccessedByLayers("yamux", "swarm")
+      .whereLayer("muxer").mayOnlyBeAccessedByLayers("yamux", "mplex", "swarm")
       .whereLayer("yamux").mayOnlyBeAccessedByLayers("swarm", "host")
+      .whereLayer("mplex").mayOnlyBeAccessedByLayers("swarm", "host")
       .whereLayer("swarm").mayOnlyBeAccessedByLayers("net", "host")
       .whereLayer("api").mayOnlyBeAccessedByLayers("bus", "host")
       .whereLayer("bus").mayOnlyBeAccessedByLayers("host")
       .whereLayer("net").mayOnlyBeAccessedByLayers("host")
       .whereLayer("host").mayNotBeAccessedByAnyLayer()
-      .whereLayer("machine").mayOnlyBeAccessedByLayers("muxer", "yamux", "swarm", "api", "net", "host");
+      .whereLayer("machine").mayOnlyBeAccessedByLayers(
+          "muxer", "yamux", "mplex", "swarm", "api", "net", "host");
 
   @ArchTest
   static final ArchRule NO_CYCLES = slices().matching("io.peerbus.(*)..").should().beFreeOfCycles();

@@ -16,6 +16,9 @@ import org.junit.jupiter.api.Test;
 class HostOptionsTest {
 
   private static Object otherThan(Object value) {
+    if (HostOptions.DEFAULT_MUXERS.equals(value)) {
+      return List.of("mplex", "yamux");
+    }
     return value instanceof String text ? text.replace('/', '_').replace('.', '_') + "x"
         : List.of(Multiaddr.tcp("127.0.0.1", 4000));
   }
@@ -49,6 +52,9 @@ class HostOptionsTest {
     assertRefused("agentVersion: 129 characters", options -> options.setAgentVersion("x".repeat(129)));
     assertRefused("listen: /ip4/1.2.3.4/udp/1/quic-v1",
         options -> options.setListen(List.of(address("/ip4/1.2.3.4/udp/1/quic-v1"))));
+    for (List<String> muxers : List.of(List.<String>of(), List.of("yamux", "yamux"), List.of("yamux", "qyamux"))) {
+      assertRefused("muxers: " + muxers + ": one or both of yamux and mplex", options -> options.setMuxers(muxers));
+    }
     assertRefused("bootstrap: \"nonsense\"",
         options -> new HostOptions(new JsonObject().put("bootstrap", new JsonArray().add("nonsense"))));
   }

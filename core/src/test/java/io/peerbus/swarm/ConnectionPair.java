@@ -79,7 +79,7 @@ final class ConnectionPair {
   }
 
   private ConnectionOptions options(int seed, List<String> served, ConnectionOptions.Limits limits) {
-    return new ConnectionOptions(NoiseIdentity.of(KeyPair.ed25519(seed(seed)), random), new YamuxOptions(),
+    return new ConnectionOptions(NoiseIdentity.of(KeyPair.ed25519(seed(seed)), random), Muxers.of(new YamuxOptions()),
         new ConnectionOptions.Protocols(served::contains, () -> served), limits);
   }
 
