@@ -7,6 +7,7 @@ require (
 	github.com/libp2p/go-libp2p v0.51.0
 	github.com/libp2p/go-libp2p-kad-dht v0.42.1
 	github.com/libp2p/go-libp2p-pubsub v0.17.0
+	github.com/libp2p/go-mplex v0.7.0
 	github.com/multiformats/go-multihash v0.2.3
 	golang.org/x/sync v0.22.0
 )

@@ -17,7 +17,6 @@ import (
 	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/libp2p/go-libp2p/core/peer"
 	"github.com/libp2p/go-libp2p/p2p/host/eventbus"
-	"github.com/libp2p/go-libp2p/p2p/muxer/yamux"
 	"github.com/libp2p/go-libp2p/p2p/security/noise"
 	"github.com/libp2p/go-libp2p/p2p/transport/tcp"
 )
@@ -40,8 +39,12 @@ type node struct {
 	topics   map[string]*topic
 }
 
-func newNode(ctx context.Context, listen []string, keyType string, out *writer) (*node, error) {
+func newNode(ctx context.Context, listen []string, keyType, muxerName string, out *writer) (*node, error) {
 	key, err := newKey(keyType)
+	if err != nil {
+		return nil, err
+	}
+	muxing, err := muxer(muxerName)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +53,7 @@ func newNode(ctx context.Context, listen []string, keyType string, out *writer) 
 		libp2p.ListenAddrStrings(listen...),
 		libp2p.Transport(tcp.NewTCPTransport),
 		libp2p.Security(noise.ID, noise.New),
-		libp2p.Muxer(yamux.ID, yamux.DefaultTransport),
+		muxing,
 		libp2p.UserAgent("go-libp2p/"+libraryVersion()),
 		libp2p.DisableRelay(),
 		libp2p.DisableMetrics(),

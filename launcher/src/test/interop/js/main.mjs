@@ -16,11 +16,12 @@ const { values } = parseArgs({
   options: {
     listen: { type: 'string', multiple: true, default: ['/ip4/127.0.0.1/tcp/0'] },
     'key-type': { type: 'string', default: 'ed25519' },
-    dht: { type: 'string' }
+    dht: { type: 'string' },
+    muxer: { type: 'string', default: 'yamux' }
   }
 })
 
-const node = await startNode(values.listen, values['key-type'], values.dht)
+const node = await startNode(values.listen, values['key-type'], values.dht, values.muxer)
 event('ready', {
   implementation: 'js-libp2p',
   version: node.version,

@@ -5,18 +5,18 @@ import { identify, identifyPush } from '@libp2p/identify'
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
-import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import { version } from 'libp2p/version'
 import { dhtServices } from './dht.mjs'
 import { ECHO_PROTOCOL, ECHO_STREAMS, handleEcho } from './echo.mjs'
+import { muxer } from './muxer.mjs'
 import { event } from './wire.mjs'
 
 const KEY_TYPES = { ed25519: 'Ed25519', secp256k1: 'secp256k1' }
 const HOUR_MS = 3_600_000
 
 // Returns the running libp2p with what its identify events told of each peer.
-export async function startNode (listen, keyType, dht) {
+export async function startNode (listen, keyType, dht, muxerName) {
   if (!Object.hasOwn(KEY_TYPES, keyType)) {
     throw new Error(`unknown key type "${keyType}"`)
   }
@@ -25,9 +25,7 @@ export async function startNode (listen, keyType, dht) {
     addresses: { listen },
     transports: [tcp({ inboundSocketInactivityTimeout: HOUR_MS, outboundSocketInactivityTimeout: HOUR_MS })],
     connectionEncrypters: [noise()],
-    // What a paused stream may still receive is one window; the read buffer has
-    // to hold it, or the library resets the stream.
-    streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: 1 << 20, maxReadBufferLength: 8 << 20 } })],
+    streamMuxers: [muxer(muxerName)],
     // By default five connections a second from one host: all our peers are one host.
     connectionManager: { inboundConnectionThreshold: 10_000, maxIncomingPendingConnections: 1_000 },
     // Its pings would compete with ours: only one outbound ping stream is allowed.

@@ -6,7 +6,7 @@ from importlib.metadata import version
 import math
 from weakref import WeakKeyDictionary
 
-from libp2p import create_yamux_muxer_option, new_host
+from libp2p import new_host
 from libp2p.abc import INotifee
 from libp2p.crypto import ed25519, secp256k1, x25519
 from libp2p.host.ping import PingService
@@ -14,6 +14,8 @@ from libp2p.network.config import ConnectionConfig
 from libp2p.peer.id import ID
 from libp2p.pubsub import gossipsub, pubsub
 from libp2p.security.noise.transport import PROTOCOL_ID as NOISE, Transport as Noise
+from libp2p.stream_muxer.mplex.mplex import MPLEX_PROTOCOL_ID, Mplex
+from libp2p.stream_muxer.yamux.yamux import PROTOCOL_ID as YAMUX_PROTOCOL_ID, Yamux
 from libp2p.tools.anyio_service import background_trio_service
 import trio
 
@@ -22,6 +24,10 @@ import echo
 import wire
 
 KEY_TYPES = {"ed25519": ed25519, "secp256k1": secp256k1}
+MUXERS = {
+    "yamux": {YAMUX_PROTOCOL_ID: Yamux},
+    "mplex": {MPLEX_PROTOCOL_ID: Mplex},
+}
 REGISTRATION_TIMEOUT = 3
 
 # The library drops what a subscriber has not fetched when 32 messages wait, and
@@ -135,14 +141,14 @@ class Node:
             await self.host.disconnect(peer)
 
 
-def _make_host(key_type, listen):
+def _make_host(key_type, listen, muxer):
     key_pair = KEY_TYPES[key_type].create_new_key_pair()
     noise_key = x25519.create_new_key_pair().private_key
     return new_host(
         key_pair=key_pair,
         listen_addrs=listen,
         sec_opt={NOISE: Noise(key_pair, noise_privkey=noise_key)},
-        muxer_opt=create_yamux_muxer_option(),
+        muxer_opt=MUXERS[muxer],
         # Below the low watermark the library dials known peers by itself, even
         # one that it was just told to disconnect from.
         connection_config=ConnectionConfig(
@@ -171,8 +177,8 @@ def _make_router():
 
 
 @asynccontextmanager
-async def running_node(listen, key_type, dht_mode):
-    host = _make_host(key_type, listen)
+async def running_node(listen, key_type, dht_mode, muxer):
+    host = _make_host(key_type, listen, muxer)
     router = _make_router()
     topics = Pubsub(host, router, strict_signing=True, max_inbound_rpc_size=4 << 20)
     host.get_network().register_notifee(ConnectionEvents())

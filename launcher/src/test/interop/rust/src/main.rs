@@ -5,6 +5,7 @@ mod client;
 mod commands;
 mod dht;
 mod echo;
+mod muxer;
 mod node;
 mod open_streams;
 mod wire;
@@ -21,18 +22,21 @@ struct Arguments {
     listen: Vec<Multiaddr>,
     key: Keypair,
     dht: Option<Mode>,
+    muxer: muxer::Kind,
 }
 
 fn parse_arguments() -> Result<Arguments, Box<dyn Error>> {
     let mut listen = Vec::new();
     let mut key_type = "ed25519".to_owned();
     let mut dht = None;
+    let mut muxer = muxer::Kind::Yamux;
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
         let value = arguments.next().ok_or(format!("{name} needs a value"))?;
         match name.as_str() {
             "--listen" => listen.push(value.parse()?),
             "--key-type" => key_type = value,
+            "--muxer" => muxer = value.parse()?,
             "--dht" => {
                 dht = Some(match value.as_str() {
                     "server" => Mode::Server,
@@ -51,13 +55,23 @@ fn parse_arguments() -> Result<Arguments, Box<dyn Error>> {
         "secp256k1" => Keypair::generate_secp256k1(),
         _ => return Err(format!("unknown key type {key_type}").into()),
     };
-    Ok(Arguments { listen, key, dht })
+    Ok(Arguments {
+        listen,
+        key,
+        dht,
+        muxer,
+    })
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let Arguments { listen, key, dht } = parse_arguments()?;
-    let mut node = node::Node::new(key, dht)?;
+    let Arguments {
+        listen,
+        key,
+        dht,
+        muxer,
+    } = parse_arguments()?;
+    let mut node = node::Node::new(key, dht, muxer)?;
     let addrs = node.listen(listen).await?;
     if dht.is_some() {
         // What is not known to be reachable from outside is not told as a provider's.

@@ -15,13 +15,13 @@ use libp2p::{
     kad::{self, Mode, QueryId, QueryResult, store::MemoryStore},
     noise, ping,
     swarm::{ConnectionId, NetworkBehaviour, SwarmEvent, behaviour::toggle::Toggle},
-    tcp, yamux,
+    tcp,
 };
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{client::Client, dht, echo, open_streams, wire};
+use crate::{client::Client, dht, echo, muxer, open_streams, wire};
 
 #[derive(NetworkBehaviour)]
 pub struct Behaviour {
@@ -43,13 +43,17 @@ pub struct Node {
 }
 
 impl Node {
-    pub fn new(key: Keypair, dht: Option<Mode>) -> Result<Self, Box<dyn Error>> {
+    pub fn new(
+        key: Keypair,
+        dht: Option<Mode>,
+        muxer: muxer::Kind,
+    ) -> Result<Self, Box<dyn Error>> {
         let swarm = SwarmBuilder::with_existing_identity(key)
             .with_tokio()
             .with_tcp(
                 tcp::Config::default().nodelay(true),
                 noise::Config::new,
-                yamux_config,
+                || muxer,
             )?
             .with_behaviour(|key| {
                 Ok(Behaviour {
@@ -188,12 +192,6 @@ impl Node {
         self.pings
             .retain(|(peer, waiting)| *peer != event.peer || waiting.send(result.clone()).is_ok());
     }
-}
-
-fn yamux_config() -> yamux::Config {
-    let mut config = yamux::Config::default();
-    config.set_max_num_streams(2048);
-    config
 }
 
 fn gossipsub_config() -> Result<gossipsub::Config, gossipsub::ConfigBuilderError> {

@@ -43,7 +43,7 @@ abstract class Encounter implements Suite.Member {
   @Order(1)
   @Check("connection")
   @Timeout(value = 1900) // a peer may have to be compiled first
-  void aConnectionOfNoiseAndYamuxHasTheRightPeerAtBothEnds() {
+  void aConnectionHasTheRightPeerAtBothEnds() {
     meeting.start();
     meeting.connect();
   }

@@ -61,7 +61,7 @@ final class ForeignPeer implements AutoCloseable {
   }
 
   static ForeignPeer start(Path executable, Pairing pairing) {
-    return start(executable, pairing.slug(), List.of("--key-type", pairing.keyName()));
+    return start(executable, pairing.slug(), List.of("--key-type", pairing.keyName(), "--muxer", pairing.muxer()));
   }
 
   /** @param name fit for the name of a file */

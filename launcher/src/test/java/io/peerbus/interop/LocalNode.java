@@ -51,11 +51,15 @@ final class LocalNode implements AutoCloseable {
   }
 
   static LocalNode start(Vertx vertx, Pairing pairing, Path data) {
-    return start(vertx, pairing.slug(), pairing.keyName(), data);
+    return start(vertx, pairing.slug(), pairing.keyName(), pairing.muxer(), data);
   }
 
   /** @param keyName of the type of its identity's key */
   static LocalNode start(Vertx vertx, String name, String keyName, Path data) {
+    return start(vertx, name, keyName, Pairing.YAMUX, data);
+  }
+
+  private static LocalNode start(Vertx vertx, String name, String keyName, String muxer, Path data) {
     JsonArray plugins = new JsonArray();
     for (String id : new String[] {"identify", "ping", "gossipsub"}) {
       plugins.add(new JsonObject().put("id", id));
@@ -64,6 +68,7 @@ final class LocalNode implements AutoCloseable {
         .put("node", name)
         .put("data", data.toString())
         .put("identity", new JsonObject().put("type", keyName))
+        .put("muxers", new JsonArray().add(muxer))
         .put("listen", new JsonArray().add("/ip4/127.0.0.1/tcp/0"))
         .put("plugins", plugins));
   }

@@ -3,13 +3,21 @@ package io.peerbus.interop;
 import io.peerbus.crypto.KeyType;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * Who meets whom, and how.
  *
  * @param keyType of the identities on both sides
+ * @param muxer the only one that both sides speak, as the config and the peers name it
  */
-record Pairing(Language language, Role role, KeyType keyType) {
+record Pairing(Language language, Role role, KeyType keyType, String muxer) {
+
+  static final String YAMUX = "yamux";
+
+  Pairing(Language language, Role role, KeyType keyType) {
+    this(language, role, keyType, YAMUX);
+  }
 
   /** What our side of the connection does. */
   enum Role {
@@ -23,8 +31,12 @@ record Pairing(Language language, Role role, KeyType keyType) {
 
   /** Every chosen language in both roles. */
   static List<Pairing> all(KeyType keyType) {
-    return Language.chosen().stream()
-        .flatMap(language -> List.of(Role.values()).stream().map(role -> new Pairing(language, role, keyType)))
+    return all(Language.chosen(), keyType, YAMUX);
+  }
+
+  static List<Pairing> all(List<Language> languages, KeyType keyType, String muxer) {
+    return languages.stream()
+        .flatMap(language -> Stream.of(Role.values()).map(role -> new Pairing(language, role, keyType, muxer)))
         .toList();
   }
 
@@ -38,11 +50,11 @@ record Pairing(Language language, Role role, KeyType keyType) {
 
   /** Fit for the name of a file or a node. */
   String slug() {
-    return language.id() + "-" + role + "-" + keyName();
+    return language.id() + "-" + role + "-" + keyName() + (muxer.equals(YAMUX) ? "" : "-" + muxer);
   }
 
   @Override
   public String toString() {
-    return language.id() + ", Peerbus " + role + ", " + keyName();
+    return language.id() + ", Peerbus " + role + ", " + keyName() + ", " + muxer;
   }
 }
