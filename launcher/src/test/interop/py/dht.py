@@ -1,7 +1,9 @@
 """The Kademlia DHT, and one method for each op whose name begins with "dht-"."""
 
 import base64
+import hashlib
 
+import base58
 from libp2p.kad_dht.kad_dht import DHTMode, KadDHT
 from libp2p.kad_dht.pb.kademlia_pb2 import Message
 from libp2p.peer.id import ID
@@ -11,6 +13,14 @@ from multiaddr import Multiaddr
 import trio
 
 NAMESPACE = "interop"
+# Of the workshop's seventh lesson, as that writes them; and as text, which is all that this release takes.
+LESSON_VALUE = b"Hello message from Paschal"
+LESSON_KEY = hashlib.sha256(b"py-libp2p kademlia example value").digest()
+LESSON_CONTENT = hashlib.sha256(b"Hello from python node ").digest()
+LESSON_KEYS = {
+    "bytes": (LESSON_KEY, LESSON_CONTENT),
+    "text": (base58.b58encode(LESSON_KEY).decode(), LESSON_CONTENT.hex()),
+}
 JOIN_TIMEOUT = 20
 QUERY_TIMEOUT = 80
 
@@ -97,6 +107,8 @@ class DhtCommands:
             "dht-find-peer": self.find_peer,
             "dht-closest": self.closest,
             "dht-table": self.table,
+            "dht-lesson-server": self.lesson_server,
+            "dht-lesson-client": self.lesson_client,
         }
 
     async def join(self, addrs):
@@ -142,8 +154,34 @@ class DhtCommands:
             peers = await self._dht.peer_routing.find_closest_peers_network(base64.b64decode(key))
         return {"peers": [str(peer) for peer in peers]}
 
+    async def lesson_server(self, keys):
+        """What the server of the lesson does; each step with what it answered."""
+        value, content = LESSON_KEYS[keys]
+        return {
+            "put": await _attempt(lambda: self._dht.put_value(value, LESSON_VALUE)),
+            "provide": await _attempt(lambda: self._dht.provide(content)),
+        }
+
+    async def lesson_client(self, keys):
+        value, content = LESSON_KEYS[keys]
+        return {
+            "get": await _attempt(lambda: self._dht.get_value(value)),
+            "providers": await _attempt(lambda: self._dht.find_providers(content)),
+        }
+
     async def table(self):
         return {"peers": sorted(map(str, self._dht.routing_table.get_peer_ids()))}
+
+
+async def _attempt(step):
+    try:
+        with trio.fail_after(QUERY_TIMEOUT):
+            answer = await step()
+    except Exception as e:
+        return f"{type(e).__name__}: {e}"
+    if isinstance(answer, list):
+        return [str(info.peer_id) for info in answer]
+    return answer.decode() if isinstance(answer, bytes) else answer
 
 
 def _text(key):

@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** One run of a command of the assembled program, as a process of its own. */
-final class Command implements AutoCloseable {
+public final class Command implements AutoCloseable {
 
   static final Path HOME = Path.of("target", "peerbus").toAbsolutePath();
 
@@ -40,7 +40,7 @@ final class Command implements AutoCloseable {
   }
 
   /** Starts {@code bin/<words[0]>} in {@code folder}, which is also where it keeps its data. */
-  static Command start(Path folder, Map<String, String> environment, String... words) throws IOException {
+  public static Command start(Path folder, Map<String, String> environment, String... words) throws IOException {
     List<String> command = new ArrayList<>(List.of(words));
     if (!command.get(0).contains("/")) {
       command.set(0, HOME.resolve("bin").resolve(command.get(0)).toString());
@@ -55,7 +55,7 @@ final class Command implements AutoCloseable {
     return new Command(builder.start(), errors);
   }
 
-  static Command start(Path folder, String... words) throws IOException {
+  public static Command start(Path folder, String... words) throws IOException {
     return start(folder, Map.of(), words);
   }
 
@@ -70,7 +70,7 @@ final class Command implements AutoCloseable {
   }
 
   /** Waits for a line like this and gives its match; lines before it stay in {@link #seen()}. */
-  Matcher line(String regex) throws InterruptedException {
+  public Matcher line(String regex) throws InterruptedException {
     Pattern pattern = Pattern.compile(regex);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (System.nanoTime() < end) {
@@ -123,7 +123,7 @@ final class Command implements AutoCloseable {
   }
 
   /** SIGTERM. */
-  void terminate() {
+  public void terminate() {
     process.toHandle().destroy(); // Process.destroy() would close its output as well
   }
 
@@ -132,7 +132,7 @@ final class Command implements AutoCloseable {
     new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).inheritIO().start().waitFor();
   }
 
-  int exitCode() throws InterruptedException {
+  public int exitCode() throws InterruptedException {
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       throw new AssertionError("still running; errors: " + errors());
     }
@@ -142,11 +142,11 @@ final class Command implements AutoCloseable {
   }
 
   /** The lines taken so far; all of them once it has ended. */
-  List<String> seen() {
+  public List<String> seen() {
     return seen;
   }
 
-  String errors() {
+  public String errors() {
     try {
       return Files.readString(errors);
     } catch (IOException e) {
@@ -155,7 +155,7 @@ final class Command implements AutoCloseable {
   }
 
   /** SIGKILL. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
   }
 

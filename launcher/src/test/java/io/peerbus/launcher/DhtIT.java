@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.launcher.control.ControlClient;
 import io.peerbus.launcher.control.ControlException;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -255,5 +257,38 @@ class DhtIT {
         }
       }
     }
+  }
+
+  /** The shipped config, with no more changed than whoever uses it has to: where it listens, and one peer. */
+  @Test
+  void chatsByTheShippedConfigFindEachOtherThroughTheDht() throws Exception {
+    try (Command server = run()) {
+      server.line(RUNNING);
+      JsonArray known = new JsonArray().add(address());
+      try (Command first = chat("first", config -> config.put("bootstrap", known));
+          Command second = chat("second", config -> config.getJsonArray("plugins").stream().map(JsonObject.class::cast)
+              .filter(plugin -> plugin.getString("id").equals("kademlia"))
+              .forEach(plugin -> plugin.getJsonObject("settings").put("bootstrap", known)))) {
+        String id = second.line(LISTENING).group(2);
+        first.line("^Connected to: " + id + "$");
+        second.type("by the file");
+        first.line("^Received chat message from " + id.substring(0, 8) + ": by the file$");
+        first.terminate();
+        first.exitCode();
+        second.terminate();
+        second.exitCode();
+        List<String> lines = new ArrayList<>(first.seen());
+        lines.addAll(second.seen());
+        assertTrue(lines.stream().anyMatch(line -> line.contains(" of the room through the DHT: ")), lines.toString());
+      }
+    }
+  }
+
+  private Command chat(String name, Consumer<JsonObject> change) throws Exception {
+    JsonObject config = new JsonObject(Files.readString(Path.of("../conf/chat.json"))).put("node", name)
+        .put("listen", new JsonArray().add("/ip4/127.0.0.1/tcp/0"));
+    change.accept(config);
+    Path conf = Files.writeString(folder.resolve(name + ".json"), config.encode());
+    return Command.start(folder, "vertx", "run", "peerbus:node", "-conf", conf.toString());
   }
 }

@@ -230,7 +230,7 @@ class NodeConfigTest {
 
   @Test
   void theShippedConfigsAreValid() throws Exception {
-    for (String name : List.of("chat.json", "node.json")) {
+    for (String name : List.of("chat.json", "node.json", "dht.json")) {
       NodeConfig config = NodeConfig.read(Path.of("../conf", name));
       assertTrue(config.isNamed());
       new HostOptions(config.hostOptions());

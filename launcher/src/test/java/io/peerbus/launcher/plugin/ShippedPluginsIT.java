@@ -75,7 +75,7 @@ class ShippedPluginsIT {
         checked.add(plugins.size());
         return check.check(plugins);
       });
-      assertEquals(List.of(name.equals("chat.json") ? 4 : 3), checked, name);
+      assertEquals(List.of(name.equals("chat.json") ? 5 : 3), checked, name);
     }
     for (String id : IDS) {
       JsonObject settings = new JsonObject().put("no such setting", 1);
