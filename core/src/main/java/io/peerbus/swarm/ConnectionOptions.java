@@ -1,6 +1,7 @@
 package io.peerbus.swarm;
 
-import io.peerbus.noise.NoiseIdentity;
+import io.peerbus.pnet.PrivateNetwork;
+import io.peerbus.secure.SecureProtocol;
 import io.peerbus.yamux.YamuxOptions;
 import java.util.List;
 import java.util.function.Predicate;
@@ -9,14 +10,15 @@ import java.util.function.Supplier;
 /**
  * What all connections of a host have in common.
  *
- * @param identity our keys
+ * @param security the ways to secure a connection, with our keys, in order of preference
+ * @param networkOrNull the private network that all of it is hidden in
  * @param yamux limits of the muxer
  * @param protocols what we serve, asked at every inbound stream
  * @param limits deadlines and caps
  */
-public record ConnectionOptions(NoiseIdentity identity, YamuxOptions yamux, Protocols protocols, Limits limits) {
+public record ConnectionOptions(List<SecureProtocol> security, PrivateNetwork networkOrNull, YamuxOptions yamux,
+    Protocols protocols, Limits limits) {
 
-  public static final String NOISE = "/noise";
   public static final String YAMUX = "/yamux/1.0.0";
 
   /**

@@ -128,8 +128,10 @@ class FatalErrorTest {
   }
 
   private ConnectionOptions options() {
-    return new ConnectionOptions(NoiseIdentity.of(KeyPair.generate(KeyType.ED25519, new SecureRandom()), random),
-        new YamuxOptions(), new ConnectionOptions.Protocols(this::serves, List::of), ConnectionOptions.Limits.DEFAULT);
+    return new ConnectionOptions(
+        List.of(NoiseIdentity.of(KeyPair.generate(KeyType.ED25519, new SecureRandom()), random)), null,
+        new YamuxOptions(),
+        new ConnectionOptions.Protocols(this::serves, List::of), ConnectionOptions.Limits.DEFAULT);
   }
 
   private boolean serves(String protocol) {

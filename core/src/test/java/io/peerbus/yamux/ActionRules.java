@@ -1,6 +1,6 @@
 package io.peerbus.yamux;
 
-import io.peerbus.yamux.Session.Action;
+import io.peerbus.muxer.Muxer.Action;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

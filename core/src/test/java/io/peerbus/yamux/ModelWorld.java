@@ -1,6 +1,7 @@
 package io.peerbus.yamux;
 
-import io.peerbus.yamux.Session.Action;
+import io.peerbus.muxer.CloseCode;
+import io.peerbus.muxer.Muxer.Action;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -179,7 +180,7 @@ final class ModelWorld {
   }
 
   void close(int owner) {
-    owners[owner].session.close(now, GoAwayCode.NORMAL);
+    owners[owner].session.close(now, CloseCode.NORMAL);
     owners[owner].drain();
     settle();
   }

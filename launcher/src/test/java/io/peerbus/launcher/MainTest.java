@@ -80,7 +80,7 @@ class MainTest {
       "chat --format xml | peerbus chat: Invalid value for option '--format': expected one of [text, json, protobuf]",
       "chat --listen nonsense | peerbus chat: Invalid value for option '--listen'",
       "chat -c 1.2.3.4:5 | peerbus chat: Invalid value for option '--connect'",
-      "key | peerbus key: generate or show is missing",
+      "key | peerbus key: generate, show or network is missing",
       "key generate | peerbus key generate: Missing required parameter: 'FILE'",
       "key generate f --type rsa | peerbus key generate: Invalid value for option '--type'",
       "ping | peerbus ping: Missing required parameter: 'MULTIADDR'",
@@ -149,6 +149,16 @@ class MainTest {
     assertEquals(0, run("key", "show", file, "--secret"));
     assertTrue(out.toString().contains("SECRET KEY: " + secret));
     KeyPair.of(Base64.getDecoder().decode(secret));
+  }
+
+  @Test
+  void theKeyOfANetworkIsMadeOnce() throws Exception {
+    String file = folder.resolve("swarm.key").toString();
+    assertEquals(0, run("key", "network", file));
+    assertTrue(out.toString().startsWith("Made " + file), out.toString());
+    assertTrue(Files.readString(Path.of(file)).startsWith("/key/swarm/psk/1.0.0/\n"));
+    assertEquals(Exit.DATA.code(), run("key", "network", file));
+    assertTrue(err.toString().contains("exists and is left as it is"), err.toString());
   }
 
   @Test

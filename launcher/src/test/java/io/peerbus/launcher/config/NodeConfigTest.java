@@ -39,11 +39,11 @@ class NodeConfigTest {
       "{'lsiten': []} | lsiten: unknown name; did you mean \"listen\"?",
       "{'boostrap': []} | boostrap: unknown name; did you mean \"bootstrap\"?",
       "{'bootstrap-peers': []} | bootstrap-peers: unknown name; known here: node, data, identity, listen, announce, "
-          + "bootstrap, agentVersion, protocolVersion, shards, limits, pluginFolder, plugins, pluginPolicy, bridge,"
-          + " logging, metrics, vertx",
+          + "bootstrap, agentVersion, protocolVersion, privateNetwork, security, shards, limits, pluginFolder, plugins,"
+          + " pluginPolicy, bridge, logging, metrics, vertx",
       "{'': 1} | \"\": unknown name; known here: node, data, identity, listen, announce, "
-          + "bootstrap, agentVersion, protocolVersion, shards, limits, pluginFolder, plugins, pluginPolicy, bridge,"
-          + " logging, metrics, vertx",
+          + "bootstrap, agentVersion, protocolVersion, privateNetwork, security, shards, limits, pluginFolder, plugins,"
+          + " pluginPolicy, bridge, logging, metrics, vertx",
       "{'logging': {'io.peerbus': 'LOUD'}} | logging.io.peerbus: \"LOUD\" is not one of TRACE, DEBUG, INFO, WARN,"
           + " ERROR, OFF",
       "{'logging': {'io.peerbus': 'DEBGU'}} | logging.io.peerbus: \"DEBGU\" is not one of TRACE, DEBUG, INFO, WARN,"
@@ -238,7 +238,8 @@ class NodeConfigTest {
   void everyOptionOfTheHostCanBeSetAndNoOther() throws Exception {
     JsonObject properties = NodeConfig.schema().getJsonObject("properties");
     Set<String> offered = new TreeSet<>(properties.getJsonObject("limits").getJsonObject("properties").fieldNames());
-    offered.addAll(List.of("node", "listen", "announce", "bootstrap", "agentVersion", "protocolVersion", "shards"));
+    offered.addAll(List.of(
+        "node", "listen", "announce", "bootstrap", "agentVersion", "protocolVersion", "security", "shards"));
     assertEquals(new TreeSet<>(new HostOptions().toJson().fieldNames()), offered);
   }
 

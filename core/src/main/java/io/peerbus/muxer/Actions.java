@@ -1,22 +1,22 @@
-package io.peerbus.yamux;
+package io.peerbus.muxer;
 
 import java.util.ArrayDeque;
 
 /**
- * What the owner of a session is yet to be told; nothing more once the session is over.
+ * What the owner of a muxer is yet to be told; nothing more once it is closed.
  *
- * <p>Not thread safe, owned by its session.
+ * <p>Not thread safe, owned by its muxer.
  */
-final class Actions {
+public final class Actions {
 
   /** A queue that held more than this at once is not kept: one read of tiny frames would leave 64 KiB behind. */
   private static final int USUAL = 256;
 
-  private ArrayDeque<Session.Action> queue = new ArrayDeque<>();
+  private ArrayDeque<Muxer.Action> queue = new ArrayDeque<>();
   private int peak;
   private boolean closed;
 
-  void add(Session.Action action) {
+  public void add(Muxer.Action action) {
     if (!closed) {
       queue.add(action);
       peak = Math.max(peak, queue.size());
@@ -24,13 +24,13 @@ final class Actions {
   }
 
   /** Adds the last action. */
-  void close(Session.Action.Closed action) {
+  public void close(Muxer.Action.Closed action) {
     add(action);
     closed = true;
   }
 
-  Session.Action poll() {
-    Session.Action action = queue.poll();
+  public Muxer.Action poll() {
+    Muxer.Action action = queue.poll();
     if (action == null && peak > USUAL) {
       queue = new ArrayDeque<>();
       peak = 0;
