@@ -28,7 +28,13 @@ final class Desk {
   private static final long PATIENCE_MILLIS = 5_000;
 
   /** Most requests that wait for one plugin: whoever asks in a loop could otherwise fill the memory meanwhile. */
-  private static final int MAX_WAITING = 1_024;
+  static final int MAX_WAITING = 1_024;
+
+  /** Most requests that one plugin has not answered: of one that never does, the same. */
+  static final int MAX_UNANSWERED = 16_384;
+
+  /** The header that names the plugin that asks, which is set by the node it runs in and not by itself. */
+  static final String CALLER = "caller";
 
   /** Addresses under the node's name that are no plugin's (BUS.md, "Addresses"). */
   private static final Pattern RESERVED = Pattern.compile("control|events|plugins|.*\\..*");
@@ -46,6 +52,8 @@ final class Desk {
   private final class Counter {
     private final String plugin;
     private final ArrayDeque<Message<JsonObject>> waiting = new ArrayDeque<>();
+    private final Places waitingPlaces = new Places(MAX_WAITING);
+    private final Places unanswered = new Places(MAX_UNANSWERED);
     private final MessageConsumer<JsonObject> consumer;
     private Client serving;
     private long timer = -1;
@@ -59,11 +67,11 @@ final class Desk {
     private void onRequest(Message<JsonObject> message) {
       if (!holds) {
         passOn(message);
-      } else if (waiting.size() < MAX_WAITING) {
+      } else if (waitingPlaces.take(caller(message))) {
         waiting.add(message);
       } else {
-        fail(message, Failure.LIMIT_REACHED.because("the plugin is being replaced and " + MAX_WAITING
-            + " requests wait for it"));
+        fail(message, Failure.LIMIT_REACHED.because("the plugin is being replaced and " + ofItsPlaces(message,
+            MAX_WAITING) + " requests that wait for it"));
       }
     }
 
@@ -72,7 +80,14 @@ final class Desk {
         fail(message, Failure.UNAVAILABLE.because("the plugin does not run"));
         return;
       }
+      String caller = caller(message);
+      if (!unanswered.take(caller)) {
+        fail(message, Failure.LIMIT_REACHED.because("the plugin does not come up with its answers and "
+            + ofItsPlaces(message, MAX_UNANSWERED) + " requests that wait for one"));
+        return;
+      }
       vertx.eventBus().<JsonObject>request(addresses.calls(serving.number()), message.body(), Patience.of(message))
+          .onComplete(answered -> unanswered.giveBack(caller))
           .onSuccess(reply -> message.reply(reply.body()))
           .onFailure(e -> {
             int code = e instanceof ReplyException reply && reply.failureCode() > 0 ? reply.failureCode()
@@ -92,6 +107,7 @@ final class Desk {
       holds = false;
       vertx.cancelTimer(timer);
       for (Message<JsonObject> next = waiting.poll(); next != null; next = waiting.poll()) {
+        waitingPlaces.giveBack(caller(next));
         passOn(next);
       }
       closeIfUnserved();
@@ -108,6 +124,18 @@ final class Desk {
       serving = null;
       release();
     }
+  }
+
+  /** All that do not run as plugins are one. */
+  private static String caller(Message<?> message) {
+    String caller = message.headers().get(CALLER);
+    return caller == null ? "" : caller;
+  }
+
+  private static String ofItsPlaces(Message<?> message, int most) {
+    String caller = caller(message);
+    return (caller.isEmpty() ? "those who ask from outside of plugins have" : "plugin " + caller + " has")
+        + " as many as it leaves to others of the " + most;
   }
 
   private static void fail(Message<?> message, FailureException failure) {

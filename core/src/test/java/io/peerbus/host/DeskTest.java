@@ -13,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonObject;
@@ -76,6 +77,17 @@ class DeskTest {
   private Future<Integer> ask() {
     return vertx.eventBus().<JsonObject>request(ADDRESSES.plugin("tally"), new JsonObject())
         .map(reply -> reply.body().getInteger("by"));
+  }
+
+  private Future<Integer> ask(String caller) {
+    return vertx.eventBus().<JsonObject>request(ADDRESSES.plugin("tally"), new JsonObject(),
+        new DeliveryOptions().addHeader("caller", caller)).map(reply -> reply.body().getInteger("by"));
+  }
+
+  private static String refusal(Future<?> future) {
+    ReplyException refused = assertThrows(ReplyException.class, () -> await(future));
+    assertEquals(Failure.LIMIT_REACHED.code(), refused.failureCode());
+    return refused.getMessage();
   }
 
   private static Failure failure(Future<?> future) {
@@ -156,18 +168,55 @@ class DeskTest {
   }
 
   @Test
-  void noMoreThanSoManyRequestsWait() {
+  void ofTheRequestsThatWaitOneCallerHasHalfAndTheOthersComeThrough() {
     on(() -> desk.serve(first));
     run(() -> desk.yield(first));
-    List<Future<Integer>> all = new ArrayList<>();
-    for (int i = 0; i < 1_025; i++) {
-      all.add(ask());
+    List<Future<Integer>> wait = new ArrayList<>();
+    for (int i = 0; i < 512; i++) {
+      wait.add(ask("flood"));
     }
-    assertEquals(Failure.LIMIT_REACHED, failure(all.get(1_024)));
+    assertEquals("the plugin is being replaced and plugin flood has as many as it leaves to others of the 1024 requests"
+        + " that wait for it", refusal(ask("flood")));
+    for (int i = 0; i < 256; i++) {
+      wait.add(ask());
+    }
+    assertEquals("the plugin is being replaced and those who ask from outside of plugins have as many as it leaves to"
+        + " others of the 1024 requests that wait for it", refusal(ask()));
+    wait.add(ask("honest"));
     on(() -> desk.serve(second));
-    for (Future<Integer> each : all.subList(0, 1_024)) {
+    for (Future<Integer> each : wait) {
       assertEquals(2, await(each));
     }
+    run(() -> desk.yield(second));
+    for (int i = 0; i < 512; i++) {
+      ask("flood"); // its places are free again
+    }
+    assertEquals(Failure.LIMIT_REACHED, failure(ask("flood")));
+  }
+
+  @Test
+  void thoseWhoAskAPluginThatNeverAnswersDoNotFillTheMemory() throws Exception {
+    Client mute = new Client(3, "tally", "inbox 3", true, ACCOUNT);
+    LinkedBlockingQueue<Message<JsonObject>> asked = new LinkedBlockingQueue<>();
+    await(vertx.eventBus().<JsonObject>consumer(ADDRESSES.calls(3), asked::add).completion());
+    on(() -> desk.serve(mute));
+    for (int i = 0; i < 8_192; i++) {
+      ask("flood");
+    }
+    assertEquals("the plugin does not come up with its answers and plugin flood has as many as it leaves to others of the"
+        + " 16384 requests that wait for one", refusal(ask("flood")));
+    Future<Integer> honest = ask("honest");
+    on(() -> desk.serve(new Client(4, "tally", "inbox 4", true, ACCOUNT)));
+    await(vertx.eventBus().<JsonObject>consumer(ADDRESSES.calls(4),
+        message -> message.reply(new JsonObject().put("by", 4))).completion());
+    assertEquals(Failure.LIMIT_REACHED, failure(ask("flood")), "the places are the plugin's, whichever version");
+    assertEquals(4, await(ask("honest")));
+    assertFalse(honest.isComplete());
+    for (int i = 0; i <= 8_192; i++) {
+      asked.take().reply(new JsonObject().put("by", 3));
+    }
+    assertEquals(3, await(honest));
+    assertEquals(4, await(ask("flood")), "its places are free again");
   }
 
   @Test

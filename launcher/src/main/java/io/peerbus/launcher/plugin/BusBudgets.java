@@ -3,6 +3,7 @@ package io.peerbus.launcher.plugin;
 import io.peerbus.api.Failure;
 import io.peerbus.launcher.plugin.jar.PluginLoader;
 import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.eventbus.DeliveryContext;
 import io.vertx.core.eventbus.EventBus;
@@ -16,6 +17,8 @@ import org.slf4j.LoggerFactory;
  * Holds the plugins of one node to their budgets of bus messages. A message is the plugin's whose class loader is the
  * context class loader of the sending thread, or above it: Vert.x sets it for all that runs on a plugin's context.
  *
+ * <p>Each message gets a header with the plugin's id, whatever the plugin has written there.
+ *
  * <p>Frames of streams do not count, they have their credit; neither do replies, which others ask for, nor headers. What is beyond
  * the budget is dropped, and a request fails at once. Called on whichever thread sends.
  */
@@ -28,6 +31,9 @@ final class BusBudgets implements Handler<DeliveryContext<Object>> {
 
   /** As Vert.x names them. A message that is sent there without being a reply finds nobody. */
   private static final String REPLIES = "__vertx.reply.";
+
+  /** The header by which core's desk gives each plugin its share (BUS.md, "Desk"). */
+  private static final String CALLER = "caller";
 
   private final EventBus bus;
 
@@ -61,6 +67,7 @@ final class BusBudgets implements Handler<DeliveryContext<Object>> {
     long now = System.nanoTime();
     String exceeded = tag.meter().take(now, delivery.body());
     if (exceeded == null) {
+      name(delivery.message().headers(), tag.plugin());
       delivery.next();
     } else {
       refuse(delivery, tag, now, exceeded);
@@ -75,6 +82,13 @@ final class BusBudgets implements Handler<DeliveryContext<Object>> {
       }
     }
     return null;
+  }
+
+  /** The headers may be those of options that the plugin uses again, also on other threads of its own. */
+  private static void name(MultiMap headers, String plugin) {
+    if (!plugin.equals(headers.get(CALLER))) {
+      headers.set(CALLER, plugin);
+    }
   }
 
   private static boolean isExempt(Message<Object> message) {

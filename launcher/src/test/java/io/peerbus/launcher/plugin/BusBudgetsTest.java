@@ -18,9 +18,11 @@ import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -159,6 +161,22 @@ class BusBudgetsTest {
     await(() -> vertx.eventBus().request("sink", "?"));
     assertEquals(before + 1, refusals());
     assertEquals(1_000, frames.get());
+  }
+
+  @Test
+  void whatAPluginSendsIsInItsNameWhateverItSays() throws Exception {
+    deploy(ThreadingModel.EVENT_LOOP, new JsonObject());
+    await(() -> vertx.eventBus().consumer("who", m -> m.reply(m.headers().get("caller"))).completion());
+    DeliveryOptions asAnother = new DeliveryOptions().addHeader("caller", "another");
+    assertEquals("another", await(() -> vertx.eventBus().request("who", "?", asAnother)).body(), "no plugin");
+    for (DeliveryOptions options : List.of(new DeliveryOptions(), asAnother)) {
+      Promise<Object> answer = Promise.promise();
+      Thread ofPlugin = new Thread(() -> vertx.eventBus().request("who", "?", options)
+          .map(reply -> reply.body()).onComplete(answer));
+      ofPlugin.setContextClassLoader(manager.loaderOf("flood"));
+      ofPlugin.start();
+      assertEquals("flood", await(answer::future));
+    }
   }
 
   @Test
