@@ -27,22 +27,23 @@ func main() {
 	keyType := flag.String("key-type", "ed25519", "ed25519 or secp256k1")
 	dhtMode := flag.String("dht", "", "take part in the DHT as server or client")
 	muxerName := flag.String("muxer", "yamux", "yamux or mplex")
+	psk := flag.String("psk", "", "key of a private network, 64 hex digits")
 	flag.Parse()
 	if len(listen) == 0 {
 		listen = listFlag{"/ip4/127.0.0.1/tcp/0"}
 	}
-	if err := run(listen, *keyType, *dhtMode, *muxerName); err != nil {
+	if err := run(settings{listen, *keyType, *muxerName, *psk}, *dhtMode); err != nil {
 		fmt.Fprintln(os.Stderr, "peer:", err)
 		os.Exit(1)
 	}
 }
 
-func run(listen []string, keyType, dhtMode, muxerName string) error {
+func run(s settings, dhtMode string) error {
 	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer cancel()
 
 	out := newWriter(os.Stdout)
-	n, err := newNode(ctx, listen, keyType, muxerName, out)
+	n, err := newNode(ctx, s, out)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"encoding/hex"
 	"fmt"
 	"runtime/debug"
 	"sync"
@@ -18,6 +19,7 @@ import (
 	"github.com/libp2p/go-libp2p/core/peer"
 	"github.com/libp2p/go-libp2p/p2p/host/eventbus"
 	"github.com/libp2p/go-libp2p/p2p/security/noise"
+	libp2ptls "github.com/libp2p/go-libp2p/p2p/security/tls"
 	"github.com/libp2p/go-libp2p/p2p/transport/tcp"
 )
 
@@ -39,22 +41,38 @@ type node struct {
 	topics   map[string]*topic
 }
 
-func newNode(ctx context.Context, listen []string, keyType, muxerName string, out *writer) (*node, error) {
-	key, err := newKey(keyType)
+// settings are what the command line says of the node itself.
+type settings struct {
+	listen  []string
+	keyType string
+	muxer   string
+	psk     string // in hex; empty for the open network
+}
+
+func newNode(ctx context.Context, s settings, out *writer) (*node, error) {
+	key, err := newKey(s.keyType)
 	if err != nil {
 		return nil, err
 	}
-	muxing, err := muxer(muxerName)
+	muxing, err := muxer(s.muxer)
 	if err != nil {
 		return nil, err
+	}
+	var psk []byte // nil, and not empty, is the open network
+	if s.psk != "" {
+		if psk, err = hex.DecodeString(s.psk); err != nil {
+			return nil, err
+		}
 	}
 	h, err := libp2p.New(
 		libp2p.Identity(key),
-		libp2p.ListenAddrStrings(listen...),
+		libp2p.ListenAddrStrings(s.listen...),
 		libp2p.Transport(tcp.NewTCPTransport),
 		libp2p.Security(noise.ID, noise.New),
+		libp2p.Security(libp2ptls.ID, libp2ptls.New),
 		muxing,
 		libp2p.UserAgent("go-libp2p/"+libraryVersion()),
+		libp2p.PrivateNetwork(psk),
 		libp2p.DisableRelay(),
 		libp2p.DisableMetrics(),
 		// Limits and trimming would only blur what a test is about.

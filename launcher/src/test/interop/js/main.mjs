@@ -17,11 +17,12 @@ const { values } = parseArgs({
     listen: { type: 'string', multiple: true, default: ['/ip4/127.0.0.1/tcp/0'] },
     'key-type': { type: 'string', default: 'ed25519' },
     dht: { type: 'string' },
-    muxer: { type: 'string', default: 'yamux' }
+    muxer: { type: 'string', default: 'yamux' },
+    psk: { type: 'string' }
   }
 })
 
-const node = await startNode(values.listen, values['key-type'], values.dht, values.muxer)
+const node = await startNode(values.listen, values['key-type'], values.dht, values.muxer, values.psk)
 event('ready', {
   implementation: 'js-libp2p',
   version: node.version,

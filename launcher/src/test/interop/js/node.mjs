@@ -4,7 +4,9 @@ import { gossipsub } from '@libp2p/gossipsub'
 import { identify, identifyPush } from '@libp2p/identify'
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
+import { preSharedKey } from '@libp2p/pnet'
 import { tcp } from '@libp2p/tcp'
+import { tls } from '@libp2p/tls'
 import { createLibp2p } from 'libp2p'
 import { version } from 'libp2p/version'
 import { dhtServices } from './dht.mjs'
@@ -15,8 +17,10 @@ import { event } from './wire.mjs'
 const KEY_TYPES = { ed25519: 'Ed25519', secp256k1: 'secp256k1' }
 const HOUR_MS = 3_600_000
 
+const swarmKey = (hex) => new TextEncoder().encode(`/key/swarm/psk/1.0.0/\n/base16/\n${hex}\n`)
+
 // Returns the running libp2p with what its identify events told of each peer.
-export async function startNode (listen, keyType, dht, muxerName) {
+export async function startNode (listen, keyType, dht, muxerName, psk) {
   if (!Object.hasOwn(KEY_TYPES, keyType)) {
     throw new Error(`unknown key type "${keyType}"`)
   }
@@ -24,7 +28,8 @@ export async function startNode (listen, keyType, dht, muxerName) {
     privateKey: await generateKeyPair(KEY_TYPES[keyType]),
     addresses: { listen },
     transports: [tcp({ inboundSocketInactivityTimeout: HOUR_MS, outboundSocketInactivityTimeout: HOUR_MS })],
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [noise(), tls()],
+    ...(psk ? { connectionProtector: preSharedKey({ psk: swarmKey(psk) }) } : {}),
     streamMuxers: [muxer(muxerName)],
     // By default five connections a second from one host: all our peers are one host.
     connectionManager: { inboundConnectionThreshold: 10_000, maxIncomingPendingConnections: 1_000 },

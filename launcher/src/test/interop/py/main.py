@@ -23,6 +23,7 @@ def parse_arguments():
     parser.add_argument("--listen", action="append", default=[])
     parser.add_argument("--key-type", choices=("ed25519", "secp256k1"), default="ed25519")
     parser.add_argument("--dht", choices=("server", "client"))
+    parser.add_argument("--psk", help="key of a private network, 64 hex digits")
     parser.add_argument("--muxer", choices=tuple(MUXERS), default="yamux")
     arguments = parser.parse_args()
     arguments.listen = [Multiaddr(a) for a in arguments.listen or ["/ip4/127.0.0.1/tcp/0"]]
@@ -38,7 +39,7 @@ def exit_soon():
 
 async def main(arguments):
     async with running_node(
-        arguments.listen, arguments.key_type, arguments.dht, arguments.muxer
+        arguments.listen, arguments.key_type, arguments.dht, arguments.muxer, arguments.psk
     ) as node:
         wire.event("ready", implementation="py-libp2p", **node.description())
         answer_stop = await wire.serve(Commands(node))

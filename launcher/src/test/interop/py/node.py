@@ -14,6 +14,7 @@ from libp2p.network.config import ConnectionConfig
 from libp2p.peer.id import ID
 from libp2p.pubsub import gossipsub, pubsub
 from libp2p.security.noise.transport import PROTOCOL_ID as NOISE, Transport as Noise
+from libp2p.security.tls.transport import PROTOCOL_ID as TLS, TLSTransport
 from libp2p.stream_muxer.mplex.mplex import MPLEX_PROTOCOL_ID, Mplex
 from libp2p.stream_muxer.yamux.yamux import PROTOCOL_ID as YAMUX_PROTOCOL_ID, Yamux
 from libp2p.tools.anyio_service import background_trio_service
@@ -141,13 +142,17 @@ class Node:
             await self.host.disconnect(peer)
 
 
-def _make_host(key_type, listen, muxer):
+def _make_host(key_type, listen, muxer, psk):
     key_pair = KEY_TYPES[key_type].create_new_key_pair()
     noise_key = x25519.create_new_key_pair().private_key
     return new_host(
         key_pair=key_pair,
         listen_addrs=listen,
-        sec_opt={NOISE: Noise(key_pair, noise_privkey=noise_key)},
+        sec_opt={
+            NOISE: Noise(key_pair, noise_privkey=noise_key),
+            TLS: TLSTransport(key_pair),
+        },
+        psk=psk,
         muxer_opt=MUXERS[muxer],
         # Below the low watermark the library dials known peers by itself, even
         # one that it was just told to disconnect from.
@@ -177,8 +182,8 @@ def _make_router():
 
 
 @asynccontextmanager
-async def running_node(listen, key_type, dht_mode, muxer):
-    host = _make_host(key_type, listen, muxer)
+async def running_node(listen, key_type, dht_mode, muxer, psk):
+    host = _make_host(key_type, listen, muxer, psk)
     router = _make_router()
     topics = Pubsub(host, router, strict_signing=True, max_inbound_rpc_size=4 << 20)
     host.get_network().register_notifee(ConnectionEvents())

@@ -15,7 +15,7 @@ use libp2p::{
     kad::{self, Mode, QueryId, QueryResult, store::MemoryStore},
     noise, ping,
     swarm::{ConnectionId, NetworkBehaviour, SwarmEvent, behaviour::toggle::Toggle},
-    tcp,
+    tcp, tls,
 };
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -52,7 +52,7 @@ impl Node {
             .with_tokio()
             .with_tcp(
                 tcp::Config::default().nodelay(true),
-                noise::Config::new,
+                (noise::Config::new, tls::Config::new),
                 || muxer,
             )?
             .with_behaviour(|key| {

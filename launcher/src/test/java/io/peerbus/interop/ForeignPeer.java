@@ -61,7 +61,12 @@ final class ForeignPeer implements AutoCloseable {
   }
 
   static ForeignPeer start(Path executable, Pairing pairing) {
-    return start(executable, pairing.slug(), List.of("--key-type", pairing.keyName(), "--muxer", pairing.muxer()));
+    List<String> arguments = new ArrayList<>(
+        List.of("--key-type", pairing.keyName(), "--muxer", pairing.channel().muxer()));
+    if (pairing.channel().isPrivate()) {
+      arguments.addAll(List.of("--psk", Channel.NETWORK_KEY));
+    }
+    return start(executable, pairing.slug(), arguments);
   }
 
   /** @param name fit for the name of a file */

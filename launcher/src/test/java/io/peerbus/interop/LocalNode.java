@@ -11,8 +11,11 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -51,26 +54,41 @@ final class LocalNode implements AutoCloseable {
   }
 
   static LocalNode start(Vertx vertx, Pairing pairing, Path data) {
-    return start(vertx, pairing.slug(), pairing.keyName(), pairing.muxer(), data);
+    return start(vertx, pairing.slug(), pairing.keyName(), pairing.channel(), data);
   }
 
   /** @param keyName of the type of its identity's key */
   static LocalNode start(Vertx vertx, String name, String keyName, Path data) {
-    return start(vertx, name, keyName, Pairing.YAMUX, data);
+    return start(vertx, name, keyName, Channel.USUAL, data);
   }
 
-  private static LocalNode start(Vertx vertx, String name, String keyName, String muxer, Path data) {
+  private static LocalNode start(Vertx vertx, String name, String keyName, Channel channel, Path data) {
     JsonArray plugins = new JsonArray();
     for (String id : new String[] {"identify", "ping", "gossipsub"}) {
       plugins.add(new JsonObject().put("id", id));
     }
-    return start(vertx, new JsonObject()
+    JsonObject config = new JsonObject()
         .put("node", name)
         .put("data", data.toString())
         .put("identity", new JsonObject().put("type", keyName))
-        .put("muxers", new JsonArray().add(muxer))
+        .put("security", new JsonArray().add(channel.security()))
+        .put("muxers", new JsonArray().add(channel.muxer()))
         .put("listen", new JsonArray().add("/ip4/127.0.0.1/tcp/0"))
-        .put("plugins", plugins));
+        .put("plugins", plugins);
+    if (channel.isPrivate()) {
+      config.put("privateNetwork", new JsonObject().put("file", networkKey(data).toString()));
+    }
+    return start(vertx, config);
+  }
+
+  private static Path networkKey(Path data) {
+    try {
+      Path file = Files.createFile(data.resolve("swarm.key"),
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      return Files.writeString(file, "/key/swarm/psk/1.0.0/\n/base16/\n" + Channel.NETWORK_KEY + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** @param config with all but the folder of the plugins */

@@ -9,14 +9,11 @@ import java.util.stream.Stream;
  * Who meets whom, and how.
  *
  * @param keyType of the identities on both sides
- * @param muxer the only one that both sides speak, as the config and the peers name it
  */
-record Pairing(Language language, Role role, KeyType keyType, String muxer) {
-
-  static final String YAMUX = "yamux";
+record Pairing(Language language, Role role, KeyType keyType, Channel channel) {
 
   Pairing(Language language, Role role, KeyType keyType) {
-    this(language, role, keyType, YAMUX);
+    this(language, role, keyType, Channel.USUAL);
   }
 
   /** What our side of the connection does. */
@@ -31,12 +28,12 @@ record Pairing(Language language, Role role, KeyType keyType, String muxer) {
 
   /** Every chosen language in both roles. */
   static List<Pairing> all(KeyType keyType) {
-    return all(Language.chosen(), keyType, YAMUX);
+    return all(Language.chosen(), keyType, Channel.USUAL);
   }
 
-  static List<Pairing> all(List<Language> languages, KeyType keyType, String muxer) {
+  static List<Pairing> all(List<Language> languages, KeyType keyType, Channel channel) {
     return languages.stream()
-        .flatMap(language -> Stream.of(Role.values()).map(role -> new Pairing(language, role, keyType, muxer)))
+        .flatMap(language -> Stream.of(Role.values()).map(role -> new Pairing(language, role, keyType, channel)))
         .toList();
   }
 
@@ -50,11 +47,11 @@ record Pairing(Language language, Role role, KeyType keyType, String muxer) {
 
   /** Fit for the name of a file or a node. */
   String slug() {
-    return language.id() + "-" + role + "-" + keyName() + (muxer.equals(YAMUX) ? "" : "-" + muxer);
+    return language.id() + "-" + role + "-" + keyName() + (channel.equals(Channel.USUAL) ? "" : "-" + channel.toString().replace(", ", "-"));
   }
 
   @Override
   public String toString() {
-    return language.id() + ", Peerbus " + role + ", " + keyName() + ", " + muxer;
+    return language.id() + ", Peerbus " + role + ", " + keyName() + ", " + channel;
   }
 }

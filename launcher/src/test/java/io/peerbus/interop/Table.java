@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** What passes, in Markdown: a row for each implementation, role, type of key and muxer, a column for each check. */
+/** What passes, in Markdown: a row for each implementation, role, type of key and channel, a column for each check. */
 final class Table implements AutoCloseable {
 
   private static final Path FILE = Path.of("target", "interop", "table.md");
@@ -39,14 +39,15 @@ final class Table implements AutoCloseable {
   record Row(String implementation, String version, Pairing pairing) {
 
     private String text() {
-      return implementation + " | " + version + " | " + pairing.keyName() + " | " + pairing.muxer() + " | " + pairing.role();
+      return implementation + " | " + version + " | " + pairing.keyName() + " | " + pairing.channel() + " | "
+          + pairing.role();
     }
   }
 
   private final Map<Row, Map<String, Outcome>> rows = new TreeMap<>(Comparator
       .comparing((Row row) -> row.pairing().language())
       .thenComparing(row -> row.pairing().keyType())
-      .thenComparing(row -> row.pairing().muxer(), Comparator.reverseOrder())
+      .thenComparing(row -> row.pairing().channel())
       .thenComparing(row -> row.pairing().role())
       .thenComparing(Row::version));
 
@@ -58,7 +59,7 @@ final class Table implements AutoCloseable {
   String markdown() {
     Set<String> checks = new LinkedHashSet<>(COLUMNS);
     rows.values().forEach(row -> checks.addAll(row.keySet()));
-    StringBuilder text = new StringBuilder("| peer | version | keys | muxer | Peerbus");
+    StringBuilder text = new StringBuilder("| peer | version | keys | channel | Peerbus");
     checks.forEach(check -> text.append(" | ").append(check));
     text.append(" |\n|").append("---|".repeat(5 + checks.size())).append('\n');
     rows.forEach((row, outcomes) -> {

@@ -7,13 +7,28 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What depends on the muxer, with implementations that have mplex, and with nothing else on both sides. */
+/** What depends on how a connection is secured and multiplexed, with the one way and no other on our side. */
 @ParameterizedClass(name = "{0}")
 @MethodSource("pairings")
-class MplexIT extends Encounter {
+class UpgradesIT extends Encounter {
+
+  private static final List<Channel> CHANNELS = List.of(new Channel("noise", "mplex", false),
+      new Channel("tls", "yamux", false), new Channel("tls", "mplex", false), new Channel("noise", "yamux", true));
 
   static List<Pairing> pairings() {
-    return Pairing.all(Language.chosen(), KeyType.ED25519, "mplex");
+    return CHANNELS.stream().flatMap(channel -> Pairing.all(languages(channel), KeyType.ED25519, channel).stream())
+        .toList();
+  }
+
+  /**
+   * Rust's library has private networks as well, but not where TCP is chosen in the way of its examples. The JDK's TLS
+   * refuses the certificates of js, since they name no issuer.
+   */
+  private static List<Language> languages(Channel channel) {
+    return Language.chosen().stream()
+        .filter(language -> !channel.isPrivate() || language != Language.RUST)
+        .filter(language -> !channel.security().equals("tls") || language != Language.JS)
+        .toList();
   }
 
   @Test
