@@ -5,7 +5,7 @@ import io.peerbus.bus.StreamFrameCodec;
 import io.peerbus.crypto.KeyPair;
 import io.peerbus.mplex.MplexOptions;
 import io.peerbus.multiformats.Multiaddr;
-import io.peerbus.noise.NoiseIdentity;
+import io.peerbus.pnet.PrivateNetwork;
 import io.peerbus.swarm.ConnectionOptions;
 import io.peerbus.swarm.InboundOptions;
 import io.peerbus.swarm.Muxers;
@@ -44,6 +44,7 @@ public final class HostVerticle extends VerticleBase {
   private final HostOptions options;
   private volatile ConnectionOptions connections; // read by the shards
   private final KeyPair identity;
+  private final PrivateNetwork network; // null for the open one
   private final YamuxOptions yamux;
   private String deployment;
   private HostState state;
@@ -51,13 +52,23 @@ public final class HostVerticle extends VerticleBase {
 
   /** {@code identity} stays in core; plugins can only have certain bytes signed with it. */
   public HostVerticle(HostOptions options, KeyPair identity) {
-    this(options, identity, new YamuxOptions());
+    this(options, identity, (PrivateNetwork) null);
+  }
+
+  /** In a private network, which like the identity stays in core; {@code null} for the open one. */
+  public HostVerticle(HostOptions options, KeyPair identity, PrivateNetwork networkOrNull) {
+    this(options, identity, networkOrNull, new YamuxOptions());
   }
 
   /** For tests: with limits of the muxer that no node needs to set. */
   HostVerticle(HostOptions options, KeyPair identity, YamuxOptions yamux) {
+    this(options, identity, null, yamux);
+  }
+
+  private HostVerticle(HostOptions options, KeyPair identity, PrivateNetwork networkOrNull, YamuxOptions yamux) {
     this.options = new HostOptions(options);
     this.identity = identity;
+    this.network = networkOrNull;
     this.yamux = new YamuxOptions(yamux);
   }
 
@@ -119,7 +130,7 @@ public final class HostVerticle extends VerticleBase {
     Promise<Void> done = Promise.promise();
     context.runOnContext(now -> {
       ConnectionOptions before = connections;
-      connections = new ConnectionOptions(before.identity(), muxers(limits), before.protocols(),
+      connections = new ConnectionOptions(before.security(), network, muxers(limits), before.protocols(),
           connectionLimits(limits));
       state.swarm().setLimits(inbound(limits), Duration.ofMillis(limits.getDialTimeoutMillis()));
       done.complete();
@@ -129,7 +140,8 @@ public final class HostVerticle extends VerticleBase {
 
   private Future<?> startShards(SwarmRunner runner) {
     connections = new ConnectionOptions(
-        NoiseIdentity.of(identity, new SecureRandom()),
+        options.getSecurity().stream().map(security -> security.of(identity)).toList(),
+        network,
         muxers(options),
         new ConnectionOptions.Protocols(
             protocol -> state.protocols().serves(protocol), () -> state.protocols().protocols()),

@@ -4,8 +4,8 @@ import io.peerbus.machine.Machine;
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.PeerId;
 import io.peerbus.muxer.Muxer;
-import io.peerbus.noise.Opener;
-import io.peerbus.noise.Sealer;
+import io.peerbus.pnet.Cloak;
+import io.peerbus.secure.SecureChannel;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -62,14 +62,14 @@ public final class Connection implements Machine<Connection.Action> {
   private final ConnectionOptions options;
   private final Workspace workspace;
   private final Upgrade upgrade;
+  private final Cloak cloak; // null in the open network
   private final ArrayDeque<Action> actions = new ArrayDeque<>();
   private long upgradeDeadline = NEVER;
   private long stallDeadline = NEVER;
   private final boolean dialer;
   private Muxer session; // null until upgraded
   private Streams streams;
-  private Sealer sealer;
-  private Opener opener;
+  private SecureChannel channel;
   private long roundTrip = -1;
   private String leaving; // why it is to be closed when no stream is left
   private boolean closed;
@@ -79,20 +79,26 @@ public final class Connection implements Machine<Connection.Action> {
   public static Connection dialer(ConnectionOptions options, Workspace workspace, PeerId expected,
       RandomGenerator random) {
     return new Connection(options, workspace, true,
-        new Upgrade(options.identity(), options.muxers().ids(), true, expected, random));
+        new Upgrade(options, true, expected, random), cloak(options, random));
   }
 
   /** The listening side. */
   public static Connection listener(ConnectionOptions options, Workspace workspace, RandomGenerator random) {
     return new Connection(options, workspace, false,
-        new Upgrade(options.identity(), options.muxers().ids(), false, null, random));
+        new Upgrade(options, false, null, random), cloak(options, random));
   }
 
-  private Connection(ConnectionOptions options, Workspace workspace, boolean dialer, Upgrade upgrade) {
+  private Connection(ConnectionOptions options, Workspace workspace, boolean dialer, Upgrade upgrade,
+      Cloak cloakOrNull) {
     this.options = options;
     this.workspace = workspace;
     this.dialer = dialer;
     this.upgrade = upgrade;
+    this.cloak = cloakOrNull;
+  }
+
+  private static Cloak cloak(ConnectionOptions options, RandomGenerator random) {
+    return options.networkOrNull() == null ? null : options.networkOrNull().cloak(random);
   }
 
   /** Starts the clock of the upgrade. */
@@ -102,9 +108,12 @@ public final class Connection implements Machine<Connection.Action> {
 
   /** Raw bytes from the peer. All are consumed. */
   public void onBytes(long now, ByteBuffer raw) {
-    if (closed) {
-      return;
+    if (!closed) {
+      onUncovered(now, cloak == null ? raw : cloak.uncover(raw));
     }
+  }
+
+  private void onUncovered(long now, ByteBuffer raw) {
     try {
       if (session == null) {
         upgrade.onBytes(raw);
@@ -113,19 +122,18 @@ public final class Connection implements Machine<Connection.Action> {
         }
         onUpgraded(now);
       }
-      for (ByteBuffer bytes = opener.open(raw); bytes != null && !closed; bytes = opener.open(raw)) {
+      for (ByteBuffer bytes = channel.open(raw); bytes != null && !closed; bytes = channel.open(raw)) {
         session.onBytes(now, bytes);
         drain(now);
       }
     } catch (FormatException e) {
-      fail(session == null ? upgrade.describe() + ": " + e.getMessage() : e.getMessage());
+      fail(session == null ? stage() + ": " + e.getMessage() : e.getMessage());
     }
   }
 
   private void onUpgraded(long now) {
     upgradeDeadline = NEVER;
-    sealer = upgrade.sealer();
-    opener = upgrade.opener();
+    channel = upgrade.channel();
     session = options.muxers().create(upgrade.muxer(), dialer);
     streams = new Streams(session, options, workspace, actions::add);
     actions.add(new Action.Upgraded(upgrade.peer()));
@@ -164,7 +172,7 @@ public final class Connection implements Machine<Connection.Action> {
 
   /** The raw connection ended. */
   public void onEof(String reason) {
-    fail(session == null ? upgrade.describe() + ": " + reason : reason);
+    fail(session == null ? stage() + ": " + reason : reason);
     upgrade.destroy();
   }
 
@@ -251,6 +259,11 @@ public final class Connection implements Machine<Connection.Action> {
     return leaving != null || session != null && session.isUsedUp();
   }
 
+  /** How far the upgrade is. With another key, or none, all is noise from the first byte on. */
+  private String stage() {
+    return upgrade.describe() + (cloak == null ? "" : " in the private network");
+  }
+
   private boolean isOpen() {
     return session != null && !closed;
   }
@@ -261,6 +274,11 @@ public final class Connection implements Machine<Connection.Action> {
    * @return how many, 0 for nothing to send now
    */
   public int transmit(long now, byte[] out) {
+    int length = produce(now, out);
+    return length == 0 || cloak == null ? length : cloak.hide(out, length);
+  }
+
+  private int produce(long now, byte[] out) {
     ByteBuffer raw = upgrade.output();
     if (raw != null) {
       int length = raw.remaining();
@@ -273,22 +291,28 @@ public final class Connection implements Machine<Connection.Action> {
     ByteBuffer plaintext = workspace.plaintext();
     int length = session.transmit(now, plaintext);
     drain(now);
-    if (length == 0) {
-      if (closed) {
-        upgrade.destroy();
-      }
-      return 0;
-    }
     try {
-      return sealer.seal(plaintext.array(), 0, length, out, 0);
+      return length == 0 ? transmitOwn(out) : channel.seal(plaintext.array(), 0, length, out, 0);
     } catch (FormatException e) {
       fail(e.getMessage());
       return 0;
     }
   }
 
+  /** What the channel itself has to say, its farewell included. */
+  private int transmitOwn(byte[] out) throws FormatException {
+    if (closed) {
+      channel.close();
+    }
+    int length = channel.transmit(out);
+    if (closed && length == 0) {
+      upgrade.destroy();
+    }
+    return length;
+  }
+
   public boolean hasOutput() {
-    return upgrade.hasOutput() || session != null && session.hasOutput();
+    return upgrade.hasOutput() || session != null && (session.hasOutput() || channel.hasOutput());
   }
 
   /** The transport takes no more bytes for now ({@code true}), or takes them again. */
@@ -340,7 +364,7 @@ public final class Connection implements Machine<Connection.Action> {
       return;
     }
     if (upgradeDeadline <= now) {
-      fail(upgrade.describe() + ": timed out");
+      fail(stage() + ": timed out");
     } else if (stallDeadline <= now) {
       stalled = true;
       fail("the peer took no bytes for too long");

@@ -81,7 +81,7 @@ class ShardTest {
 
   private Shard shard(String node, Told told, ThreadingModel threading) {
     ConnectionOptions options = new ConnectionOptions(
-        NoiseIdentity.of(KeyPair.generate(KeyType.ED25519, new SecureRandom()), new SecureRandom()),
+        List.of(NoiseIdentity.of(KeyPair.generate(KeyType.ED25519, new SecureRandom()), new SecureRandom())), null,
         Muxers.of(new YamuxOptions()), new ConnectionOptions.Protocols(protocol -> false, List::of),
         ConnectionOptions.Limits.DEFAULT);
     HostState state = new HostState(vertx, new HostOptions().setNode(node),

@@ -129,7 +129,8 @@ class FatalErrorTest {
   }
 
   private ConnectionOptions options() {
-    return new ConnectionOptions(NoiseIdentity.of(KeyPair.generate(KeyType.ED25519, new SecureRandom()), random),
+    return new ConnectionOptions(
+        List.of(NoiseIdentity.of(KeyPair.generate(KeyType.ED25519, new SecureRandom()), random)), null,
         Muxers.of(new YamuxOptions()), new ConnectionOptions.Protocols(this::serves, List::of),
         ConnectionOptions.Limits.DEFAULT);
   }

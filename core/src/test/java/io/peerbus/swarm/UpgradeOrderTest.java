@@ -13,6 +13,7 @@ import io.peerbus.noise.Handshake;
 import io.peerbus.noise.NoiseIdentity;
 import io.peerbus.noise.Opener;
 import io.peerbus.noise.Sealer;
+import io.peerbus.secure.SecureChannel;
 import io.peerbus.swarm.Connection.Action;
 import io.peerbus.yamux.YamuxOptions;
 import java.io.ByteArrayOutputStream;
@@ -50,7 +51,7 @@ class UpgradeOrderTest {
 
   private ConnectionOptions options(int maxNegotiating, Muxers muxers) {
     NoiseIdentity self = NoiseIdentity.of(KeyPair.ed25519(ConnectionPair.seed(8)), random);
-    return new ConnectionOptions(self, muxers,
+    return new ConnectionOptions(List.of(self), null, muxers,
         new ConnectionOptions.Protocols(ECHO::equals, () -> List.of(ECHO)),
         new ConnectionOptions.Limits(ConnectionPair.SECOND, ConnectionPair.SECOND, ConnectionPair.SECOND,
             maxNegotiating));
@@ -341,8 +342,7 @@ class UpgradeOrderTest {
       listen();
       feed(100_000, shake(100_000, List.of("/yamux/1.0.0")));
       said();
-      Sealer ours = field("sealer", Sealer.class);
-      Opener theirs = field("opener", Opener.class);
+      SecureChannel channel = field("channel", SecureChannel.class);
       byte[] inTime = sealed(frame(2, 1, 0, new byte[0]));
       if (orderly) {
         end.connection.close(NOW, "done");
@@ -350,8 +350,8 @@ class UpgradeOrderTest {
       } else {
         end.connection.onEof("reset by the peer");
       }
-      assertThrows(FormatException.class, () -> ours.seal(new byte[1], 0, 1, new byte[64], 0));
-      assertThrows(FormatException.class, () -> theirs.open(ByteBuffer.wrap(inTime)));
+      assertThrows(FormatException.class, () -> channel.seal(new byte[1], 0, 1, new byte[64], 0));
+      assertThrows(FormatException.class, () -> channel.open(ByteBuffer.wrap(inTime)));
     }
   }
 

@@ -212,7 +212,7 @@ class FuzzTest {
   }
 
   /** The actions and the output of a fresh listener, with payload joined, and all rules checked on the way. */
-  private static List<Object> feed(ByteBuffer input, int chunk) {
+  static List<Object> feed(ByteBuffer input, int chunk) {
     Session session = new Session(Session.Role.LISTENER, new YamuxOptions());
     ActionRules rules = new ActionRules(false, stream -> unreadBound(session, stream));
     List<Object> told = new ArrayList<>();

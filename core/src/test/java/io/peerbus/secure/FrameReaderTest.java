@@ -1,4 +1,4 @@
-package io.peerbus.noise;
+package io.peerbus.secure;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -35,7 +35,7 @@ class FrameReaderTest {
     lengths.forEach(length -> wire.put(frame(length)));
     wire.flip();
 
-    FrameReader reader = new FrameReader(65535);
+    FrameReader reader = FrameReader.prefixed(65535);
     List<byte[]> frames = new ArrayList<>();
     for (int i = 0; wire.hasRemaining(); i++) {
       int piece = Math.min(wire.remaining(), pieces.get(i % pieces.size()));
@@ -56,21 +56,21 @@ class FrameReaderTest {
   @Test
   void notOneByteMoreThanTheFrameIsTaken() throws Exception {
     ByteBuffer in = ByteBuffer.wrap(new byte[] {0, 2, 7, 8, 9});
-    assertArrayEquals(new byte[] {7, 8}, new FrameReader(10).next(in));
+    assertArrayEquals(new byte[] {7, 8}, FrameReader.prefixed(10).next(in));
     assertEquals(1, in.remaining());
   }
 
   @Test
   void aFrameOverTheLimitIsRefusedAtItsLength() throws Exception {
-    FrameReader reader = new FrameReader(4096);
+    FrameReader reader = FrameReader.prefixed(4096);
     assertNull(reader.next(ByteBuffer.wrap(new byte[] {0x10})));
     assertThrows(HandshakeException.class, () -> reader.next(ByteBuffer.wrap(new byte[] {1})));
-    assertNull(new FrameReader(4096).next(ByteBuffer.wrap(new byte[] {0x10, 0})));
+    assertNull(FrameReader.prefixed(4096).next(ByteBuffer.wrap(new byte[] {0x10, 0})));
   }
 
   @Test
   void anAnnouncedLengthCostsNothing() {
-    Allocation.assertBounded(2, () -> new FrameReader(65535).next(ByteBuffer.wrap(new byte[] {-1, -1})));
+    Allocation.assertBounded(2, () -> FrameReader.prefixed(65535).next(ByteBuffer.wrap(new byte[] {-1, -1})));
   }
 
   @Property(tries = 200)
@@ -78,7 +78,7 @@ class FrameReaderTest {
       @ForAll @IntRange(min = 1, max = 65535) int come, @ForAll @IntRange(min = 1, max = 70000) int piece) {
     byte[] bytes = Arrays.copyOf(frame(65535), 2 + come);
     Allocation.assertBounded(bytes.length, () -> {
-      FrameReader reader = new FrameReader(65535);
+      FrameReader reader = FrameReader.prefixed(65535);
       ByteBuffer in = ByteBuffer.wrap(bytes);
       while (in.hasRemaining()) {
         reader.next(in.limit(Math.min(bytes.length, in.position() + piece)));
