@@ -7,6 +7,7 @@ import { echo } from './echo.mjs'
 const CONNECT_TIMEOUT_MS = 20_000
 const IDENTIFY_TIMEOUT_MS = 10_000
 const PING_TIMEOUT_MS = 10_000
+const PING = '/ipfs/ping/1.0.0'
 
 // One function for each op; it returns, or resolves to, the fields of the reply.
 export function createCommands ({ libp2p, identified }) {
@@ -21,6 +22,18 @@ export function createCommands ({ libp2p, identified }) {
       await sleep(20)
     }
     return identified.get(peer)
+  }
+
+  // The library allows one outbound ping stream, and has the last one until the
+  // other side has ended it as well.
+  async function pingStreamGone (link) {
+    const deadline = Date.now() + PING_TIMEOUT_MS
+    while (link.streams.some(({ protocol, direction }) => protocol === PING && direction === 'outbound')) {
+      if (Date.now() > deadline) {
+        throw new Error('the other side does not end a ping stream')
+      }
+      await sleep(1)
+    }
   }
 
   // Opening a stream by peer id would dial a peer that is not connected.
@@ -61,14 +74,15 @@ export function createCommands ({ libp2p, identified }) {
     },
 
     async ping ({ peer, count = 1 }) {
-      const { remotePeer } = connection(peer)
+      const link = connection(peer)
       const rttMicros = []
       for (let i = 0; i < count; i++) {
         // The library's own figure is in whole milliseconds. Ours includes the
         // opening of the stream, as the library uses a new one for each ping.
         const start = performance.now()
-        await ping.ping(remotePeer, { signal: AbortSignal.timeout(PING_TIMEOUT_MS) })
+        await ping.ping(link.remotePeer, { signal: AbortSignal.timeout(PING_TIMEOUT_MS) })
         rttMicros.push(Math.round((performance.now() - start) * 1000))
+        await pingStreamGone(link)
       }
       return { rttMicros }
     },

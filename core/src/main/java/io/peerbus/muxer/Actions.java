@@ -1,6 +1,6 @@
 package io.peerbus.muxer;
 
-import java.util.ArrayDeque;
+import io.peerbus.machine.ActionQueue;
 
 /**
  * What the owner of a muxer is yet to be told; nothing more once it is closed.
@@ -9,17 +9,12 @@ import java.util.ArrayDeque;
  */
 public final class Actions {
 
-  /** A queue that held more than this at once is not kept: one read of tiny frames would leave 64 KiB behind. */
-  private static final int USUAL = 256;
-
-  private ArrayDeque<Muxer.Action> queue = new ArrayDeque<>();
-  private int peak;
+  private final ActionQueue<Muxer.Action> queue = new ActionQueue<>();
   private boolean closed;
 
   public void add(Muxer.Action action) {
     if (!closed) {
       queue.add(action);
-      peak = Math.max(peak, queue.size());
     }
   }
 
@@ -30,11 +25,6 @@ public final class Actions {
   }
 
   public Muxer.Action poll() {
-    Muxer.Action action = queue.poll();
-    if (action == null && peak > USUAL) {
-      queue = new ArrayDeque<>();
-      peak = 0;
-    }
-    return action;
+    return queue.poll();
   }
 }

@@ -1,5 +1,6 @@
 package io.peerbus.swarm;
 
+import io.peerbus.machine.ActionQueue;
 import io.peerbus.machine.Machine;
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.PeerId;
@@ -7,7 +8,6 @@ import io.peerbus.muxer.Muxer;
 import io.peerbus.pnet.Cloak;
 import io.peerbus.secure.SecureChannel;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -63,7 +63,7 @@ public final class Connection implements Machine<Connection.Action> {
   private final Workspace workspace;
   private final Upgrade upgrade;
   private final Cloak cloak; // null in the open network
-  private final ArrayDeque<Action> actions = new ArrayDeque<>();
+  private final ActionQueue<Action> actions = new ActionQueue<>();
   private long upgradeDeadline = NEVER;
   private long stallDeadline = NEVER;
   private final boolean dialer;

@@ -65,6 +65,7 @@ final class ConnectionPair {
   final PeerId listenerId = KeyPair.ed25519(seed(2)).publicKey().peerId();
   final PeerId dialerId = KeyPair.ed25519(seed(1)).publicKey().peerId();
   private final Function<KeyPair, List<SecureProtocol>> security;
+  private final Muxers muxers;
   final End dialer;
   final End listener;
   int chunk = Integer.MAX_VALUE;
@@ -81,6 +82,17 @@ final class ConnectionPair {
   /** With {@code securityOrNull} in place of Noise. */
   ConnectionPair(List<String> served, ConnectionOptions.Limits limits, boolean expectRightPeer,
       Function<KeyPair, List<SecureProtocol>> securityOrNull) {
+    this(served, limits, expectRightPeer, securityOrNull, Muxers.of(new YamuxOptions()));
+  }
+
+  /** Over Noise and one of these. */
+  ConnectionPair(List<String> served, Muxers muxers) {
+    this(served, ConnectionOptions.Limits.DEFAULT, true, null, muxers);
+  }
+
+  private ConnectionPair(List<String> served, ConnectionOptions.Limits limits, boolean expectRightPeer,
+      Function<KeyPair, List<SecureProtocol>> securityOrNull, Muxers muxers) {
+    this.muxers = muxers;
     security = securityOrNull == null ? keys -> List.of(NoiseIdentity.of(keys, random)) : securityOrNull;
     dialer = new End(Connection.dialer(options(1, served, limits), workspace,
         expectRightPeer ? listenerId : dialerId, random));
@@ -91,6 +103,7 @@ final class ConnectionPair {
 
   /** In private networks, each end in its own. */
   ConnectionPair(List<String> served, PrivateNetwork dialers, PrivateNetwork listeners) {
+    muxers = Muxers.of(new YamuxOptions());
     security = keys -> List.of(NoiseIdentity.of(keys, random));
     dialer = new End(Connection.dialer(options(1, served, dialers), workspace, listenerId, random));
     listener = new End(Connection.listener(options(2, served, listeners), workspace, random));
@@ -104,7 +117,7 @@ final class ConnectionPair {
   }
 
   private ConnectionOptions options(int seed, List<String> served, ConnectionOptions.Limits limits) {
-    return new ConnectionOptions(security.apply(KeyPair.ed25519(seed(seed))), null, Muxers.of(new YamuxOptions()),
+    return new ConnectionOptions(security.apply(KeyPair.ed25519(seed(seed))), null, muxers,
         new ConnectionOptions.Protocols(served::contains, () -> served), limits);
   }
 
