@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.peerbus.fuzz.Allocation;
+import io.peerbus.secure.HandshakeException;
 
 /** Fuzz target: what is inside the second and the third message of a handshake, before its signature is checked. */
 class HandshakePayloadFuzz {
