@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a machine leaves to the one that goes on in its place: its table, the peers it began with, how large it takes the
- * network to be, its counters, and its stores where they are in memory only. Lookups and requests that are under way are
- * not left. Stateless, any thread.
+ * What a machine leaves to the one that goes on in its place: its table, the peers it began with, how large it takes
+ * the network to be, its counters, and its stores where they are in memory only. Lookups and requests that are under
+ * way are not left. Stateless, any thread.
  */
 public final class LeftState {
 

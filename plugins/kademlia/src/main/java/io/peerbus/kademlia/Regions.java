@@ -17,8 +17,8 @@ import java.util.random.RandomGenerator;
  * the crowd, so the region is looked through beside it (hardening, SEC-39; "Content Censorship in the InterPlanetary
  * File System", NDSS 2024).
  *
- * <p>What is asked for that is in the trace of the lookup that found the crowd: {@code beside 1} to {@code beside 4} are
- * the lookups beside the key, {@code others} those of the region who were asked for the key afterwards.
+ * <p>What is asked for that is in the trace of the lookup that found the crowd: {@code beside 1} to {@code beside 4}
+ * are the lookups beside the key, {@code others} those of the region who were asked for the key afterwards.
  *
  * <p>Not thread safe.
  */

@@ -27,7 +27,7 @@ final class DiskStorage implements AutoCloseable {
   /** Of pages read from disk; records are read one by one. */
   private static final int CACHE_MEGABYTES = 4;
   private static final int MOST_SET_ASIDE = 100;
-  /** A page is written anew with all that is in it when one record of it changes: keys are random, so pages are small. */
+  /** A page is written anew with all that is in it when one record of it changes: keys are random, pages small. */
   private static final int PAGE_BYTES = 4096;
 
   /** Once in so many commits, chunks that are more than half dead are written anew, so that the file stays small. */
@@ -35,7 +35,7 @@ final class DiskStorage implements AutoCloseable {
   private static final int COMPACTED_AT_ONCE = 16 << 20;
   private static final int FILL_PERCENT = 50;
   private static final int CLOSING_MILLIS = 200;
-  /** A flood of records that replace each other dies in chunks faster than that: from here on, it is after each commit. */
+  /** A flood of records that replace each other fills the file faster: from here on it is done after each commit. */
   private static final long LARGE = 256L << 20;
   /** And from here on all that can be won back is, before more is written. */
   private static final long TOO_LARGE = 2 * LARGE;
