@@ -85,8 +85,8 @@ public final class Driver<A> {
 
   private void arm() {
     long deadline = machine.deadline();
-    if (closed || deadline == armedFor && timer != NO_TIMER) {
-      return;
+    if (closed || timer != NO_TIMER && armedFor <= deadline && deadline != Machine.NEVER) {
+      return; // it fires too early at the worst, and is armed again then: a timer for each deadline costs more
     }
     cancel();
     if (deadline == Machine.NEVER) {
@@ -97,7 +97,11 @@ public final class Driver<A> {
     timer = vertx.setTimer(delay, id -> {
       timer = NO_TIMER;
       armedFor = Machine.NEVER;
-      run(machine::onDeadline);
+      if (machine.deadline() - now() > 0) {
+        arm();
+      } else {
+        run(machine::onDeadline);
+      }
     });
   }
 

@@ -80,6 +80,14 @@ public final class Multiaddr {
     MEMORY(777, AddressValue.NUMBER);
 
     private static final Protocol[] ALL = values();
+    /** Every address that a peer tells is looked up here, component by component. */
+    private static final Protocol[] BY_CODE = new Protocol[MEMORY.code + 1];
+
+    static {
+      for (Protocol protocol : ALL) {
+        BY_CODE[protocol.code] = protocol;
+      }
+    }
 
     private final int code;
     private final String text;
@@ -111,12 +119,7 @@ public final class Multiaddr {
 
     /** {@code null} when the code is unknown. */
     static Protocol of(long code) {
-      for (Protocol protocol : ALL) {
-        if (protocol.code == code) {
-          return protocol;
-        }
-      }
-      return null;
+      return code >= 0 && code < BY_CODE.length ? BY_CODE[(int) code] : null;
     }
 
     /** The protocol whose name stands in {@code path} from {@code start} to {@code end}. */

@@ -115,6 +115,23 @@ class DriverTest {
     });
   }
 
+  /** As that of requests, each answered long before it is due: a timer for each would cost more than the answer. */
+  @Test
+  void aDeadlineThatMovesOnIsMetAtItsLastPlaceAndTheMachineNotCalledBefore(Vertx vertx) throws Exception {
+    on(vertx, done -> {
+      long due = Driver.now() + 60_000_000;
+      driver = new Driver<>(vertx, toy, action -> {
+        assertTrue(Driver.now() >= due, "too early");
+        assertEquals(1, toy.calls, "the timer of an earlier place called it");
+        done.complete(null);
+      });
+      for (long before = 59; before >= 0; before--) {
+        long millis = before;
+        driver.run(now -> toy.deadline = due - millis * 1_000_000);
+      }
+    });
+  }
+
   @Test
   void afterCloseNothingHappensAnyMore(Vertx vertx) throws Exception {
     on(vertx, done -> {

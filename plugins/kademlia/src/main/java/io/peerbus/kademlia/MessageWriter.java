@@ -79,7 +79,9 @@ public final class MessageWriter {
 
   private static DhtProto.Message.Peer.Builder peer(Contact contact, int addresses) {
     DhtProto.Message.Peer.Builder peer = DhtProto.Message.Peer.newBuilder().setId(wrap(contact.peer().toBytes()));
-    contact.addresses().stream().limit(addresses).forEach(address -> peer.addAddrs(wrap(address.toBytes())));
+    for (int i = 0; i < addresses && i < contact.addresses().size(); i++) {
+      peer.addAddrs(wrap(contact.addresses().get(i).toBytes()));
+    }
     return peer;
   }
 

@@ -201,7 +201,11 @@ public final class RoutingTable {
     for (int i = own - 1; i >= 0 && found.size() < count; i--) {
       gather(i, i + 1, target, exceptOrNull, found);
     }
-    return found.stream().limit(count).map(entry -> entry.contact).toList();
+    List<Contact> closest = new ArrayList<>(count);
+    for (int i = 0; i < count && i < found.size(); i++) {
+      closest.add(found.get(i).contact);
+    }
+    return closest;
   }
 
   private void gather(int from, int to, Key target, PeerId exceptOrNull, List<Entry> found) {

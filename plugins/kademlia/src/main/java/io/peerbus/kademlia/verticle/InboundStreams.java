@@ -30,6 +30,7 @@ final class InboundStreams {
 
   private static final long NO_TIMER = -1;
   private static final long NONE = -1;
+  private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final Vertx vertx;
   private final Driver<Action> driver;
@@ -96,6 +97,11 @@ final class InboundStreams {
     private long exchange = NONE;
     private boolean writing;
     private boolean ended;
+    /** One timer for all that a stream waits for, which looks at this when it fires: most deadlines are met. */
+    private long dueAt;
+    private int patience;
+    private long firesAt;
+    private boolean waiting;
     private long timer = NO_TIMER;
 
     Inbound(Stream stream) {
@@ -132,7 +138,7 @@ final class InboundStreams {
         } else if (ended) {
           stream.end();
         } else {
-          if (framer.isWaiting() != waited || timer == NO_TIMER) {
+          if (framer.isWaiting() != waited || !waiting) {
             await(framer.isWaiting() ? limits.getMessageTimeoutMillis() : limits.getIdleTimeoutMillis());
           }
           stream.fetch(1);
@@ -143,7 +149,7 @@ final class InboundStreams {
     }
 
     private void ask(Message request) {
-      cancelTimer();
+      waiting = false;
       exchange = ++lastExchange;
       exchanges.put(exchange, this);
       long number = exchange;
@@ -161,17 +167,34 @@ final class InboundStreams {
       stream.write(Buffer.buffer(MessageWriter.write(messageOrNull, limits.getMaxAnswerSize()))).onComplete(written -> {
         writing = false;
         if (written.succeeded()) {
-          cancelTimer();
+          waiting = false;
           next();
         }
       });
     }
 
-    private void await(long millis) {
-      cancelTimer();
+    private void await(int millis) {
+      waiting = true;
+      patience = millis;
+      dueAt = Driver.now() + millis * NANOS_PER_MILLI;
+      if (timer == NO_TIMER) {
+        arm(millis);
+      } else if (dueAt - firesAt < 0) {
+        cancelTimer();
+        arm(millis);
+      }
+    }
+
+    private void arm(long millis) {
+      firesAt = Driver.now() + millis * NANOS_PER_MILLI;
       timer = vertx.setTimer(millis, fired -> {
         timer = NO_TIMER;
-        cut("nothing whole came for " + millis + " ms");
+        long left = dueAt - Driver.now();
+        if (waiting && left > 0) {
+          arm(Math.max(1, left / NANOS_PER_MILLI));
+        } else if (waiting) {
+          cut("nothing whole came for " + patience + " ms");
+        }
       });
     }
 

@@ -101,6 +101,7 @@ final class KademliaProtocol {
   }
 
   private void onIdentified(PeerInfo peer) {
+    outbound.onIdentified(peer.peer(), peer.agentVersion());
     if (!peer.protocols().isEmpty()) {
       boolean isServer = peer.protocols().contains(options.getProtocol());
       driver.run(now -> machine.onIdentified(now, peer.peer(), peer.addresses(), isServer));
@@ -111,6 +112,7 @@ final class KademliaProtocol {
     if (event instanceof HostEvent.Connected connected) {
       driver.run(now -> machine.onConnected(connected.peer(), connected.remoteAddress(), connected.inbound()));
     } else if (event instanceof HostEvent.Disconnected disconnected) {
+      outbound.onDisconnected(disconnected.peer());
       driver.run(now -> machine.onDisconnected(disconnected.peer()));
     } else if (event instanceof HostEvent.Identified identified) {
       onIdentified(identified.peer());

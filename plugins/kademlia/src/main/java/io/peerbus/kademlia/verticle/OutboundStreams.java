@@ -13,12 +13,15 @@ import io.peerbus.kademlia.MessageWriter;
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The streams we ask on, one request at a time each. One of a peer's is kept for its next request, unless the peer
@@ -28,11 +31,15 @@ import java.util.Map;
 final class OutboundStreams {
 
   /**
-   * Enough for a lookup and what is then put at those it found. No longer: py-libp2p 0.8 serves twelve streams, idle
-   * ones and all, and resets every other.
+   * Enough for a lookup and what is then put at those it found. No longer where it may be a py-libp2p: 0.8 serves
+   * twelve streams, idle ones and all, and resets every other.
    */
   private static final long IDLE_MILLIS = 1_000;
+  /** For all others: to open a stream costs more than to ask. js gives an idle one up after ten seconds. */
+  private static final long LONG_IDLE_MILLIS = 9_000;
+  private static final String SHORT_OF_STREAMS = "py-libp2p";
   private static final long NO_TIMER = -1;
+  private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final Vertx vertx;
   private final Host host;
@@ -41,6 +48,8 @@ final class OutboundStreams {
   private final KademliaOptions options;
   private final Map<Long, Outbound> waiting = new LinkedHashMap<>();
   private final Map<PeerId, Outbound> idle = new LinkedHashMap<>();
+  /** Those connected whose software is known, and to have streams enough. */
+  private final Set<PeerId> roomy = new HashSet<>();
   private boolean closed;
 
   OutboundStreams(Vertx vertx, Host host, Driver<Action> driver, Kademlia machine, KademliaOptions options) {
@@ -49,6 +58,17 @@ final class OutboundStreams {
     this.driver = driver;
     this.machine = machine;
     this.options = options;
+  }
+
+  /** Identify told what software a connected peer has; empty when it did not say. */
+  void onIdentified(PeerId peer, String agent) {
+    if (!agent.isEmpty() && !agent.startsWith(SHORT_OF_STREAMS)) {
+      roomy.add(peer);
+    }
+  }
+
+  void onDisconnected(PeerId peer) {
+    roomy.remove(peer);
   }
 
   void send(Action.Request request) {
@@ -87,14 +107,11 @@ final class OutboundStreams {
     private Action.Request request;
     private boolean reused;
     private boolean cancelled;
+    private long idleUntil;
     private long timer = NO_TIMER;
 
     void send(Action.Request next) {
       request = next;
-      if (timer != NO_TIMER) {
-        vertx.cancelTimer(timer);
-        timer = NO_TIMER;
-      }
       if (stream != null) {
         reused = true;
         write();
@@ -105,8 +122,11 @@ final class OutboundStreams {
 
     private void open() {
       PeerId peer = request.peer().peer();
-      host.connect(peer, request.peer().addresses())
-          .compose(connected -> host.open(peer, options.getProtocol()))
+      List<Multiaddr> addresses = request.peer().addresses();
+      // Nearly always there is a connection, and to ask for one costs two more messages on the bus.
+      host.openConnected(peer, List.of(options.getProtocol()))
+          .recover(e -> Failure.of(e).failure() != Failure.CONNECTION_CLOSED ? Future.failedFuture(e)
+              : host.connect(peer, addresses).compose(connected -> host.open(peer, options.getProtocol())))
           .onSuccess(this::onOpened)
           .onFailure(e -> fail(Failure.of(e).getMessage()));
     }
@@ -170,14 +190,30 @@ final class OutboundStreams {
         stream = null; // ended by us; it closes when the peer has ended its half too
       } else if (!idle.containsKey(peer)) {
         idle.put(peer, this);
-        timer = vertx.setTimer(IDLE_MILLIS, fired -> {
-          idle.remove(peer, this);
-          stream.end();
-        });
+        idleUntil = Driver.now() + NANOS_PER_MILLI * (roomy.contains(peer) ? LONG_IDLE_MILLIS : IDLE_MILLIS);
+        if (timer == NO_TIMER) {
+          waitUntilIdle();
+        }
       } else {
         stream.end();
       }
       driver.run(now -> machine.onResponse(now, number, answerOrNull, remote));
+    }
+
+    /** One timer for many requests: when it fires and the stream was used since, it is set anew. */
+    private void waitUntilIdle() {
+      long left = Math.max(1, (idleUntil - Driver.now()) / NANOS_PER_MILLI);
+      timer = vertx.setTimer(left, fired -> {
+        timer = NO_TIMER;
+        if (request != null || stream == null) {
+          return; // in use, where the answer sees to it, or over
+        }
+        if (idleUntil - Driver.now() > NANOS_PER_MILLI) {
+          waitUntilIdle();
+        } else if (idle.remove(stream.peer(), this)) {
+          stream.end();
+        }
+      });
     }
 
     private void onGone(String reason) {
