@@ -32,7 +32,7 @@ class ThreeDaysTest {
 
   private final VirtualDht dht = new VirtualDht(3);
   private final KademliaOptions options = new KademliaOptions().setMode(Mode.SERVER)
-      .setRefresh(Duration.ofHours(1)).setLiveness(Duration.ofMinutes(30));
+      .setRefresh(Duration.ofHours(1)).setLiveness(Duration.ofHours(1));
   private final Deque<Node> passing = new ArrayDeque<>();
   private final List<String> report = new ArrayList<>();
   private List<Node> steady;
