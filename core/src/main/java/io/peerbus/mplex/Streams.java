@@ -170,9 +170,9 @@ final class Streams {
     return nextInbound - 2;
   }
 
-  /** Streams in the tables. */
+  /** Entries of both tables. */
   int size() {
-    return byId.size();
+    return byId.size() + inboundByNumber.size();
   }
 
   /** Streams in the tables and streams whose reset is yet to be sent. */

@@ -47,6 +47,15 @@ class SessionTest {
   }
 
   @Test
+  void ofAStreamThatIsResetBeforeItWasSentNothingIsSent() { // js counts what comes for streams it does not know
+    Probe probe = Probe.dialer();
+    int stream = written(probe, 10);
+    probe.session.reset(probe.now, stream, 0);
+    assertFalse(probe.session.hasOutput());
+    assertEquals("", probe.sent());
+  }
+
+  @Test
   void acceptingTellsTheOtherSideNothing() {
     Probe probe = Probe.listener();
     probe.receive(open(0));
