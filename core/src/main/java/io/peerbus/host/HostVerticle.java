@@ -3,10 +3,12 @@ package io.peerbus.host;
 import io.peerbus.api.Failure;
 import io.peerbus.bus.StreamFrameCodec;
 import io.peerbus.crypto.KeyPair;
+import io.peerbus.mplex.MplexOptions;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.pnet.PrivateNetwork;
 import io.peerbus.swarm.ConnectionOptions;
 import io.peerbus.swarm.InboundOptions;
+import io.peerbus.swarm.Muxers;
 import io.peerbus.swarm.PeerStore;
 import io.peerbus.swarm.PeerStoreOptions;
 import io.peerbus.swarm.Swarm;
@@ -128,7 +130,7 @@ public final class HostVerticle extends VerticleBase {
     Promise<Void> done = Promise.promise();
     context.runOnContext(now -> {
       ConnectionOptions before = connections;
-      connections = new ConnectionOptions(before.security(), network, yamuxOptions(limits), before.protocols(),
+      connections = new ConnectionOptions(before.security(), network, muxers(limits), before.protocols(),
           connectionLimits(limits));
       state.swarm().setLimits(inbound(limits), Duration.ofMillis(limits.getDialTimeoutMillis()));
       done.complete();
@@ -140,7 +142,7 @@ public final class HostVerticle extends VerticleBase {
     connections = new ConnectionOptions(
         options.getSecurity().stream().map(security -> security.of(identity)).toList(),
         network,
-        yamuxOptions(options),
+        muxers(options),
         new ConnectionOptions.Protocols(
             protocol -> state.protocols().serves(protocol), () -> state.protocols().protocols()),
         connectionLimits(options));
@@ -154,9 +156,12 @@ public final class HostVerticle extends VerticleBase {
   }
 
   /** A peer may take nothing of one stream as long as it may take nothing of all. */
-  private YamuxOptions yamuxOptions(HostOptions options) {
-    return new YamuxOptions(yamux)
-        .setWriteTimeoutMillis(Math.min(options.getStallTimeoutMillis(), TimeUnit.DAYS.toMillis(1)));
+  private Muxers muxers(HostOptions limits) {
+    YamuxOptions limited = new YamuxOptions(yamux)
+        .setWriteTimeoutMillis(Math.min(limits.getStallTimeoutMillis(), TimeUnit.DAYS.toMillis(1)));
+    List<String> ids = options.getMuxers().stream()
+        .map(name -> name.equals("mplex") ? Muxers.MPLEX : Muxers.YAMUX).toList();
+    return new Muxers(ids, limited, new MplexOptions());
   }
 
   private static ConnectionOptions.Limits connectionLimits(HostOptions options) {

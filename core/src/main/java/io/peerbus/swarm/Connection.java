@@ -6,7 +6,6 @@ import io.peerbus.multiformats.PeerId;
 import io.peerbus.muxer.Muxer;
 import io.peerbus.pnet.Cloak;
 import io.peerbus.secure.SecureChannel;
-import io.peerbus.yamux.Session;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -25,7 +24,7 @@ import java.util.random.RandomGenerator;
 public final class Connection implements Machine<Connection.Action> {
 
   /** Why a stream is over. */
-  public enum Why { BY_PEER, UNSUPPORTED, TIMED_OUT, PROTOCOL_ERROR }
+  public enum Why { BY_PEER, UNSUPPORTED, TIMED_OUT, PROTOCOL_ERROR, OVERRUN }
 
   /** What happened, for the owner. Streams go by the session's ids. */
   public sealed interface Action {
@@ -67,7 +66,7 @@ public final class Connection implements Machine<Connection.Action> {
   private final ArrayDeque<Action> actions = new ArrayDeque<>();
   private long upgradeDeadline = NEVER;
   private long stallDeadline = NEVER;
-  private final Session.Role role;
+  private final boolean dialer;
   private Muxer session; // null until upgraded
   private Streams streams;
   private SecureChannel channel;
@@ -79,21 +78,21 @@ public final class Connection implements Machine<Connection.Action> {
   /** The dialling side; {@code expected} is the peer that must answer, or {@code null} for whoever does. */
   public static Connection dialer(ConnectionOptions options, Workspace workspace, PeerId expected,
       RandomGenerator random) {
-    return new Connection(options, workspace, Session.Role.DIALER,
-        new Upgrade(options.security(), true, expected, random), cloak(options, random));
+    return new Connection(options, workspace, true,
+        new Upgrade(options, true, expected, random), cloak(options, random));
   }
 
   /** The listening side. */
   public static Connection listener(ConnectionOptions options, Workspace workspace, RandomGenerator random) {
-    return new Connection(options, workspace, Session.Role.LISTENER,
-        new Upgrade(options.security(), false, null, random), cloak(options, random));
+    return new Connection(options, workspace, false,
+        new Upgrade(options, false, null, random), cloak(options, random));
   }
 
-  private Connection(ConnectionOptions options, Workspace workspace, Session.Role role, Upgrade upgrade,
+  private Connection(ConnectionOptions options, Workspace workspace, boolean dialer, Upgrade upgrade,
       Cloak cloakOrNull) {
     this.options = options;
     this.workspace = workspace;
-    this.role = role;
+    this.dialer = dialer;
     this.upgrade = upgrade;
     this.cloak = cloakOrNull;
   }
@@ -135,7 +134,7 @@ public final class Connection implements Machine<Connection.Action> {
   private void onUpgraded(long now) {
     upgradeDeadline = NEVER;
     channel = upgrade.channel();
-    session = new Session(role, options.yamux());
+    session = options.muxers().create(upgrade.muxer(), dialer);
     streams = new Streams(session, options, workspace, actions::add);
     actions.add(new Action.Upgraded(upgrade.peer()));
     if (upgrade.remainder() != null) {
@@ -324,6 +323,11 @@ public final class Connection implements Machine<Connection.Action> {
   /** How long the owner should read nothing more from the peer, in nanoseconds, see {@link Muxer#pause}. */
   public long pause(long now) {
     return isOpen() ? session.pause(now) : 0;
+  }
+
+  /** Whether nothing should be read from the peer for now, see {@link Muxer#isFull}. */
+  public boolean isFull() {
+    return isOpen() && session.isFull();
   }
 
   /** The last round trip that was measured, in nanoseconds, or -1. */

@@ -2,7 +2,6 @@ package io.peerbus.swarm;
 
 import io.peerbus.pnet.PrivateNetwork;
 import io.peerbus.secure.SecureProtocol;
-import io.peerbus.yamux.YamuxOptions;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -12,14 +11,12 @@ import java.util.function.Supplier;
  *
  * @param security the ways to secure a connection, with our keys, in order of preference
  * @param networkOrNull the private network that all of it is hidden in
- * @param yamux limits of the muxer
+ * @param muxers what is spoken above the secure channel
  * @param protocols what we serve, asked at every inbound stream
  * @param limits deadlines and caps
  */
-public record ConnectionOptions(List<SecureProtocol> security, PrivateNetwork networkOrNull, YamuxOptions yamux,
+public record ConnectionOptions(List<SecureProtocol> security, PrivateNetwork networkOrNull, Muxers muxers,
     Protocols protocols, Limits limits) {
-
-  public static final String YAMUX = "/yamux/1.0.0";
 
   /**
    * The protocol ids that are served now.

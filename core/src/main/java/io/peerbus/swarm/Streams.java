@@ -78,6 +78,8 @@ final class Streams {
       onReset(reset.stream(), reset.code());
     } else if (action instanceof Muxer.Action.Stalled stalled) {
       onStalled(stalled.stream());
+    } else if (action instanceof Muxer.Action.Overrun overrun) {
+      onOverrun(overrun.stream());
     } else if (action instanceof Muxer.Action.Finished finished) {
       onFinished(finished.stream());
     }
@@ -202,7 +204,14 @@ final class Streams {
     Entry entry = remove(stream);
     if (entry != null) {
       tell(stream, entry, Why.TIMED_OUT, "the peer gave no window for "
-          + options.yamux().getWriteTimeoutMillis() / 1_000.0 + " s while there was data for it");
+          + options.muxers().yamux().getWriteTimeoutMillis() / 1_000.0 + " s while there was data for it");
+    }
+  }
+
+  private void onOverrun(int stream) {
+    Entry entry = remove(stream);
+    if (entry != null) {
+      tell(stream, entry, Why.OVERRUN, "more came than was read, and the muxer cannot hold its writer back");
     }
   }
 

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 
 /**
  * The way from a raw connection to a secured one with a muxer: multistream-select for the security, its handshake,
- * then multistream-select for {@code /yamux/1.0.0} inside it unless the handshake settled that already (connections
- * spec; inlined muxer negotiation). Each step leaves the bytes behind its own to the next one, since a
+ * then multistream-select for a muxer inside it unless the handshake settled that already (connections spec; inlined
+ * muxer negotiation). Each step leaves the bytes behind its own to the next one, since a
  * peer may send several steps at once.
  *
  * <p>Not thread safe, owned by its {@link Connection}.
@@ -25,10 +25,9 @@ final class Upgrade {
 
   private enum Step { SECURITY, HANDSHAKE, MUXER, DONE }
 
-  private static final List<String> MUXERS = List.of(ConnectionOptions.YAMUX);
-
   private final boolean dialer;
   private final List<SecureProtocol> security;
+  private final List<String> muxers;
   private final PeerId expected;
   private final RandomGenerator random;
   private final ArrayDeque<ByteBuffer> output = new ArrayDeque<>();
@@ -36,11 +35,13 @@ final class Upgrade {
   private Negotiation negotiation;
   private SecureHandshake handshake; // null until its protocol is agreed on
   private SecureChannel channel;
+  private String muxer;
   private ByteBuffer remainder;
 
-  Upgrade(List<SecureProtocol> security, boolean dialer, PeerId expected, RandomGenerator random) {
+  Upgrade(ConnectionOptions options, boolean dialer, PeerId expected, RandomGenerator random) {
     this.dialer = dialer;
-    this.security = security;
+    this.security = options.security();
+    this.muxers = options.muxers().ids();
     this.expected = expected;
     this.random = random;
     this.negotiation = negotiation(security.stream().map(SecureProtocol::id).toList());
@@ -76,7 +77,7 @@ final class Upgrade {
     collect();
     String agreed = negotiation.protocol();
     SecureProtocol protocol = security.stream().filter(one -> one.id().equals(agreed)).findFirst().orElseThrow();
-    handshake = dialer ? protocol.dialer(MUXERS, expected, random) : protocol.listener(MUXERS, random);
+    handshake = dialer ? protocol.dialer(muxers, expected, random) : protocol.listener(muxers, random);
     negotiation = null;
     step = Step.HANDSHAKE;
     return true;
@@ -89,11 +90,12 @@ final class Upgrade {
     }
     collect();
     channel = handshake.channel();
-    if (handshake.muxer() != null) {
+    muxer = handshake.muxer();
+    if (muxer != null) {
       step = Step.DONE;
     } else {
       step = Step.MUXER;
-      negotiation = negotiation(MUXERS);
+      negotiation = negotiation(muxers);
     }
     return true;
   }
@@ -106,6 +108,7 @@ final class Upgrade {
     negotiation.onBytes(plaintext);
     if (negotiation.isSettled()) {
       collect();
+      muxer = negotiation.protocol();
       negotiation = null;
       step = Step.DONE;
       remainder = plaintext;
@@ -160,6 +163,11 @@ final class Upgrade {
     return remainder;
   }
 
+  /** The muxer that both sides agreed on, once it is done. */
+  String muxer() {
+    return muxer;
+  }
+
   PeerId peer() {
     return handshake.remotePeer();
   }
@@ -183,7 +191,7 @@ final class Upgrade {
     return switch (step) {
       case SECURITY -> "agreeing on " + security.stream().map(SecureProtocol::id).collect(Collectors.joining(" or "));
       case HANDSHAKE -> handshake.describe();
-      case MUXER -> "agreeing on /yamux/1.0.0";
+      case MUXER -> "agreeing on " + String.join(" or ", muxers);
       case DONE -> "done";
     };
   }

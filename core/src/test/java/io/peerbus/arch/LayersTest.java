@@ -36,6 +36,7 @@ class LayersTest {
       .layer("tls").definedBy("io.peerbus.tls..")
       .layer("muxer").definedBy("io.peerbus.muxer..")
       .layer("yamux").definedBy("io.peerbus.yamux..")
+      .layer("mplex").definedBy("io.peerbus.mplex..")
       .layer("swarm").definedBy("io.peerbus.swarm..")
       .layer("api").definedBy("io.peerbus.api..")
       .layer("bus").definedBy("io.peerbus.bus..")
@@ -46,14 +47,16 @@ class LayersTest {
       .whereLayer("secure").mayOnlyBeAccessedByLayers("noise", "tls", "swarm", "host")
       .whereLayer("noise").mayOnlyBeAccessedByLayers("host")
       .whereLayer("tls").mayOnlyBeAccessedByLayers("host")
-      .whereLayer("muxer").mayOnlyBeAccessedByLayers("yamux", "swarm")
+      .whereLayer("muxer").mayOnlyBeAccessedByLayers("yamux", "mplex", "swarm")
       .whereLayer("yamux").mayOnlyBeAccessedByLayers("swarm", "host")
+      .whereLayer("mplex").mayOnlyBeAccessedByLayers("swarm", "host")
       .whereLayer("swarm").mayOnlyBeAccessedByLayers("net", "host")
       .whereLayer("api").mayOnlyBeAccessedByLayers("bus", "host")
       .whereLayer("bus").mayOnlyBeAccessedByLayers("host")
       .whereLayer("net").mayOnlyBeAccessedByLayers("host")
       .whereLayer("host").mayNotBeAccessedByAnyLayer()
-      .whereLayer("machine").mayOnlyBeAccessedByLayers("muxer", "yamux", "swarm", "api", "net", "host");
+      .whereLayer("machine").mayOnlyBeAccessedByLayers(
+          "muxer", "yamux", "mplex", "swarm", "api", "net", "host");
 
   @ArchTest
   static final ArchRule NO_CYCLES = slices().matching("io.peerbus.(*)..").should().beFreeOfCycles();

@@ -18,8 +18,11 @@ class HostOptionsTest {
   private static Object otherThan(Object value) {
     if (value instanceof String text) {
       return text.replace('/', '_').replace('.', '_') + "x";
+    } else if (value.equals(HostOptions.DEFAULT_SECURITY)) {
+      return List.of(Security.TLS);
     }
-    return value.equals(HostOptions.DEFAULT_SECURITY) ? List.of(Security.TLS) : List.of(Multiaddr.tcp("127.0.0.1", 4000));
+    return value.equals(HostOptions.DEFAULT_MUXERS) ? List.of("mplex", "yamux")
+        : List.of(Multiaddr.tcp("127.0.0.1", 4000));
   }
 
   @Test
@@ -55,6 +58,9 @@ class HostOptionsTest {
     assertRefused("agentVersion: 129 characters", options -> options.setAgentVersion("x".repeat(129)));
     assertRefused("listen: /ip4/1.2.3.4/udp/1/quic-v1",
         options -> options.setListen(List.of(address("/ip4/1.2.3.4/udp/1/quic-v1"))));
+    for (List<String> muxers : List.of(List.<String>of(), List.of("yamux", "yamux"), List.of("yamux", "qyamux"))) {
+      assertRefused("muxers: " + muxers + ": one or both of yamux and mplex", options -> options.setMuxers(muxers));
+    }
     assertRefused("bootstrap: \"nonsense\"",
         options -> new HostOptions(new JsonObject().put("bootstrap", new JsonArray().add("nonsense"))));
   }

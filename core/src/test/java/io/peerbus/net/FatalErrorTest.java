@@ -11,6 +11,7 @@ import io.peerbus.noise.NoiseIdentity;
 import io.peerbus.swarm.Connection;
 import io.peerbus.swarm.Connection.Action;
 import io.peerbus.swarm.ConnectionOptions;
+import io.peerbus.swarm.Muxers;
 import io.peerbus.swarm.Workspace;
 import io.peerbus.yamux.YamuxOptions;
 import io.vertx.core.Context;
@@ -130,8 +131,8 @@ class FatalErrorTest {
   private ConnectionOptions options() {
     return new ConnectionOptions(
         List.of(NoiseIdentity.of(KeyPair.generate(KeyType.ED25519, new SecureRandom()), random)), null,
-        new YamuxOptions(),
-        new ConnectionOptions.Protocols(this::serves, List::of), ConnectionOptions.Limits.DEFAULT);
+        Muxers.of(new YamuxOptions()), new ConnectionOptions.Protocols(this::serves, List::of),
+        ConnectionOptions.Limits.DEFAULT);
   }
 
   private boolean serves(String protocol) {

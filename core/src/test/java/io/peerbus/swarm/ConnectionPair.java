@@ -100,11 +100,11 @@ final class ConnectionPair {
 
   private ConnectionOptions options(int seed, List<String> served, PrivateNetwork network) {
     ConnectionOptions open = options(seed, served, ConnectionOptions.Limits.DEFAULT);
-    return new ConnectionOptions(open.security(), network, open.yamux(), open.protocols(), open.limits());
+    return new ConnectionOptions(open.security(), network, open.muxers(), open.protocols(), open.limits());
   }
 
   private ConnectionOptions options(int seed, List<String> served, ConnectionOptions.Limits limits) {
-    return new ConnectionOptions(security.apply(KeyPair.ed25519(seed(seed))), null, new YamuxOptions(),
+    return new ConnectionOptions(security.apply(KeyPair.ed25519(seed(seed))), null, Muxers.of(new YamuxOptions()),
         new ConnectionOptions.Protocols(served::contains, () -> served), limits);
   }
 

@@ -1,5 +1,6 @@
 package io.peerbus.launcher;
 
+import io.peerbus.crypto.KeyPair;
 import io.peerbus.host.HostOptions;
 import io.peerbus.host.HostVerticle;
 import io.peerbus.launcher.data.NodeClaim;
@@ -14,6 +15,11 @@ final class CoreHost {
 
   static Deployable create(JsonObject options, NodeClaim claim) {
     return new HostVerticle(new HostOptions(options), claim.identity(), claim.networkOrNull());
+  }
+
+  /** One that keeps nothing. */
+  static Deployable create(JsonObject options, KeyPair identity) {
+    return new HostVerticle(new HostOptions(options), identity);
   }
 
   /** For connections from now on. Another verticle than core's has no limits. */

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code peerbus key}: makes and shows identity keys, in libp2p's protobuf form, and makes those of networks. */
 @Command(name = "key", mixinStandardHelpOptions = true,
-    description = "Makes and shows identity keys, in libp2p's protobuf form, and makes those of private networks. Mode 0600.",
+    description = "Makes and shows identity keys, in libp2p's protobuf form, and makes those of private networks. All"
+        + " files have mode 0600.",
     footer = {"", "Examples:", "  peerbus key generate alice.key", "  peerbus key generate bob.key --type secp256k1",
         "  peerbus key show alice.key",
         "  peerbus key network swarm.key"})

@@ -85,6 +85,10 @@ class MainTest {
       "key generate f --type rsa | peerbus key generate: Invalid value for option '--type'",
       "ping | peerbus ping: Missing required parameter: 'MULTIADDR'",
       "ping /ip4/1.2.3.4/tcp/1 --count -1 | peerbus ping: --count may be 0 or more",
+      "perf | peerbus perf: a command is missing: serve, run",
+      "perf run | peerbus perf run: Missing required parameter: 'MULTIADDR'",
+      "perf run /ip4/1.2.3.4/tcp/1 -u 1X | peerbus perf run: Invalid value for option '--upload'",
+      "perf run /ip4/1.2.3.4/tcp/1 --runs 0 | peerbus perf run: --runs: 0 is out of range, 1 to 10000",
       "plugin | peerbus plugin: a command is missing: list, deploy, undeploy, replace, rollback, logs",
       "plugin lst | peerbus plugin: Unmatched argument at index 1: 'lst'",
       "id --nme x | peerbus id: Unknown options: '--nme', 'x'",
@@ -106,7 +110,7 @@ class MainTest {
     out.getBuffer().setLength(0);
     assertEquals(0, run("--version"));
     assertTrue(out.toString().startsWith("peerbus "));
-    for (String command : List.of("chat", "id", "key", "ping", "plugin")) {
+    for (String command : List.of("chat", "id", "key", "perf", "ping", "plugin")) {
       assertEquals(0, run(command, "--help"));
     }
     assertEquals("", err.toString());

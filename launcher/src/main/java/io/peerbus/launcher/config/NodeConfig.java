@@ -211,8 +211,8 @@ public final class NodeConfig {
   /** What core is given: the config without what only the launcher needs. */
   public JsonObject hostOptions() {
     JsonObject host = new JsonObject().put("node", node());
-    for (String name : List.of(
-        "listen", "announce", "bootstrap", "agentVersion", "protocolVersion", "security", "shards")) {
+    for (String name : List.of("listen", "announce", "bootstrap", "agentVersion", "protocolVersion", "security",
+        "muxers", "shards")) {
       if (json.containsKey(name)) {
         host.put(name, json.getValue(name));
       }

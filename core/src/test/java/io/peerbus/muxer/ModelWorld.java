@@ -1,6 +1,5 @@
-package io.peerbus.yamux;
+package io.peerbus.muxer;
 
-import io.peerbus.muxer.CloseCode;
 import io.peerbus.muxer.Muxer.Action;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -10,19 +9,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** Two sessions, their owners and the wire; and beside them what should come of it: a count for each half stream. */
-final class ModelWorld {
+/** Two muxers, their owners and the wire; and beside them what should come of it: a count for each half stream. */
+public final class ModelWorld {
 
-  static final int MAX_TRANSMISSION = 70_000;
+  public static final int MAX_TRANSMISSION = 70_000;
 
   private static final int PERIOD = 1 << 16;
   private static final int LARGE = 400_000;
   /** What is written: the byte at an offset is that of the pattern, so that a count is all there is to remember. */
   private static final byte[] PATTERN = pattern();
 
-  final Owner[] owners;
+  final ModelKind kind;
+  public final Owner[] owners;
   final List<Stream> streams = new ArrayList<>();
-  private final Map<Integer, Stream> byId = new HashMap<>();
+  private final Map<Long, Stream> byName = new HashMap<>();
   private final SplittableRandom random;
   private final boolean bulky;
   private final ByteBuffer scratch;
@@ -42,51 +42,55 @@ final class ModelWorld {
   }
 
   static final class Stream {
-    final int id;
+    final int opener;
+    /** What each side calls it. */
+    final int[] ids = new int[2];
     /** By writer: 0 the dialer, 1 the listener. */
     final Half[] halves = {new Half(), new Half()};
     boolean arrived;
     boolean accepted;
     Integer resetBy;
 
-    Stream(int id) {
-      this.id = id;
-    }
-
-    int opener() {
-      return id & 1 ^ 1;
+    Stream(int opener) {
+      this.opener = opener;
     }
 
     @Override
     public String toString() {
-      return "stream " + id + ", reset by " + resetBy;
+      return "stream " + ids[opener] + ", reset by " + resetBy;
     }
   }
 
-  final class Owner {
+  /** One side. */
+  public final class Owner {
+    public final Muxer muxer;
     final int index;
-    final Session session;
     final ActionRules rules;
     final ArrayDeque<ByteBuffer> wire = new ArrayDeque<>();
+    final Map<Integer, Stream> byId = new HashMap<>();
     Action.Closed closed;
 
-    Owner(int index, YamuxOptions options) {
-      Session.Role role = Session.Role.values()[index];
+    Owner(int index) {
       this.index = index;
-      this.session = new Session(role, options);
-      this.rules = new ActionRules(role);
+      this.muxer = kind.create(index == 0);
+      this.rules = new ActionRules(index == 0, stream -> kind.unreadBound(muxer, stream));
+    }
+
+    /** How it ended, or {@code null}. */
+    public Action.Closed closed() {
+      return closed;
     }
 
     void drain() {
-      for (Action action = session.poll(); action != null; action = session.poll()) {
-        rules.told(action, session);
+      for (Action action = muxer.poll(); action != null; action = muxer.poll()) {
+        rules.told(action);
         on(action);
       }
     }
 
     private void on(Action action) {
       if (action instanceof Action.Opened opened) {
-        byId.get(opened.stream()).arrived = true;
+        arrived(opened.stream());
       } else if (action instanceof Action.Received received) {
         receive(byId.get(received.stream()).halves[1 - index], received);
       } else if (action instanceof Action.Ended ended) {
@@ -101,9 +105,22 @@ final class ModelWorld {
         Stream stream = byId.get(reset.stream());
         check(stream.resetBy != null || !stream.arrived, "nobody reset it: " + action);
         stream.halves[index].over = true;
+      } else if (action instanceof Action.Overrun overrun) {
+        Stream stream = byId.get(overrun.stream());
+        stream.halves[index].over = true;
+        stream.resetBy = index;
+        stream.halves[1 - index].over |= stream.halves[1 - index].finished;
       } else if (action instanceof Action.Closed over) {
         closed = over;
       }
+    }
+
+    private void arrived(int id) {
+      Stream stream = byName.get(key(1 - index, kind.name(muxer, id)));
+      check(stream.opener != index && !stream.arrived, "not opened there: " + stream);
+      stream.arrived = true;
+      stream.ids[index] = id;
+      byId.put(id, stream);
     }
 
     private void receive(Half half, Action.Received received) {
@@ -118,22 +135,20 @@ final class ModelWorld {
   }
 
   /** {@code scratch} has at least {@link #MAX_TRANSMISSION} bytes. */
-  ModelWorld(SplittableRandom random, ByteBuffer scratch) {
+  ModelWorld(ModelKind kind, SplittableRandom random, ByteBuffer scratch) {
+    this.kind = kind;
     this.random = random;
     this.scratch = scratch;
     this.bulky = random.nextInt(10) == 0;
-    YamuxOptions options = new YamuxOptions();
-    if (random.nextInt(3) == 0) {
-      options.setAcceptBacklog(1 + random.nextInt(3)).setMaxInboundStreams(2 + random.nextInt(4));
-    }
-    if (random.nextInt(3) == 0) {
-      options.setMaxUnacknowledged(1 + random.nextInt(3)).setMaxOutboundStreams(2 + random.nextInt(4)).setMaxGrowth(0);
-    }
-    this.owners = new Owner[] {new Owner(0, options), new Owner(1, options)};
+    this.owners = new Owner[] {new Owner(0), new Owner(1)};
+  }
+
+  private static long key(int opener, long name) {
+    return name << 1 | opener;
   }
 
   /** One thing happens. */
-  void move() {
+  public void move() {
     Owner owner = owners[random.nextInt(2)];
     int chance = random.nextInt(100);
     if (chance < 10) {
@@ -149,7 +164,7 @@ final class ModelWorld {
     } else if (chance < 58) {
       accept(owner, any());
     } else if (chance < 60) {
-      owner.session.ping(now);
+      kind.ping(now, owner.muxer);
     } else if (chance < 63) {
       pass(random.nextLong(100_000_000));
     } else if (chance < 80) {
@@ -180,13 +195,13 @@ final class ModelWorld {
   }
 
   void close(int owner) {
-    owners[owner].session.close(now, CloseCode.NORMAL);
+    owners[owner].muxer.close(now);
     owners[owner].drain();
     settle();
   }
 
   /** Nothing arrives any more, and time goes on: the timers of both sides must end it. */
-  void cut() {
+  public void cut() {
     for (int second = 0; second < 100; second++) {
       pass(1_000_000_000);
       for (Owner owner : owners) {
@@ -199,12 +214,14 @@ final class ModelWorld {
   }
 
   private void open(Owner owner) {
-    int id = owner.session.open(now);
+    int id = owner.muxer.open(now);
     if (id > 0) {
       owner.rules.opened(id);
-      Stream stream = new Stream(id);
+      Stream stream = new Stream(owner.index);
+      stream.ids[owner.index] = id;
       streams.add(stream);
-      byId.put(id, stream);
+      owner.byId.put(id, stream);
+      byName.put(key(owner.index, kind.name(owner.muxer, id)), stream);
     }
   }
 
@@ -216,24 +233,24 @@ final class ModelWorld {
     Half half = stream.halves[owner.index];
     int size = random.nextInt(8) == 0 && bulky ? random.nextInt(LARGE) : random.nextInt(2000);
     int from = (int) (half.written % PERIOD);
-    owner.session.write(now, stream.id, ByteBuffer.wrap(PATTERN, from, size).slice());
-    owner.rules.wrote(stream.id, size);
+    owner.muxer.write(now, stream.ids[owner.index], ByteBuffer.wrap(PATTERN, from, size).slice());
+    owner.rules.wrote(stream.ids[owner.index], size);
     half.written += size;
     stream.accepted = true;
   }
 
   private void end(Owner owner, Stream stream) {
     if (isUsable(owner, stream) && !stream.halves[owner.index].ended) {
-      owner.session.end(now, stream.id);
-      owner.rules.ended(stream.id);
+      owner.muxer.end(now, stream.ids[owner.index]);
+      owner.rules.ended(stream.ids[owner.index]);
       stream.halves[owner.index].ended = true;
     }
   }
 
   private void reset(Owner owner, Stream stream) {
     if (isUsable(owner, stream)) {
-      owner.session.reset(now, stream.id, random.nextInt());
-      owner.rules.reset(stream.id);
+      owner.muxer.reset(now, stream.ids[owner.index], random.nextInt());
+      owner.rules.reset(stream.ids[owner.index]);
       stream.halves[owner.index].over = true;
       stream.resetBy = owner.index;
       // The other side may never hear of it: when its own end crossed, or when the SYN was not sent yet.
@@ -250,22 +267,22 @@ final class ModelWorld {
     int bytes = (int) (half.unread / parts);
     if (bytes > 0) {
       half.unread -= bytes;
-      owner.session.consumed(now, stream.id, bytes);
-      owner.rules.consumed(stream.id, bytes);
+      owner.muxer.consumed(now, stream.ids[owner.index], bytes);
+      owner.rules.consumed(stream.ids[owner.index], bytes);
     }
   }
 
   private void accept(Owner owner, Stream stream) {
-    if (stream != null && stream.opener() != owner.index) {
-      owner.session.accept(now, stream.id);
+    if (stream != null && stream.opener != owner.index && stream.arrived) {
+      owner.muxer.accept(now, stream.ids[owner.index]);
     }
   }
 
   private boolean transmit(Owner owner, int size) {
-    if (!owner.session.hasOutput()) {
+    if (!owner.muxer.hasOutput()) {
       return false;
     }
-    int written = owner.session.transmit(now, scratch.clear().limit(size));
+    int written = owner.muxer.transmit(now, scratch.clear().limit(size));
     check(written > 0, "output announced and not given");
     owner.wire.add(ByteBuffer.allocate(written).put(scratch.flip()).flip());
     owner.drain();
@@ -274,12 +291,12 @@ final class ModelWorld {
 
   private boolean deliver(Owner owner) {
     ByteBuffer bytes = owner.wire.peek();
-    if (bytes == null) {
+    Owner to = owners[1 - owner.index];
+    if (bytes == null || to.muxer.isFull()) {
       return false;
     }
-    Owner to = owners[1 - owner.index];
     int size = random.nextInt(4) == 0 ? 1 + random.nextInt(bytes.remaining()) : bytes.remaining();
-    to.session.onBytes(now, bytes.slice(bytes.position(), size));
+    kind.deliver(now, to.muxer, bytes.slice(bytes.position(), size));
     bytes.position(bytes.position() + size);
     if (!bytes.hasRemaining()) {
       owner.wire.remove();
@@ -291,8 +308,8 @@ final class ModelWorld {
   private void pass(long nanos) {
     now += nanos;
     for (Owner owner : owners) {
-      if (owner.session.deadline() <= now) {
-        owner.session.onDeadline(now);
+      if (owner.muxer.deadline() <= now) {
+        owner.muxer.onDeadline(now);
         owner.drain();
       }
     }
@@ -303,16 +320,22 @@ final class ModelWorld {
   }
 
   private static boolean isUsable(Owner owner, Stream stream) {
-    return stream != null && !stream.halves[owner.index].over && (stream.arrived || stream.opener() == owner.index);
+    return stream != null && !stream.halves[owner.index].over && (stream.arrived || stream.opener == owner.index);
   }
 
   private static byte[] pattern() {
     byte[] pattern = new byte[PERIOD + LARGE];
-    System.arraycopy(Frames.bytes(PERIOD, 7), 0, pattern, 0, PERIOD);
+    System.arraycopy(bytes(), 0, pattern, 0, PERIOD);
     for (int i = PERIOD; i < pattern.length; i++) {
       pattern[i] = pattern[i - PERIOD];
     }
     return pattern;
+  }
+
+  private static byte[] bytes() {
+    byte[] bytes = new byte[PERIOD];
+    new SplittableRandom(7).nextBytes(bytes);
+    return bytes;
   }
 
   private static void check(boolean holds, String otherwise) {

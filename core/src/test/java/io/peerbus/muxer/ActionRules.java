@@ -1,17 +1,19 @@
-package io.peerbus.yamux;
+package io.peerbus.muxer;
 
 import io.peerbus.muxer.Muxer.Action;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
 
-/** What holds for the actions of any session, whatever the other side sends. */
-final class ActionRules {
+/** What holds for the actions of any muxer, whatever the other side sends. */
+public final class ActionRules {
 
   private final int remoteParity;
   private final Map<Integer, Life> streams = new HashMap<>();
   private final Set<Integer> openedByRemote = new HashSet<>();
+  private final IntUnaryOperator unreadBound;
   private boolean closed;
 
   private static final class Life {
@@ -22,8 +24,10 @@ final class ActionRules {
     private boolean remoteEnded;
   }
 
-  ActionRules(Session.Role role) {
-    this.remoteParity = role == Session.Role.LISTENER ? 1 : 0;
+  /** @param unreadBound by stream, the most that may be unread of it, or -1 when it is not known any more */
+  public ActionRules(boolean dialer, IntUnaryOperator unreadBound) {
+    this.remoteParity = dialer ? 0 : 1;
+    this.unreadBound = unreadBound;
   }
 
   /** We did these. */
@@ -56,8 +60,8 @@ final class ActionRules {
     }
   }
 
-  /** The session told this. */
-  void told(Action action, Session session) {
+  /** The muxer told this. */
+  public void told(Action action) {
     check(!closed, "after the end: " + action);
     if (action instanceof Action.Opened opened) {
       int id = opened.stream();
@@ -68,8 +72,8 @@ final class ActionRules {
       int size = received.data().remaining();
       check(size > 0 && !life.remoteEnded, "not in its time: " + action);
       life.unread += size;
-      MuxedStream stream = session.streams().get(received.stream());
-      check(stream == null || life.unread <= stream.window.size(), "beyond the window: " + action);
+      int bound = unreadBound.applyAsInt(received.stream());
+      check(bound == -1 || life.unread <= bound, "beyond the bound of " + bound + ": " + action);
     } else if (action instanceof Action.Ended ended) {
       Life life = live(ended.stream(), action);
       check(!life.remoteEnded, "twice: " + action);
@@ -85,6 +89,9 @@ final class ActionRules {
     } else if (action instanceof Action.Reset reset) {
       live(reset.stream(), action);
       streams.remove(reset.stream());
+    } else if (action instanceof Action.Overrun overrun) {
+      live(overrun.stream(), action);
+      streams.remove(overrun.stream());
     } else {
       closed = action instanceof Action.Closed;
     }
