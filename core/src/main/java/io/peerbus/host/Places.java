@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A number of places that callers take and give back. Each may have as many as it leaves free, so that the first has half
- * of them at the most and whoever comes after it finds some. Not thread safe.
+ * A number of places that callers take and give back. Each may have as many as it leaves free, so that the first has
+ * half of them at the most and whoever comes after it finds some. Not thread safe.
  */
 final class Places {
 

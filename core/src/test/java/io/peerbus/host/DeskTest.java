@@ -203,8 +203,8 @@ class DeskTest {
     for (int i = 0; i < 8_192; i++) {
       ask("flood");
     }
-    assertEquals("the plugin does not come up with its answers and plugin flood has as many as it leaves to others of the"
-        + " 16384 requests that wait for one", refusal(ask("flood")));
+    assertEquals("the plugin does not come up with its answers and plugin flood has as many as it leaves to others of"
+        + " the 16384 requests that wait for one", refusal(ask("flood")));
     Future<Integer> honest = ask("honest");
     on(() -> desk.serve(new Client(4, "tally", "inbox 4", true, ACCOUNT)));
     await(vertx.eventBus().<JsonObject>consumer(ADDRESSES.calls(4),

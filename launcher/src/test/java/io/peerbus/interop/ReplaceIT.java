@@ -51,8 +51,8 @@ class ReplaceIT {
   private static final String DELIVERY = "interop.hub.messages";
 
   /**
-   * So many rounds the talk goes on before it is looked at and forgotten, or a long run would fill the memory; there are
-   * two such sections at least.
+   * So many rounds the talk goes on before it is looked at and forgotten, or a long run would fill the memory; there
+   * are two such sections at least.
    */
   private static final int SECTION = Math.max(1, Math.min(Integer.getInteger("replace.section", 25), (ROUNDS - 2) / 2));
 

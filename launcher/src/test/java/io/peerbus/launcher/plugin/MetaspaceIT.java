@@ -27,8 +27,8 @@ class MetaspaceIT {
   private static final int VERSIONS = 5;
 
   /**
-   * The JVM loads classes of its own when they are first needed, which is in some of these stretches; what every version
-   * leaves is left in all of them.
+   * The JVM loads classes of its own when they are first needed, which is in some of these stretches; what every
+   * version leaves is left in all of them.
    */
   private static final int STRETCHES = 12;
 

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Puts a plugin folder right in which a node was killed while it installed a jar. Its temporary file says so: who took a
- * jar away by hand does not get the version before.
+ * Puts a plugin folder right in which a node was killed while it installed a jar. Its temporary file says so: who took
+ * a jar away by hand does not get the version before.
  */
 public final class FolderRepair {
 
