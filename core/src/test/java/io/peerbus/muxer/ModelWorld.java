@@ -191,6 +191,9 @@ public final class ModelWorld {
         }
         owner.drain();
       }
+      for (Owner owner : owners) { // whoever was full may have room by now
+        moved |= !owner.wire.isEmpty() && !owners[1 - owner.index].muxer.isFull();
+      }
     }
   }
 
