@@ -76,6 +76,9 @@ final class Peers {
   /** With the addresses that somebody at that place can use; {@code null} without any. */
   private Contact usable(Contact contact, Multiaddr remoteOrNull) {
     List<Multiaddr> kept = filter.keep(contact.addresses(), remoteOrNull);
+    if (kept.size() == contact.addresses().size()) {
+      return kept.isEmpty() ? null : contact;
+    }
     return kept.isEmpty() ? null : new Contact(contact.peer(), kept);
   }
 
