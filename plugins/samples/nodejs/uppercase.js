@@ -1,7 +1,5 @@
 // Serves /uppercase/1.0.0: what a peer writes comes back in capitals (of ASCII; other bytes as they are).
-// With a peer as argument it asks that peer instead:
-//
-//   node uppercase.js --token FILE [--host HOST] [--port N] [--plugin NAME] [--ask MULTIADDR TEXT]
+// With --ask it asks that peer instead.
 
 import { readFileSync } from 'node:fs'
 import { Transform } from 'node:stream'
@@ -9,18 +7,22 @@ import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import { Peerbus } from './peerbus.js'
 
+const USAGE = 'usage: node uppercase.js --token FILE [--host HOST] [--port N] [--plugin NAME] [--ask MULTIADDR TEXT]'
 const PROTOCOL = '/uppercase/1.0.0'
 
-const { values: options, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    token: { type: 'string' },
-    host: { type: 'string', default: '127.0.0.1' },
-    port: { type: 'string', default: '4010' },
-    plugin: { type: 'string', default: 'uppercase' },
-    ask: { type: 'string' }
-  }
-})
+function words () {
+  return parseArgs({
+    allowPositionals: true,
+    options: {
+      token: { type: 'string' },
+      host: { type: 'string', default: '127.0.0.1' },
+      port: { type: 'string', default: '4010' },
+      plugin: { type: 'string', default: 'uppercase' },
+      ask: { type: 'string' },
+      help: { type: 'boolean', short: 'h' }
+    }
+  })
+}
 
 const capitals = () => new Transform({
   transform (chunk, encoding, done) {
@@ -49,7 +51,11 @@ async function serve (bus) {
   console.log(`serving ${PROTOCOL} as ${bus.id}`)
 }
 
-try {
+async function main ({ values: options, positionals }) {
+  if (options.help) {
+    console.log(USAGE)
+    return
+  }
   if (!options.token) {
     throw new Error('--token FILE is wanted: bridge.token in the data folder of the node')
   }
@@ -68,6 +74,10 @@ try {
     })
     await serve(bus)
   }
+}
+
+try {
+  await main(words())
 } catch (error) {
   console.error(error.message)
   process.exitCode = 1

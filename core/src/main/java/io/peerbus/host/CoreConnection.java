@@ -181,6 +181,7 @@ final class CoreConnection {
       case UNSUPPORTED -> Failure.UNSUPPORTED_PROTOCOL;
       case TIMED_OUT -> Failure.TIMED_OUT;
       case PROTOCOL_ERROR -> Failure.PROTOCOL_ERROR;
+      case OVERRUN -> Failure.LIMIT_REACHED;
     };
     String message = info.peer() + ": " + reset.message();
     Opening opening = openings.remove(reset.stream());

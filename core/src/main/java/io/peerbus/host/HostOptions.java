@@ -17,6 +17,8 @@ public final class HostOptions {
   public static final String DEFAULT_NODE = "node";
   public static final String DEFAULT_AGENT_VERSION = "peerbus/0.1.0";
   public static final String DEFAULT_PROTOCOL_VERSION = "ipfs/0.1.0";
+  public static final List<Security> DEFAULT_SECURITY = List.of(Security.NOISE, Security.TLS);
+  public static final List<String> DEFAULT_MUXERS = List.of("yamux");
   public static final int DEFAULT_SHARDS = 0;
   public static final int DEFAULT_MAX_CONNECTIONS = 4096;
   public static final int DEFAULT_MAX_PENDING = 128;
@@ -29,6 +31,7 @@ public final class HostOptions {
   public static final int DEFAULT_MAX_STREAMS_PER_SHARD = 16_384;
   public static final boolean DEFAULT_LOOPBACK_EXEMPT = true;
 
+  private static final List<String> KNOWN_MUXERS = List.of("yamux", "mplex");
   private static final Pattern NODE = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
   private String node = DEFAULT_NODE;
@@ -37,6 +40,8 @@ public final class HostOptions {
   private List<Multiaddr> bootstrap = List.of();
   private String agentVersion = DEFAULT_AGENT_VERSION;
   private String protocolVersion = DEFAULT_PROTOCOL_VERSION;
+  private List<Security> security = DEFAULT_SECURITY;
+  private List<String> muxers = DEFAULT_MUXERS;
   private int shards = DEFAULT_SHARDS;
   private int maxConnections = DEFAULT_MAX_CONNECTIONS;
   private int maxPending = DEFAULT_MAX_PENDING;
@@ -58,6 +63,8 @@ public final class HostOptions {
     bootstrap = other.bootstrap;
     agentVersion = other.agentVersion;
     protocolVersion = other.protocolVersion;
+    security = other.security;
+    muxers = other.muxers;
     shards = other.shards;
     maxConnections = other.maxConnections;
     maxPending = other.maxPending;
@@ -79,6 +86,8 @@ public final class HostOptions {
     setBootstrap(addresses(json, "bootstrap"));
     setAgentVersion(json.getString("agentVersion", agentVersion));
     setProtocolVersion(json.getString("protocolVersion", protocolVersion));
+    setSecurity(security(json));
+    setMuxers(json.getJsonArray("muxers", new JsonArray(muxers)).stream().map(String::valueOf).toList());
     setShards(json.getInteger("shards", shards));
     setMaxConnections(json.getInteger("maxConnections", maxConnections));
     setMaxPending(json.getInteger("maxPending", maxPending));
@@ -100,6 +109,8 @@ public final class HostOptions {
         .put("bootstrap", texts(bootstrap))
         .put("agentVersion", agentVersion)
         .put("protocolVersion", protocolVersion)
+        .put("security", new JsonArray(security.stream().map(Security::toString).toList()))
+        .put("muxers", new JsonArray(muxers))
         .put("shards", shards)
         .put("maxConnections", maxConnections)
         .put("maxPending", maxPending)
@@ -129,6 +140,11 @@ public final class HostOptions {
       }
     }
     return addresses;
+  }
+
+  private List<Security> security(JsonObject json) {
+    JsonArray names = json.getJsonArray("security");
+    return names == null ? security : names.stream().map(name -> Security.named(String.valueOf(name))).toList();
   }
 
   private static int positive(String option, int value) {
@@ -214,6 +230,37 @@ public final class HostOptions {
       throw new IllegalArgumentException(option + ": " + value.length() + " characters > 128");
     }
     return value;
+  }
+
+  /** How connections may be secured, in the order in which it is proposed when we dial. */
+  public List<Security> getSecurity() {
+    return security;
+  }
+
+  /** At least one, none twice. */
+  public HostOptions setSecurity(List<Security> security) {
+    if (security.isEmpty() || security.stream().distinct().count() < security.size()) {
+      throw new IllegalArgumentException("security: " + security + ": at least one is needed, and each once at most");
+    }
+    this.security = List.copyOf(security);
+    return this;
+  }
+
+  /** How connections are multiplexed, the best first: what the dialer has first and both have is taken. */
+  public List<String> getMuxers() {
+    return muxers;
+  }
+
+  /**
+   * One or both of {@code yamux} and {@code mplex}. The latter is for old peers that have nothing else: it cannot hold
+   * a writer back, so a stream that is read slowly stops all others of its connection, or is reset.
+   */
+  public HostOptions setMuxers(List<String> muxers) {
+    if (muxers.isEmpty() || muxers.stream().distinct().count() < muxers.size() || !KNOWN_MUXERS.containsAll(muxers)) {
+      throw new IllegalArgumentException("muxers: " + muxers + ": one or both of yamux and mplex, the best first");
+    }
+    this.muxers = List.copyOf(muxers);
+    return this;
   }
 
   /** Event loops to spread connections over; 0 for as many as the machine has processors. */

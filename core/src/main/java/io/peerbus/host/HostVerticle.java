@@ -3,10 +3,12 @@ package io.peerbus.host;
 import io.peerbus.api.Failure;
 import io.peerbus.bus.StreamFrameCodec;
 import io.peerbus.crypto.KeyPair;
+import io.peerbus.mplex.MplexOptions;
 import io.peerbus.multiformats.Multiaddr;
-import io.peerbus.noise.NoiseIdentity;
+import io.peerbus.pnet.PrivateNetwork;
 import io.peerbus.swarm.ConnectionOptions;
 import io.peerbus.swarm.InboundOptions;
+import io.peerbus.swarm.Muxers;
 import io.peerbus.swarm.PeerStore;
 import io.peerbus.swarm.PeerStoreOptions;
 import io.peerbus.swarm.Swarm;
@@ -42,6 +44,7 @@ public final class HostVerticle extends VerticleBase {
   private final HostOptions options;
   private volatile ConnectionOptions connections; // read by the shards
   private final KeyPair identity;
+  private final PrivateNetwork network; // null for the open one
   private final YamuxOptions yamux;
   private String deployment;
   private HostState state;
@@ -49,13 +52,23 @@ public final class HostVerticle extends VerticleBase {
 
   /** {@code identity} stays in core; plugins can only have certain bytes signed with it. */
   public HostVerticle(HostOptions options, KeyPair identity) {
-    this(options, identity, new YamuxOptions());
+    this(options, identity, (PrivateNetwork) null);
+  }
+
+  /** In a private network, which like the identity stays in core; {@code null} for the open one. */
+  public HostVerticle(HostOptions options, KeyPair identity, PrivateNetwork networkOrNull) {
+    this(options, identity, networkOrNull, new YamuxOptions());
   }
 
   /** For tests: with limits of the muxer that no node needs to set. */
   HostVerticle(HostOptions options, KeyPair identity, YamuxOptions yamux) {
+    this(options, identity, null, yamux);
+  }
+
+  private HostVerticle(HostOptions options, KeyPair identity, PrivateNetwork networkOrNull, YamuxOptions yamux) {
     this.options = new HostOptions(options);
     this.identity = identity;
+    this.network = networkOrNull;
     this.yamux = new YamuxOptions(yamux);
   }
 
@@ -117,7 +130,7 @@ public final class HostVerticle extends VerticleBase {
     Promise<Void> done = Promise.promise();
     context.runOnContext(now -> {
       ConnectionOptions before = connections;
-      connections = new ConnectionOptions(before.identity(), yamuxOptions(limits), before.protocols(),
+      connections = new ConnectionOptions(before.security(), network, muxers(limits), before.protocols(),
           connectionLimits(limits));
       state.swarm().setLimits(inbound(limits), Duration.ofMillis(limits.getDialTimeoutMillis()));
       done.complete();
@@ -127,8 +140,9 @@ public final class HostVerticle extends VerticleBase {
 
   private Future<?> startShards(SwarmRunner runner) {
     connections = new ConnectionOptions(
-        NoiseIdentity.of(identity, new SecureRandom()),
-        yamuxOptions(options),
+        options.getSecurity().stream().map(security -> security.of(identity)).toList(),
+        network,
+        muxers(options),
         new ConnectionOptions.Protocols(
             protocol -> state.protocols().serves(protocol), () -> state.protocols().protocols()),
         connectionLimits(options));
@@ -142,9 +156,12 @@ public final class HostVerticle extends VerticleBase {
   }
 
   /** A peer may take nothing of one stream as long as it may take nothing of all. */
-  private YamuxOptions yamuxOptions(HostOptions options) {
-    return new YamuxOptions(yamux)
-        .setWriteTimeoutMillis(Math.min(options.getStallTimeoutMillis(), TimeUnit.DAYS.toMillis(1)));
+  private Muxers muxers(HostOptions limits) {
+    YamuxOptions limited = new YamuxOptions(yamux)
+        .setWriteTimeoutMillis(Math.min(limits.getStallTimeoutMillis(), TimeUnit.DAYS.toMillis(1)));
+    List<String> ids = options.getMuxers().stream()
+        .map(name -> name.equals("mplex") ? Muxers.MPLEX : Muxers.YAMUX).toList();
+    return new Muxers(ids, limited, new MplexOptions());
   }
 
   private static ConnectionOptions.Limits connectionLimits(HostOptions options) {

@@ -45,6 +45,7 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private boolean draining;
   private boolean pumpScheduled;
   private boolean blocked;
+  private boolean paused;
   private boolean closing;
 
   /** {@code owner} is told what the connection asks for, on the event loop. */
@@ -81,12 +82,23 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     pauseReading();
   }
 
-  /** The socket's buffer fills up meanwhile, and then the peer has to wait. */
   private void pauseReading() {
     long pause = connection.pause(now());
-    if (pause > 0 && context.channel().config().isAutoRead()) {
-      context.channel().config().setAutoRead(false);
-      context.executor().schedule(() -> context.channel().config().setAutoRead(true), pause, TimeUnit.NANOSECONDS);
+    if (pause > 0 && !paused) {
+      paused = true;
+      context.executor().schedule(() -> {
+        paused = false;
+        regulateReading();
+      }, pause, TimeUnit.NANOSECONDS);
+      regulateReading();
+    }
+  }
+
+  /** While nothing is read the socket's buffer fills up, and then the peer has to wait. */
+  private void regulateReading() {
+    boolean wanted = !paused && !connection.isFull();
+    if (wanted != context.channel().config().isAutoRead()) {
+      context.channel().config().setAutoRead(wanted);
     }
   }
 
@@ -162,6 +174,7 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   /** That many bytes of a stream were consumed. */
   public void consumed(int stream, int bytes) {
     connection.consumed(now(), stream, bytes);
+    regulateReading();
     if (connection.hasOutput()) {
       schedulePump();
     }
@@ -286,6 +299,7 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     if (connection.isClosed() && !closing) {
       schedulePump();
     }
+    regulateReading();
     arm();
   }
 

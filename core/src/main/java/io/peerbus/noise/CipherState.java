@@ -1,5 +1,7 @@
 package io.peerbus.noise;
 
+import io.peerbus.secure.HandshakeException;
+
 /**
  * Noise's CipherState with a key: one direction of a connection, or the encrypted parts of one handshake message.
  * Spec: Noise revision 34, section 5.1.

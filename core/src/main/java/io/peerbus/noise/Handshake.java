@@ -3,6 +3,10 @@ package io.peerbus.noise;
 import io.peerbus.crypto.PublicKey;
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.PeerId;
+import io.peerbus.secure.FrameReader;
+import io.peerbus.secure.HandshakeException;
+import io.peerbus.secure.SecureChannel;
+import io.peerbus.secure.SecureHandshake;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -11,14 +15,12 @@ import java.util.random.RandomGenerator;
  * One side of a handshake of libp2p's Noise: the XX pattern, in whose encrypted messages each side shows its
  * identity key, a signature that ties it to its Noise key, and the muxers it speaks.
  *
- * <p>The owner sends what {@link #output()} gives, now and after each {@link #onBytes}, until {@link #isComplete()}.
- * From then on everything goes through {@link #sealer()} and {@link #opener()}; the initiator may send at once
- * behind its last message, and what came together with the remote's last one is left in the input. An owner that
- * wants a time limit keeps it itself. There is no alert in Noise: on failure the connection is just closed.
+ * <p>The initiator may send at once behind its last message. There is no alert in Noise: on failure the connection is
+ * just closed.
  *
  * <p>Not thread safe, owned by its connection. Spec: libp2p noise; "inlined muxer negotiation" for {@link #muxer()}.
  */
-public final class Handshake {
+public final class Handshake implements SecureHandshake {
 
   /**
    * The longest handshake message in bytes. Noise has 65,535, but who has not yet proved anything shall not make us
@@ -34,7 +36,7 @@ public final class Handshake {
   private final PeerId expected;
   private final byte[] payload;
   private final HandshakeState state;
-  private final FrameReader reader = new FrameReader(MAX_MESSAGE);
+  private final FrameReader reader = FrameReader.prefixed(MAX_MESSAGE);
   private ByteBuffer output;
   private PublicKey remoteKey;
   private String muxer;
@@ -78,12 +80,7 @@ public final class Handshake {
     return new Handshake(false, self, muxers, null, random);
   }
 
-  /**
-   * Takes what belongs to the handshake from {@code in}, partial messages included; once complete, nothing more.
-   *
-   * @throws HandshakeException when the handshake has failed; its secrets are destroyed then, and every later call
-   *     throws the same
-   */
+  @Override
   public void onBytes(ByteBuffer in) throws HandshakeException {
     if (failure != null) {
       throw failure;
@@ -154,31 +151,31 @@ public final class Handshake {
     output = ByteBuffer.allocate(2 + message.length).putShort((short) message.length).put(message).flip();
   }
 
-  /** The bytes to send now, framed, or {@code null} when there are none. They are given out once. */
+  @Override
   public ByteBuffer output() {
     ByteBuffer bytes = output;
     output = null;
     return bytes;
   }
 
-  /** Whether the remote is authenticated and both keys are there. The last {@link #output()} may still be pending. */
+  @Override
   public boolean isComplete() {
     return opener != null;
   }
 
-  /** The remote's identity, verified; {@code null} before {@link #isComplete()}. */
+  @Override
   public PublicKey remoteKey() {
     return isComplete() ? remoteKey : null;
   }
 
-  /** The remote's peer id, verified; {@code null} before {@link #isComplete()}. */
-  public PeerId remotePeer() {
-    return isComplete() ? remoteKey.peerId() : null;
-  }
-
-  /** The muxer that both sides agreed on in passing, or {@code null}: negotiate it by multistream-select. */
+  @Override
   public String muxer() {
     return muxer;
+  }
+
+  @Override
+  public SecureChannel channel() {
+    return isComplete() ? new NoiseChannel(sealer, opener) : null;
   }
 
   /** For what we send; {@code null} before {@link #isComplete()}. */
@@ -196,8 +193,13 @@ public final class Handshake {
     return state.hash();
   }
 
-  /** Overwrites the secrets of a handshake that is given up. Does not touch {@link #sealer()}, {@link #opener()}. */
+  @Override
   public void destroy() {
     state.destroy();
+  }
+
+  @Override
+  public String describe() {
+    return "the Noise handshake";
   }
 }

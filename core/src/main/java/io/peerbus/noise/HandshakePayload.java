@@ -6,6 +6,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
 import io.peerbus.noise.pb.NoisePayload.NoiseExtensions;
 import io.peerbus.noise.pb.NoisePayload.NoiseHandshakePayload;
+import io.peerbus.secure.HandshakeException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.peerbus.noise;
 
+import io.peerbus.secure.HandshakeException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,6 +1,8 @@
 package io.peerbus.noise;
 
 import io.peerbus.crypto.KeyPair;
+import io.peerbus.multiformats.PeerId;
+import io.peerbus.secure.SecureProtocol;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -10,7 +12,9 @@ import java.util.random.RandomGenerator;
  * Made once per node, because a signature costs as much as a key agreement; the static key need not outlive the
  * process. Immutable, safe for all threads.
  */
-public final class NoiseIdentity {
+public final class NoiseIdentity implements SecureProtocol {
+
+  public static final String ID = "/noise";
 
   private static final byte[] DOMAIN = "noise-libp2p-static-key:".getBytes(StandardCharsets.US_ASCII);
 
@@ -29,6 +33,21 @@ public final class NoiseIdentity {
   /** With a new static key: 32 bytes from {@code random}, a secure one outside of tests. */
   public static NoiseIdentity of(KeyPair identity, RandomGenerator random) {
     return new NoiseIdentity(identity, X25519Key.generate(random));
+  }
+
+  @Override
+  public String id() {
+    return ID;
+  }
+
+  @Override
+  public Handshake dialer(List<String> muxers, PeerId expectedOrNull, RandomGenerator random) {
+    return Handshake.initiator(this, muxers, expectedOrNull, random);
+  }
+
+  @Override
+  public Handshake listener(List<String> muxers, RandomGenerator random) {
+    return Handshake.responder(this, muxers, random);
   }
 
   public KeyPair identity() {

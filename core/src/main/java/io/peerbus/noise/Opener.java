@@ -1,5 +1,7 @@
 package io.peerbus.noise;
 
+import io.peerbus.secure.FrameReader;
+import io.peerbus.secure.HandshakeException;
 import java.nio.ByteBuffer;
 
 /**
@@ -13,7 +15,7 @@ public final class Opener {
   private static final byte[] NO_AD = {};
 
   private final CipherState cipher;
-  private final FrameReader reader = new FrameReader(MAX_FRAME);
+  private final FrameReader reader = FrameReader.prefixed(MAX_FRAME);
   private HandshakeException failure;
 
   Opener(CipherState cipher) {

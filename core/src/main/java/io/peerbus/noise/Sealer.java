@@ -1,5 +1,8 @@
 package io.peerbus.noise;
 
+import io.peerbus.secure.HandshakeException;
+import io.peerbus.secure.SecureChannel;
+
 /**
  * Encrypts what we send once the handshake is complete. Frames must be sent in the order in which they were sealed.
  *
@@ -8,7 +11,7 @@ package io.peerbus.noise;
 public final class Sealer {
 
   /** The longest plaintext of one frame, in bytes. */
-  public static final int MAX_PLAINTEXT = 65519;
+  public static final int MAX_PLAINTEXT = SecureChannel.MAX_PLAINTEXT;
 
   /** What a frame is longer than its plaintext: 2 bytes of length and 16 of tag. */
   public static final int OVERHEAD = 18;

@@ -1,5 +1,6 @@
 package io.peerbus.noise;
 
+import io.peerbus.secure.HandshakeException;
 import java.util.Arrays;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.macs.HMac;

@@ -1,5 +1,6 @@
 package io.peerbus.noise;
 
+import io.peerbus.secure.HandshakeException;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.bouncycastle.math.ec.rfc7748.X25519;

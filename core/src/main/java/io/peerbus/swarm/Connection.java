@@ -3,30 +3,28 @@ package io.peerbus.swarm;
 import io.peerbus.machine.Machine;
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.PeerId;
-import io.peerbus.noise.Opener;
-import io.peerbus.noise.Sealer;
-import io.peerbus.yamux.GoAwayCode;
-import io.peerbus.yamux.Session;
+import io.peerbus.muxer.Muxer;
+import io.peerbus.pnet.Cloak;
+import io.peerbus.secure.SecureChannel;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * One connection to a peer, from the first raw byte: the upgrade, then a Yamux session whose streams each agree on a
- * protocol.
+ * One connection to a peer, from the first raw byte: the upgrade, then a muxer whose streams each agree on a protocol.
  *
  * <p>Raw bytes come in by {@link #onBytes}. Raw bytes go out by {@link #transmit}, which is called only when the
  * transport can take more: until then bytes stay with their stream, and its writer runs out of credit. That is the
  * whole back-pressure towards the peer; the other way it is {@link #consumed}.
  *
  * <p>Not thread safe, owned by the handler of the raw connection. After {@link Action.Closed} the owner sends what
- * {@code transmit} still has (a GoAway) and closes the raw connection.
+ * {@code transmit} still has (a GoAway, with Yamux) and closes the raw connection.
  */
 public final class Connection implements Machine<Connection.Action> {
 
   /** Why a stream is over. */
-  public enum Why { BY_PEER, UNSUPPORTED, TIMED_OUT, PROTOCOL_ERROR }
+  public enum Why { BY_PEER, UNSUPPORTED, TIMED_OUT, PROTOCOL_ERROR, OVERRUN }
 
   /** What happened, for the owner. Streams go by the session's ids. */
   public sealed interface Action {
@@ -64,14 +62,14 @@ public final class Connection implements Machine<Connection.Action> {
   private final ConnectionOptions options;
   private final Workspace workspace;
   private final Upgrade upgrade;
+  private final Cloak cloak; // null in the open network
   private final ArrayDeque<Action> actions = new ArrayDeque<>();
   private long upgradeDeadline = NEVER;
   private long stallDeadline = NEVER;
-  private final Session.Role role;
-  private Session session; // null until upgraded
+  private final boolean dialer;
+  private Muxer session; // null until upgraded
   private Streams streams;
-  private Sealer sealer;
-  private Opener opener;
+  private SecureChannel channel;
   private long roundTrip = -1;
   private String leaving; // why it is to be closed when no stream is left
   private boolean closed;
@@ -80,21 +78,27 @@ public final class Connection implements Machine<Connection.Action> {
   /** The dialling side; {@code expected} is the peer that must answer, or {@code null} for whoever does. */
   public static Connection dialer(ConnectionOptions options, Workspace workspace, PeerId expected,
       RandomGenerator random) {
-    return new Connection(options, workspace, Session.Role.DIALER,
-        new Upgrade(options.identity(), true, expected, random));
+    return new Connection(options, workspace, true,
+        new Upgrade(options, true, expected, random), cloak(options, random));
   }
 
   /** The listening side. */
   public static Connection listener(ConnectionOptions options, Workspace workspace, RandomGenerator random) {
-    return new Connection(options, workspace, Session.Role.LISTENER,
-        new Upgrade(options.identity(), false, null, random));
+    return new Connection(options, workspace, false,
+        new Upgrade(options, false, null, random), cloak(options, random));
   }
 
-  private Connection(ConnectionOptions options, Workspace workspace, Session.Role role, Upgrade upgrade) {
+  private Connection(ConnectionOptions options, Workspace workspace, boolean dialer, Upgrade upgrade,
+      Cloak cloakOrNull) {
     this.options = options;
     this.workspace = workspace;
-    this.role = role;
+    this.dialer = dialer;
     this.upgrade = upgrade;
+    this.cloak = cloakOrNull;
+  }
+
+  private static Cloak cloak(ConnectionOptions options, RandomGenerator random) {
+    return options.networkOrNull() == null ? null : options.networkOrNull().cloak(random);
   }
 
   /** Starts the clock of the upgrade. */
@@ -104,9 +108,12 @@ public final class Connection implements Machine<Connection.Action> {
 
   /** Raw bytes from the peer. All are consumed. */
   public void onBytes(long now, ByteBuffer raw) {
-    if (closed) {
-      return;
+    if (!closed) {
+      onUncovered(now, cloak == null ? raw : cloak.uncover(raw));
     }
+  }
+
+  private void onUncovered(long now, ByteBuffer raw) {
     try {
       if (session == null) {
         upgrade.onBytes(raw);
@@ -115,20 +122,19 @@ public final class Connection implements Machine<Connection.Action> {
         }
         onUpgraded(now);
       }
-      for (ByteBuffer bytes = opener.open(raw); bytes != null && !closed; bytes = opener.open(raw)) {
+      for (ByteBuffer bytes = channel.open(raw); bytes != null && !closed; bytes = channel.open(raw)) {
         session.onBytes(now, bytes);
         drain(now);
       }
     } catch (FormatException e) {
-      fail(session == null ? upgrade.describe() + ": " + e.getMessage() : e.getMessage());
+      fail(session == null ? stage() + ": " + e.getMessage() : e.getMessage());
     }
   }
 
   private void onUpgraded(long now) {
     upgradeDeadline = NEVER;
-    sealer = upgrade.sealer();
-    opener = upgrade.opener();
-    session = new Session(role, options.yamux());
+    channel = upgrade.channel();
+    session = options.muxers().create(upgrade.muxer(), dialer);
     streams = new Streams(session, options, workspace, actions::add);
     actions.add(new Action.Upgraded(upgrade.peer()));
     if (upgrade.remainder() != null) {
@@ -138,12 +144,12 @@ public final class Connection implements Machine<Connection.Action> {
   }
 
   private void drain(long now) {
-    for (Session.Action action = session.poll(); action != null; action = session.poll()) {
-      if (action instanceof Session.Action.Closed end) {
+    for (Muxer.Action action = session.poll(); action != null; action = session.poll()) {
+      if (action instanceof Muxer.Action.Closed end) {
         fail(end.reason());
-      } else if (action instanceof Session.Action.RoundTrip measured) {
+      } else if (action instanceof Muxer.Action.RoundTrip measured) {
         roundTrip = measured.nanos();
-      } else if (action instanceof Session.Action.Worn) {
+      } else if (action instanceof Muxer.Action.Worn) {
         actions.add(new Action.Worn());
       } else {
         streams.onAction(now, action);
@@ -166,7 +172,7 @@ public final class Connection implements Machine<Connection.Action> {
 
   /** The raw connection ended. */
   public void onEof(String reason) {
-    fail(session == null ? upgrade.describe() + ": " + reason : reason);
+    fail(session == null ? stage() + ": " + reason : reason);
     upgrade.destroy();
   }
 
@@ -230,12 +236,12 @@ public final class Connection implements Machine<Connection.Action> {
     }
   }
 
-  /** Leaves: GoAway, then the end. */
+  /** Leaves: a GoAway where the muxer has one, then the end. */
   public void close(long now, String reason) {
     boolean open = isOpen();
     fail(reason);
     if (open) {
-      session.close(now, GoAwayCode.NORMAL);
+      session.close(now);
       drain(now);
     }
   }
@@ -253,6 +259,11 @@ public final class Connection implements Machine<Connection.Action> {
     return leaving != null || session != null && session.isUsedUp();
   }
 
+  /** How far the upgrade is. With another key, or none, all is noise from the first byte on. */
+  private String stage() {
+    return upgrade.describe() + (cloak == null ? "" : " in the private network");
+  }
+
   private boolean isOpen() {
     return session != null && !closed;
   }
@@ -263,6 +274,11 @@ public final class Connection implements Machine<Connection.Action> {
    * @return how many, 0 for nothing to send now
    */
   public int transmit(long now, byte[] out) {
+    int length = produce(now, out);
+    return length == 0 || cloak == null ? length : cloak.hide(out, length);
+  }
+
+  private int produce(long now, byte[] out) {
     ByteBuffer raw = upgrade.output();
     if (raw != null) {
       int length = raw.remaining();
@@ -275,22 +291,28 @@ public final class Connection implements Machine<Connection.Action> {
     ByteBuffer plaintext = workspace.plaintext();
     int length = session.transmit(now, plaintext);
     drain(now);
-    if (length == 0) {
-      if (closed) {
-        upgrade.destroy();
-      }
-      return 0;
-    }
     try {
-      return sealer.seal(plaintext.array(), 0, length, out, 0);
+      return length == 0 ? transmitOwn(out) : channel.seal(plaintext.array(), 0, length, out, 0);
     } catch (FormatException e) {
       fail(e.getMessage());
       return 0;
     }
   }
 
+  /** What the channel itself has to say, its farewell included. */
+  private int transmitOwn(byte[] out) throws FormatException {
+    if (closed) {
+      channel.close();
+    }
+    int length = channel.transmit(out);
+    if (closed && length == 0) {
+      upgrade.destroy();
+    }
+    return length;
+  }
+
   public boolean hasOutput() {
-    return upgrade.hasOutput() || session != null && session.hasOutput();
+    return upgrade.hasOutput() || session != null && (session.hasOutput() || channel.hasOutput());
   }
 
   /** The transport takes no more bytes for now ({@code true}), or takes them again. */
@@ -298,9 +320,14 @@ public final class Connection implements Machine<Connection.Action> {
     stallDeadline = blocked ? now + options.limits().stallTimeout() : NEVER;
   }
 
-  /** How long the owner should read nothing more from the peer, in nanoseconds, see {@link Session#pause}. */
+  /** How long the owner should read nothing more from the peer, in nanoseconds, see {@link Muxer#pause}. */
   public long pause(long now) {
     return isOpen() ? session.pause(now) : 0;
+  }
+
+  /** Whether nothing should be read from the peer for now, see {@link Muxer#isFull}. */
+  public boolean isFull() {
+    return isOpen() && session.isFull();
   }
 
   /** The last round trip that was measured, in nanoseconds, or -1. */
@@ -337,7 +364,7 @@ public final class Connection implements Machine<Connection.Action> {
       return;
     }
     if (upgradeDeadline <= now) {
-      fail(upgrade.describe() + ": timed out");
+      fail(stage() + ": timed out");
     } else if (stallDeadline <= now) {
       stalled = true;
       fail("the peer took no bytes for too long");

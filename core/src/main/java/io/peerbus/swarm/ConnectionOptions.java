@@ -1,7 +1,7 @@
 package io.peerbus.swarm;
 
-import io.peerbus.noise.NoiseIdentity;
-import io.peerbus.yamux.YamuxOptions;
+import io.peerbus.pnet.PrivateNetwork;
+import io.peerbus.secure.SecureProtocol;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -9,15 +9,14 @@ import java.util.function.Supplier;
 /**
  * What all connections of a host have in common.
  *
- * @param identity our keys
- * @param yamux limits of the muxer
+ * @param security the ways to secure a connection, with our keys, in order of preference
+ * @param networkOrNull the private network that all of it is hidden in
+ * @param muxers what is spoken above the secure channel
  * @param protocols what we serve, asked at every inbound stream
  * @param limits deadlines and caps
  */
-public record ConnectionOptions(NoiseIdentity identity, YamuxOptions yamux, Protocols protocols, Limits limits) {
-
-  public static final String NOISE = "/noise";
-  public static final String YAMUX = "/yamux/1.0.0";
+public record ConnectionOptions(List<SecureProtocol> security, PrivateNetwork networkOrNull, Muxers muxers,
+    Protocols protocols, Limits limits) {
 
   /**
    * The protocol ids that are served now.

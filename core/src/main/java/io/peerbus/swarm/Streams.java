@@ -3,9 +3,9 @@ package io.peerbus.swarm;
 import io.peerbus.machine.Machine;
 import io.peerbus.multistream.Negotiation;
 import io.peerbus.multistream.NegotiationException;
+import io.peerbus.muxer.Muxer;
 import io.peerbus.swarm.Connection.Action;
 import io.peerbus.swarm.Connection.Why;
-import io.peerbus.yamux.Session;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -32,7 +32,7 @@ final class Streams {
     }
   }
 
-  private final Session session;
+  private final Muxer session;
   private final ConnectionOptions options;
   private final Workspace workspace;
   private final Consumer<Action> out;
@@ -42,7 +42,7 @@ final class Streams {
   private int negotiatingInbound;
   private boolean closed;
 
-  Streams(Session session, ConnectionOptions options, Workspace workspace, Consumer<Action> out) {
+  Streams(Muxer session, ConnectionOptions options, Workspace workspace, Consumer<Action> out) {
     this.session = session;
     this.options = options;
     this.workspace = workspace;
@@ -65,20 +65,22 @@ final class Streams {
     return stream;
   }
 
-  void onAction(long now, Session.Action action) {
-    if (action instanceof Session.Action.Received received) {
+  void onAction(long now, Muxer.Action action) {
+    if (action instanceof Muxer.Action.Received received) {
       onReceived(now, received.stream(), received.data());
-    } else if (action instanceof Session.Action.Sent sent) {
+    } else if (action instanceof Muxer.Action.Sent sent) {
       onSent(sent.stream(), sent.bytes());
-    } else if (action instanceof Session.Action.Opened opened) {
+    } else if (action instanceof Muxer.Action.Opened opened) {
       onOpened(now, opened.stream());
-    } else if (action instanceof Session.Action.Ended ended) {
+    } else if (action instanceof Muxer.Action.Ended ended) {
       onEnded(now, ended.stream());
-    } else if (action instanceof Session.Action.Reset reset) {
+    } else if (action instanceof Muxer.Action.Reset reset) {
       onReset(reset.stream(), reset.code());
-    } else if (action instanceof Session.Action.Stalled stalled) {
+    } else if (action instanceof Muxer.Action.Stalled stalled) {
       onStalled(stalled.stream());
-    } else if (action instanceof Session.Action.Finished finished) {
+    } else if (action instanceof Muxer.Action.Overrun overrun) {
+      onOverrun(overrun.stream());
+    } else if (action instanceof Muxer.Action.Finished finished) {
       onFinished(finished.stream());
     }
   }
@@ -202,7 +204,14 @@ final class Streams {
     Entry entry = remove(stream);
     if (entry != null) {
       tell(stream, entry, Why.TIMED_OUT, "the peer gave no window for "
-          + options.yamux().getWriteTimeoutMillis() / 1_000.0 + " s while there was data for it");
+          + options.muxers().yamux().getWriteTimeoutMillis() / 1_000.0 + " s while there was data for it");
+    }
+  }
+
+  private void onOverrun(int stream) {
+    Entry entry = remove(stream);
+    if (entry != null) {
+      tell(stream, entry, Why.OVERRUN, "more came than was read, and the muxer cannot hold its writer back");
     }
   }
 

@@ -3,19 +3,20 @@ package io.peerbus.swarm;
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.PeerId;
 import io.peerbus.multistream.Negotiation;
-import io.peerbus.noise.Handshake;
-import io.peerbus.noise.NoiseIdentity;
-import io.peerbus.noise.Opener;
-import io.peerbus.noise.Sealer;
+import io.peerbus.secure.SecureChannel;
+import io.peerbus.secure.SecureHandshake;
+import io.peerbus.secure.SecureProtocol;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
- * The way from a raw connection to a secured one with a muxer: multistream-select for {@code /noise}, the Noise
- * handshake, then multistream-select for {@code /yamux/1.0.0} inside it unless the handshake settled that already
- * (connections spec; inlined muxer negotiation). Each step leaves the bytes behind its own to the next one, since a
+ * The way from a raw connection to a secured one with a muxer: multistream-select for the security, its handshake,
+ * then multistream-select for a muxer inside it unless the handshake settled that already (connections spec; inlined
+ * muxer negotiation). Each step leaves the bytes behind its own to the next one, since a
  * peer may send several steps at once.
  *
  * <p>Not thread safe, owned by its {@link Connection}.
@@ -24,24 +25,26 @@ final class Upgrade {
 
   private enum Step { SECURITY, HANDSHAKE, MUXER, DONE }
 
-  private static final List<String> SECURITY = List.of(ConnectionOptions.NOISE);
-  private static final List<String> MUXERS = List.of(ConnectionOptions.YAMUX);
-
   private final boolean dialer;
-  private final Handshake handshake;
+  private final List<SecureProtocol> security;
+  private final List<String> muxers;
+  private final PeerId expected;
+  private final RandomGenerator random;
   private final ArrayDeque<ByteBuffer> output = new ArrayDeque<>();
   private Step step = Step.SECURITY;
   private Negotiation negotiation;
-  private Sealer sealer;
-  private Opener opener;
+  private SecureHandshake handshake; // null until its protocol is agreed on
+  private SecureChannel channel;
+  private String muxer;
   private ByteBuffer remainder;
 
-  Upgrade(NoiseIdentity identity, boolean dialer, PeerId expected, RandomGenerator random) {
+  Upgrade(ConnectionOptions options, boolean dialer, PeerId expected, RandomGenerator random) {
     this.dialer = dialer;
-    this.handshake = dialer
-        ? Handshake.initiator(identity, MUXERS, expected, random)
-        : Handshake.responder(identity, MUXERS, random);
-    this.negotiation = negotiation(SECURITY);
+    this.security = options.security();
+    this.muxers = options.muxers().ids();
+    this.expected = expected;
+    this.random = random;
+    this.negotiation = negotiation(security.stream().map(SecureProtocol::id).toList());
     collect();
   }
 
@@ -53,13 +56,16 @@ final class Upgrade {
   void onBytes(ByteBuffer in) throws FormatException {
     boolean progress = true;
     while (progress && step != Step.DONE) {
-      progress = switch (step) {
-        case SECURITY -> onSecurity(in);
-        case HANDSHAKE -> onHandshake(in);
-        case MUXER -> onMuxer(in);
-        case DONE -> false;
-      };
-      collect();
+      try {
+        progress = switch (step) {
+          case SECURITY -> onSecurity(in);
+          case HANDSHAKE -> onHandshake(in);
+          case MUXER -> onMuxer(in);
+          case DONE -> false;
+        };
+      } finally {
+        collect(); // also what a failed handshake has to say about it
+      }
     }
   }
 
@@ -69,6 +75,9 @@ final class Upgrade {
       return false;
     }
     collect();
+    String agreed = negotiation.protocol();
+    SecureProtocol protocol = security.stream().filter(one -> one.id().equals(agreed)).findFirst().orElseThrow();
+    handshake = dialer ? protocol.dialer(muxers, expected, random) : protocol.listener(muxers, random);
     negotiation = null;
     step = Step.HANDSHAKE;
     return true;
@@ -80,25 +89,26 @@ final class Upgrade {
       return false;
     }
     collect();
-    sealer = handshake.sealer();
-    opener = handshake.opener();
-    if (handshake.muxer() != null) {
+    channel = handshake.channel();
+    muxer = handshake.muxer();
+    if (muxer != null) {
       step = Step.DONE;
     } else {
       step = Step.MUXER;
-      negotiation = negotiation(MUXERS);
+      negotiation = negotiation(muxers);
     }
     return true;
   }
 
   private boolean onMuxer(ByteBuffer in) throws FormatException {
-    ByteBuffer plaintext = opener.open(in);
+    ByteBuffer plaintext = channel.open(in);
     if (plaintext == null) {
       return false;
     }
     negotiation.onBytes(plaintext);
     if (negotiation.isSettled()) {
       collect();
+      muxer = negotiation.protocol();
       negotiation = null;
       step = Step.DONE;
       remainder = plaintext;
@@ -107,24 +117,26 @@ final class Upgrade {
   }
 
   private void collect() {
-    try {
-      if (step == Step.HANDSHAKE) {
-        add(handshake.output());
-      } else if (negotiation != null) {
-        ByteBuffer bytes = negotiation.output();
-        add(bytes != null && step == Step.MUXER ? seal(bytes) : bytes);
+    if (step == Step.HANDSHAKE) {
+      for (ByteBuffer bytes = handshake.output(); bytes != null; bytes = handshake.output()) {
+        add(bytes);
       }
-    } catch (FormatException e) {
-      throw new IllegalStateException("a fresh cipher cannot be used up", e);
+    } else if (negotiation != null) {
+      ByteBuffer bytes = negotiation.output();
+      add(bytes != null && step == Step.MUXER ? seal(bytes) : bytes);
     }
   }
 
-  private ByteBuffer seal(ByteBuffer bytes) throws FormatException {
+  private ByteBuffer seal(ByteBuffer bytes) {
     byte[] plaintext = new byte[bytes.remaining()];
     bytes.get(plaintext);
-    byte[] sealed = new byte[plaintext.length + 18];
-    sealer.seal(plaintext, 0, plaintext.length, sealed, 0);
-    return ByteBuffer.wrap(sealed);
+    byte[] sealed = new byte[SecureChannel.MAX_OUTPUT];
+    try {
+      int length = channel.seal(plaintext, 0, plaintext.length, sealed, 0);
+      return ByteBuffer.wrap(Arrays.copyOf(sealed, length));
+    } catch (FormatException e) {
+      throw new IllegalStateException("fresh keys cannot be used up", e);
+    }
   }
 
   private void add(ByteBuffer bytes) {
@@ -151,33 +163,35 @@ final class Upgrade {
     return remainder;
   }
 
+  /** The muxer that both sides agreed on, once it is done. */
+  String muxer() {
+    return muxer;
+  }
+
   PeerId peer() {
     return handshake.remotePeer();
   }
 
-  Sealer sealer() {
-    return sealer;
-  }
-
-  Opener opener() {
-    return opener;
+  SecureChannel channel() {
+    return channel;
   }
 
   /** Wipes the keys, those of the ciphers too: nothing can be sent or read any more. */
   void destroy() {
-    handshake.destroy();
-    if (sealer != null) {
-      sealer.destroy();
-      opener.destroy();
+    if (handshake != null) {
+      handshake.destroy();
+    }
+    if (channel != null) {
+      channel.destroy();
     }
   }
 
   /** Where it stands, for the message of a timeout. */
   String describe() {
     return switch (step) {
-      case SECURITY -> "agreeing on /noise";
-      case HANDSHAKE -> "the Noise handshake";
-      case MUXER -> "agreeing on /yamux/1.0.0";
+      case SECURITY -> "agreeing on " + security.stream().map(SecureProtocol::id).collect(Collectors.joining(" or "));
+      case HANDSHAKE -> handshake.describe();
+      case MUXER -> "agreeing on " + String.join(" or ", muxers);
       case DONE -> "done";
     };
   }

@@ -1,6 +1,6 @@
 package io.peerbus.swarm;
 
-import io.peerbus.noise.Sealer;
+import io.peerbus.secure.SecureChannel;
 import java.nio.ByteBuffer;
 
 /**
@@ -9,15 +9,15 @@ import java.nio.ByteBuffer;
  */
 public final class Workspace {
 
-  /** Room that {@link Connection#transmit} needs: one Noise message with its length. */
-  public static final int MAX_OUTPUT = 2 + 65_535;
+  /** Room that {@link Connection#transmit} needs. */
+  public static final int MAX_OUTPUT = SecureChannel.MAX_OUTPUT;
 
   /** See {@link #Workspace(int)}. */
   public static final int DEFAULT_MAX_INBOUND_STREAMS = 16_384;
 
   private final int maxInboundStreams;
   private int inboundStreams;
-  private final ByteBuffer plaintext = ByteBuffer.allocate(Sealer.MAX_PLAINTEXT);
+  private final ByteBuffer plaintext = ByteBuffer.allocate(SecureChannel.MAX_PLAINTEXT);
   private final byte[] output = new byte[MAX_OUTPUT];
 
   public Workspace() {

@@ -1,5 +1,7 @@
 package io.peerbus.yamux;
 
+import io.peerbus.muxer.ProtocolError;
+
 /** The four frame types (yamux spec, "Type Field"), in the order of their numbers. */
 enum FrameType {
   DATA,

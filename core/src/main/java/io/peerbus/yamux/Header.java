@@ -1,5 +1,6 @@
 package io.peerbus.yamux;
 
+import io.peerbus.muxer.ProtocolError;
 import java.nio.ByteBuffer;
 
 /**

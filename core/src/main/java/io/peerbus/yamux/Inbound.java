@@ -1,5 +1,8 @@
 package io.peerbus.yamux;
 
+import io.peerbus.muxer.CloseCode;
+import io.peerbus.muxer.ProtocolError;
+import io.peerbus.muxer.WasteRate;
 import java.nio.ByteBuffer;
 
 /**
@@ -22,7 +25,7 @@ final class Inbound {
   /** Whose payload it is, or {@code null}: then it is drained. */
   private MuxedStream bodyOf;
   private boolean frameEnded;
-  private GoAwayCode goAway;
+  private CloseCode goAway;
 
   Inbound(boolean fromDialer, YamuxOptions options, Streams streams, Outbox outbox, KeepAlive keepAlive) {
     this.options = options;
@@ -46,7 +49,7 @@ final class Inbound {
   }
 
   /** The code of the GoAway that came, or {@code null}. */
-  GoAwayCode goAway() {
+  CloseCode goAway() {
     return goAway;
   }
 
@@ -70,7 +73,7 @@ final class Inbound {
       case DATA -> onData(now);
       case WINDOW_UPDATE -> onWindowUpdate(now);
       case PING -> onPing(now);
-      case GO_AWAY -> goAway = new GoAwayCode(header.length());
+      case GO_AWAY -> goAway = new CloseCode(header.length());
     }
     frameEnded |= bodyLeft == 0;
   }
@@ -184,7 +187,7 @@ final class Inbound {
   void onWaste(long now, int count) throws ProtocolError {
     waste.take(now, count);
     if (waste.isExhausted(now)) {
-      throw new ProtocolError(GoAwayCode.RATE_LIMITED, "too many streams are opened for nothing: more than "
+      throw new ProtocolError(CloseCode.RATE_LIMITED, "too many streams are opened for nothing: more than "
           + options.getWastedPerSecond() + " a second, where one that is reset counts " + WasteRate.RESET);
     }
   }

@@ -1,6 +1,8 @@
 package io.peerbus.yamux;
 
 import io.peerbus.machine.Deadlines;
+import io.peerbus.muxer.Actions;
+import io.peerbus.muxer.Muxer;
 import java.nio.ByteBuffer;
 
 /**
@@ -98,6 +100,6 @@ final class KeepAlive {
     waiting = false;
     timers.clear(Session.Timer.PONG);
     growth.onRoundTrip(now - sentAt);
-    actions.add(new Session.Action.RoundTrip(now - sentAt));
+    actions.add(new Muxer.Action.RoundTrip(now - sentAt));
   }
 }

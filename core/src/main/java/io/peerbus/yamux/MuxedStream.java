@@ -1,12 +1,12 @@
 package io.peerbus.yamux;
 
+import io.peerbus.muxer.SendQueue;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 
 /**
  * The state of one stream: its window, what is queued to be sent, and which halves have ended.
  *
- * <p>Kept small, since a session may hold thousands of idle ones: the queue exists only while something waits.
+ * <p>Kept small, since a session may hold thousands of idle ones.
  * Not thread safe, owned by its session.
  */
 final class MuxedStream {
@@ -36,9 +36,7 @@ final class MuxedStream {
   /** Finished or reset: no longer in the session's table. */
   boolean gone;
 
-  private ByteBuffer head;
-  private ArrayDeque<ByteBuffer> rest;
-  private long queued;
+  private final SendQueue queue = new SendQueue();
 
   MuxedStream(long now, int id, boolean inbound) {
     this.id = id;
@@ -48,30 +46,22 @@ final class MuxedStream {
   }
 
   void write(ByteBuffer data) {
-    queued += data.remaining();
-    if (head == null) {
-      head = data;
-      return;
-    }
-    if (rest == null) {
-      rest = new ArrayDeque<>();
-    }
-    rest.add(data);
+    queue.add(data);
   }
 
   /** Bytes that could be sent now. */
   long sendable() {
-    return Math.min(queued, window.credit());
+    return Math.min(queue.bytes(), window.credit());
   }
 
   /** There is data, and not a byte of it may be sent. */
   boolean isStalled() {
-    return queued > 0 && window.credit() == 0;
+    return queue.bytes() > 0 && window.credit() == 0;
   }
 
   /** All data is sent, only the FIN is not. */
   boolean isFinDue() {
-    return ending && !finSent && queued == 0;
+    return ending && !finSent && queue.bytes() == 0;
   }
 
   boolean isReady() {
@@ -85,34 +75,14 @@ final class MuxedStream {
   /** Moves the next bytes of the queue into a frame. */
   void send(ByteBuffer out, int bytes) {
     window.spend(bytes);
-    queued -= bytes;
-    int missing = bytes;
-    while (missing > 0) {
-      int piece = Math.min(missing, head.remaining());
-      out.put(out.position(), head, head.position(), piece);
-      out.position(out.position() + piece);
-      head.position(head.position() + piece);
-      missing -= piece;
-      if (!head.hasRemaining()) {
-        next();
-      }
-    }
+    queue.moveTo(out, bytes);
   }
 
   /** Drops what is queued and all that is owed. */
   void discard() {
-    head = null;
-    rest = null;
-    queued = 0;
+    queue.clear();
     synOwed = false;
     ackOwed = false;
     updateOwed = 0;
-  }
-
-  private void next() {
-    head = rest == null ? null : rest.poll();
-    if (head == null) {
-      rest = null;
-    }
   }
 }

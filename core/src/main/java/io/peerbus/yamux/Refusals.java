@@ -1,5 +1,8 @@
 package io.peerbus.yamux;
 
+import io.peerbus.muxer.CloseCode;
+import io.peerbus.muxer.ProtocolError;
+
 /**
  * Resets owed to streams that we refused, in order. Ids of streams follow each other, so what is kept is runs of them:
  * any number that a peer opens at once costs as much as one.
@@ -29,7 +32,7 @@ final class Refusals {
       return;
     }
     if (size == MAX_RUNS) {
-      throw new ProtocolError(GoAwayCode.RESOURCE_LIMIT, "the other side does not read: " + MAX_RUNS
+      throw new ProtocolError(CloseCode.RESOURCE_LIMIT, "the other side does not read: " + MAX_RUNS
           + " runs of refused streams wait to be told");
     }
     if (size == ids.length) {

@@ -1,5 +1,8 @@
 package io.peerbus.yamux;
 
+import io.peerbus.muxer.CloseCode;
+import io.peerbus.muxer.ProtocolError;
+
 /**
  * Answers owed to frames that belong to no stream, a number each, in order and limited.
  *
@@ -20,7 +23,7 @@ final class Replies {
 
   void add(int number) throws ProtocolError {
     if (size == limit) {
-      throw new ProtocolError(GoAwayCode.RESOURCE_LIMIT, "the other side does not read: " + limit + " " + name
+      throw new ProtocolError(CloseCode.RESOURCE_LIMIT, "the other side does not read: " + limit + " " + name
         + " wait to be sent");
     }
     if (numbers == null) {

@@ -1,71 +1,27 @@
 package io.peerbus.yamux;
 
 import io.peerbus.machine.Deadlines;
-import io.peerbus.machine.Machine;
+import io.peerbus.muxer.Actions;
+import io.peerbus.muxer.CloseCode;
+import io.peerbus.muxer.Muxer;
+import io.peerbus.muxer.ProtocolError;
+import io.peerbus.muxer.WasteRate;
 import java.nio.ByteBuffer;
 
 /**
  * The multiplexing of one connection into streams (libp2p specs/yamux).
  *
- * <p>Bytes of the wire come in by {@link #onBytes}; what they mean comes out of {@link #poll}. Bytes for the wire are
- * pulled by {@link #transmit}, only when the wire can take them: that is the back-pressure, and until then data stays
- * queued within the credit its writer has. Window goes back to the other side only for bytes that
- * {@link #consumed} reports.
+ * <p>Window goes back to the other side only for bytes that {@link #consumed} reports. A session lives until
+ * {@link #close}, a GoAway of the other side, an error of the other side, or its silence; of closing, our GoAway is
+ * what {@link #transmit} still hands out. Unlike the spec we do not let streams go on after a GoAway: no other
+ * implementation does.
  *
- * <p>A session lives until {@link #close}, a GoAway of the other side, an error of the other side, or its silence. All
- * of these end in exactly one {@link Action.Closed}, the last action there is; the streams are over with it, without
- * an action of their own. What is received or asked after that has no effect, but {@link #transmit} still hands out
- * our GoAway. Unlike the spec we do not let streams go on after a GoAway: no other implementation does.
- *
- * <p>Stream ids are the 32 bits of the wire, to be read as unsigned. Time is in nanoseconds of any origin. No method
- * throws for what the other side does. Not thread safe, owned by its connection.
+ * <p>Stream ids are those of the wire. Not thread safe, owned by its connection.
  */
-public final class Session implements Machine<Session.Action> {
+public final class Session implements Muxer {
 
   /** Which side of the connection we are; the dialer's streams have odd ids. */
   public enum Role { DIALER, LISTENER }
-
-  /** What the owner is to know. */
-  public sealed interface Action {
-
-    /** The other side opened a stream; {@link Session#accept} it or {@link Session#reset} it. */
-    record Opened(int stream) implements Action {}
-
-    /**
-     * Bytes of a stream, a slice of what was given to {@link Session#onBytes}; one frame may come in several. Frames
-     * may be as small as one byte, and each slice holds all of the input it is cut from: who keeps small ones for
-     * long should copy them together, or a peer makes a window of bytes cost a hundred times as much.
-     */
-    record Received(int stream, ByteBuffer data) implements Action {}
-
-    /** The other side will write no more, after all its data. */
-    record Ended(int stream) implements Action {}
-
-    /**
-     * Both halves are abandoned, by the other side or by us for its fault.
-     *
-     * @param code the other side's reason, 0 to 2^32-1; 0 when it has none
-     */
-    record Reset(int stream, long code) implements Action {}
-
-    /** Reset by us, as the other side gave no credit for what was written to it for too long. */
-    record Stalled(int stream) implements Action {}
-
-    /** So many bytes that were written to the stream are in frames now. */
-    record Sent(int stream, int bytes) implements Action {}
-
-    /** Both halves have ended and all is sent: the session knows the stream no longer. */
-    record Finished(int stream) implements Action {}
-
-    /** A ping was answered. */
-    record RoundTrip(long nanos) implements Action {}
-
-    /** We can open few streams more, see {@link YamuxOptions#getLifetimeStreams}; told once. */
-    record Worn() implements Action {}
-
-    /** The session is over. */
-    record Closed(GoAwayCode code, boolean byRemote, String reason) implements Action {}
-  }
 
   enum Timer { PING, PONG, FRAME }
 
@@ -82,7 +38,7 @@ public final class Session implements Machine<Session.Action> {
   /** Of {@link #pause}. Ten reads a second: all that is honest on the connection goes on, if slowly. */
   private static final long PAUSE = 100 * MILLI;
 
-  /** Streams that can still be opened when {@link Action.Worn} is told, or half of all if that is less. */
+  /** Streams that can still be opened when {@link Muxer.Action.Worn} is told, or half of all if that is less. */
   private static final int RESERVE = 1024;
 
   private final long frameTimeout;
@@ -94,7 +50,7 @@ public final class Session implements Machine<Session.Action> {
   private final KeepAlive keepAlive;
   private final Inbound inbound;
   private Phase phase = Phase.OPEN;
-  private GoAwayCode goAway;
+  private CloseCode goAway;
   private boolean started;
   private int nextId;
   private int unopened;
@@ -112,10 +68,7 @@ public final class Session implements Machine<Session.Action> {
     this.reserve = Math.min(RESERVE, unopened / 2);
   }
 
-  /**
-   * Bytes of the other side, cut anywhere; all are taken. {@code in} must not be changed afterwards, since
-   * {@link Action.Received} hands out slices of it.
-   */
+  @Override
   public void onBytes(long now, ByteBuffer in) {
     start(now);
     if (in.hasRemaining() && !isClosed()) {
@@ -131,12 +84,8 @@ public final class Session implements Machine<Session.Action> {
     in.position(in.limit());
   }
 
-  /**
-   * Opens a stream; it may be written to at once.
-   *
-   * @return its id, or -1 when there are too many, too many the other side has not acknowledged, none are left, or the
-   *     session is over
-   */
+  /** Opens a stream; -1 also when the other side has not acknowledged too many. */
+  @Override
   public int open(long now) {
     start(now);
     if (isClosed() || isUsedUp() || !streams.canOpen()) {
@@ -152,12 +101,13 @@ public final class Session implements Machine<Session.Action> {
     return id;
   }
 
-  /** Whether we can open no more streams, however many of them end. */
+  @Override
   public boolean isUsedUp() {
     return unopened == 0;
   }
 
   /** The layer above took an inbound stream: the other side hears at once, since some count those it has not. */
+  @Override
   public void accept(long now, int stream) {
     MuxedStream accepted = live(now, stream);
     if (accepted != null) {
@@ -165,11 +115,7 @@ public final class Session implements Machine<Session.Action> {
     }
   }
 
-  /**
-   * Queues data, which must not be changed afterwards; how much may be queued is between the owner and the writer,
-   * whom {@link Action.Sent} gives room again. Accepts the stream if need be. No effect on a stream that is gone or
-   * whose writing half has ended.
-   */
+  @Override
   public void write(long now, int stream, ByteBuffer data) {
     MuxedStream written = live(now, stream);
     if (written != null && !written.ending && data.hasRemaining()) {
@@ -178,7 +124,7 @@ public final class Session implements Machine<Session.Action> {
     }
   }
 
-  /** We write no more: the other side reads the end after all that is queued. Accepts the stream if need be. */
+  @Override
   public void end(long now, int stream) {
     MuxedStream ended = live(now, stream);
     if (ended != null && !ended.ending) {
@@ -188,11 +134,8 @@ public final class Session implements Machine<Session.Action> {
     }
   }
 
-  /**
-   * Abandons both halves; what is queued is lost and what still arrives is drained. No action answers this.
-   *
-   * @param code the reason, 32 unsigned bits, of which only 0 is known to all implementations
-   */
+  /** Abandons both halves with a code, of which only 0 is known to all implementations. */
+  @Override
   public void reset(long now, int stream, int code) {
     MuxedStream abandoned = live(now, stream);
     if (abandoned != null) {
@@ -200,10 +143,7 @@ public final class Session implements Machine<Session.Action> {
     }
   }
 
-  /**
-   * As {@link #reset}, for a stream of the other side: if there are too many of these in a short time, the session
-   * ends.
-   */
+  @Override
   public void refuse(long now, int stream, int code) {
     MuxedStream refused = live(now, stream);
     if (refused == null) {
@@ -217,20 +157,12 @@ public final class Session implements Machine<Session.Action> {
     }
   }
 
-  /**
-   * How long nothing more should be read from the other side, in nanoseconds: not 0 while more of its streams come to
-   * nothing than may. Each read of such a peer makes work, however cheap; a few hundred peers that are read as fast as
-   * they send would keep honest ones waiting. Ending their sessions instead would only make them dial again.
-   */
+  @Override
   public long pause(long now) {
     return inbound.isWasteful(now) && !isClosed() ? PAUSE : 0;
   }
 
-  /**
-   * The reader took so many of the received bytes.
-   *
-   * @throws IllegalArgumentException when that is more than it was given
-   */
+  @Override
   public void consumed(long now, int stream, int bytes) {
     MuxedStream read = live(now, stream);
     if (read != null) {
@@ -246,20 +178,21 @@ public final class Session implements Machine<Session.Action> {
     }
   }
 
+  @Override
+  public void close(long now) {
+    close(now, CloseCode.NORMAL);
+  }
+
   /**
-   * Ends the session. With {@link GoAwayCode#NORMAL} what can be sent of the streams goes before the GoAway; with any
+   * Ends the session. With {@link CloseCode#NORMAL} what can be sent of the streams goes before the GoAway; with any
    * other the GoAway is all that is sent.
    */
-  public void close(long now, GoAwayCode code) {
+  public void close(long now, CloseCode code) {
     start(now);
     close(code, "closed by us");
   }
 
-  /**
-   * Fills {@code out} with whole frames: answers and control frames first, then data of the streams in turn.
-   *
-   * @return the bytes written; 0 means that there is nothing to send, given room for 13 bytes
-   */
+  @Override
   public int transmit(long now, ByteBuffer out) {
     start(now);
     int begin = out.position();
@@ -275,7 +208,7 @@ public final class Session implements Machine<Session.Action> {
     return out.position() - begin;
   }
 
-  /** Whether {@link #transmit} has something to write. */
+  @Override
   public boolean hasOutput() {
     return switch (phase) {
       case OPEN -> keepAlive.isOwed() || !outbox.isEmpty();
@@ -284,7 +217,7 @@ public final class Session implements Machine<Session.Action> {
     };
   }
 
-  /** Whether {@link Action.Closed} was queued; a GoAway of ours may still wait to be sent. */
+  @Override
   public boolean isClosed() {
     return phase != Phase.OPEN;
   }
@@ -309,7 +242,7 @@ public final class Session implements Machine<Session.Action> {
       switch (timer) {
         case PING -> keepAlive.onPingDue(now);
         case PONG -> onPongDue(now);
-        case FRAME -> close(GoAwayCode.PROTOCOL_ERROR,
+        case FRAME -> close(CloseCode.PROTOCOL_ERROR,
           "a frame was not complete within " + frameTimeout / MILLI + " ms");
       }
     }
@@ -323,25 +256,25 @@ public final class Session implements Machine<Session.Action> {
   private void onPongDue(long now) {
     String reason = keepAlive.onPongDue(now);
     if (reason != null) {
-      close(GoAwayCode.INTERNAL_ERROR, reason);
+      close(CloseCode.INTERNAL_ERROR, reason);
     }
   }
 
-  private void onGoAway(GoAwayCode code) {
+  private void onGoAway(CloseCode code) {
     if (code != null && !isClosed()) {
       end(new Action.Closed(code, true, "the other side goes away: " + code));
       forgetAll();
     }
   }
 
-  private void close(GoAwayCode code, String reason) {
+  private void close(CloseCode code, String reason) {
     if (isClosed()) {
       return;
     }
     goAway = code;
     phase = Phase.GOING_AWAY;
     end(new Action.Closed(code, false, reason));
-    if (!code.equals(GoAwayCode.NORMAL)) {
+    if (!code.equals(CloseCode.NORMAL)) {
       outbox.clear();
     }
   }

@@ -1,6 +1,8 @@
 package io.peerbus.yamux;
 
-import io.peerbus.yamux.Session.Action;
+import io.peerbus.muxer.Actions;
+import io.peerbus.muxer.Muxer.Action;
+import io.peerbus.muxer.ProtocolError;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;

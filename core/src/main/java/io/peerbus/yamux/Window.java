@@ -1,5 +1,7 @@
 package io.peerbus.yamux;
 
+import io.peerbus.muxer.ProtocolError;
+
 /**
  * The flow control of one stream: what we may send, and what we let the other side send.
  *

@@ -2,10 +2,10 @@ package io.peerbus.bench;
 
 import io.peerbus.crypto.KeyPair;
 import io.peerbus.noise.Handshake;
-import io.peerbus.noise.HandshakeException;
 import io.peerbus.noise.NoiseIdentity;
 import io.peerbus.noise.Opener;
 import io.peerbus.noise.Sealer;
+import io.peerbus.secure.HandshakeException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.List;

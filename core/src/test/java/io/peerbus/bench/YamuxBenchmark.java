@@ -1,5 +1,6 @@
 package io.peerbus.bench;
 
+import io.peerbus.muxer.Muxer;
 import io.peerbus.yamux.Session;
 import io.peerbus.yamux.YamuxOptions;
 import java.nio.ByteBuffer;
@@ -93,14 +94,14 @@ public class YamuxBenchmark {
   }
 
   private void drain(Session session) {
-    for (Session.Action action = session.poll(); action != null; action = session.poll()) {
-      if (action instanceof Session.Action.Received received) {
+    for (Muxer.Action action = session.poll(); action != null; action = session.poll()) {
+      if (action instanceof Muxer.Action.Received received) {
         session.consumed(now, received.stream(), received.data().remaining());
-      } else if (action instanceof Session.Action.Opened opened) {
+      } else if (action instanceof Muxer.Action.Opened opened) {
         session.accept(now, opened.stream());
-      } else if (action instanceof Session.Action.Ended ended) {
+      } else if (action instanceof Muxer.Action.Ended ended) {
         session.end(now, ended.stream());
-      } else if (action instanceof Session.Action.Closed closed) {
+      } else if (action instanceof Muxer.Action.Closed closed) {
         throw new IllegalStateException(closed.reason());
       }
     }

@@ -16,7 +16,12 @@ import org.junit.jupiter.api.Test;
 class HostOptionsTest {
 
   private static Object otherThan(Object value) {
-    return value instanceof String text ? text.replace('/', '_').replace('.', '_') + "x"
+    if (value instanceof String text) {
+      return text.replace('/', '_').replace('.', '_') + "x";
+    } else if (value.equals(HostOptions.DEFAULT_SECURITY)) {
+      return List.of(Security.TLS);
+    }
+    return value.equals(HostOptions.DEFAULT_MUXERS) ? List.of("mplex", "yamux")
         : List.of(Multiaddr.tcp("127.0.0.1", 4000));
   }
 
@@ -46,9 +51,16 @@ class HostOptionsTest {
     assertRefused("node: \"a b\"", options -> options.setNode("a b"));
     assertRefused("node: \"\"", options -> options.setNode(""));
     assertRefused("shards: 1025", options -> options.setShards(1025));
+    assertRefused("security: []: at least one", options -> options.setSecurity(List.of()));
+    assertRefused("security: [tls, tls]", options -> options.setSecurity(List.of(Security.TLS, Security.TLS)));
+    assertRefused("security: \"ssl\": one of [noise, tls]",
+        options -> new HostOptions(new JsonObject().put("security", new JsonArray().add("ssl"))));
     assertRefused("agentVersion: 129 characters", options -> options.setAgentVersion("x".repeat(129)));
     assertRefused("listen: /ip4/1.2.3.4/udp/1/quic-v1",
         options -> options.setListen(List.of(address("/ip4/1.2.3.4/udp/1/quic-v1"))));
+    for (List<String> muxers : List.of(List.<String>of(), List.of("yamux", "yamux"), List.of("yamux", "qyamux"))) {
+      assertRefused("muxers: " + muxers + ": one or both of yamux and mplex", options -> options.setMuxers(muxers));
+    }
     assertRefused("bootstrap: \"nonsense\"",
         options -> new HostOptions(new JsonObject().put("bootstrap", new JsonArray().add("nonsense"))));
   }

@@ -10,6 +10,8 @@ import io.peerbus.api.FailureException;
 import io.peerbus.api.HostEvent;
 import io.peerbus.api.Registration;
 import io.peerbus.api.Stream;
+import io.peerbus.crypto.KeyPair;
+import io.peerbus.crypto.KeyType;
 import io.peerbus.host.Nodes.Node;
 import io.peerbus.multiformats.Multiaddr;
 import io.vertx.core.Future;
@@ -18,6 +20,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.junit5.VertxExtension;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -39,8 +42,17 @@ class HostTest {
   @BeforeEach
   void start(Vertx vertx) {
     this.vertx = vertx;
-    alice = Nodes.start(vertx, "alice");
-    bob = Nodes.start(vertx, "bob");
+    alice = start("alice");
+    bob = start("bob");
+  }
+
+  private Node start(String name) {
+    return Nodes.start(vertx, options(Nodes.options(name)), KeyPair.generate(KeyType.ED25519, new SecureRandom()));
+  }
+
+  /** Other than the defaults. */
+  HostOptions options(HostOptions usual) {
+    return usual;
   }
 
   private Registration echo(Node node) {

@@ -11,6 +11,7 @@ import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.noise.NoiseIdentity;
 import io.peerbus.swarm.ConnectionInfo;
 import io.peerbus.swarm.ConnectionOptions;
+import io.peerbus.swarm.Muxers;
 import io.peerbus.yamux.YamuxOptions;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -80,8 +81,8 @@ class ShardTest {
 
   private Shard shard(String node, Told told, ThreadingModel threading) {
     ConnectionOptions options = new ConnectionOptions(
-        NoiseIdentity.of(KeyPair.generate(KeyType.ED25519, new SecureRandom()), new SecureRandom()),
-        new YamuxOptions(), new ConnectionOptions.Protocols(protocol -> false, List::of),
+        List.of(NoiseIdentity.of(KeyPair.generate(KeyType.ED25519, new SecureRandom()), new SecureRandom())), null,
+        Muxers.of(new YamuxOptions()), new ConnectionOptions.Protocols(protocol -> false, List::of),
         ConnectionOptions.Limits.DEFAULT);
     HostState state = new HostState(vertx, new HostOptions().setNode(node),
         KeyPair.generate(KeyType.ED25519, new SecureRandom()));

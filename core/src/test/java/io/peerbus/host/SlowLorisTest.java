@@ -113,12 +113,20 @@ class SlowLorisTest {
       @Override
       byte[] begin(RawPeer peer) throws IOException {
         peer.write(RawPeer.line("/multistream/1.0.0"));
-        byte[] one = RawPeer.line("/tls/1.0.0");
+        byte[] one = RawPeer.line("/secio/1.0.0");
         ByteBuffer many = ByteBuffer.allocate(40 * one.length);
         while (many.hasRemaining()) {
           many.put(one);
         }
         return many.array();
+      }
+    },
+    TLS_HELLO {
+      @Override
+      byte[] begin(RawPeer peer) throws IOException, FormatException {
+        peer.agree("/tls/1.0.0");
+        KeyPair identity = KeyPair.generate(KeyType.ED25519, new SecureRandom());
+        return RawPeer.bytes(Security.TLS.of(identity).dialer(RawPeer.YAMUX, null, new SecureRandom()).output());
       }
     },
     NOISE_MESSAGE_1 {

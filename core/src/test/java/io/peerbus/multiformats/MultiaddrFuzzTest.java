@@ -115,7 +115,7 @@ class MultiaddrFuzzTest {
     });
   }
 
-  private static void check(byte[] bytes) {
+  static void check(byte[] bytes) {
     Allocation.assertBounded(bytes.length, () -> Multiaddr.of(bytes));
     try {
       Multiaddr address = Multiaddr.of(bytes);
@@ -128,7 +128,7 @@ class MultiaddrFuzzTest {
     }
   }
 
-  private static void check(String text) {
+  static void check(String text) {
     Allocation.assertBounded(text.getBytes(StandardCharsets.UTF_8).length, () -> Multiaddr.parse(text));
     try {
       roundTrip(Multiaddr.parse(text));

@@ -23,16 +23,16 @@ import org.junit.jupiter.api.Test;
 /** Any bytes at all, in any pieces, to both roles. */
 class NegotiationFuzzTest {
 
-  private static Negotiation make(boolean dialer) {
+  static Negotiation make(boolean dialer) {
     return dialer
         ? Negotiation.dialer(List.of("/a", "/b/1.0.0", "/noise"))
         : Negotiation.listener("/noise"::equals, () -> List.of("/noise", "/yamux/1.0.0"));
   }
 
   /** What became of a negotiation, all that can be seen of it. */
-  private record Outcome(String sent, String protocol, String failure, int left) {}
+  record Outcome(String sent, String protocol, String failure, int left) {}
 
-  private static Outcome feed(boolean dialer, byte[] wire, int piece) {
+  static Outcome feed(boolean dialer, byte[] wire, int piece) {
     Negotiation negotiation = make(dialer);
     StringBuilder sent = new StringBuilder();
     String failure = null;

@@ -11,6 +11,7 @@ import io.peerbus.noise.NoiseIdentity;
 import io.peerbus.swarm.Connection;
 import io.peerbus.swarm.Connection.Action;
 import io.peerbus.swarm.ConnectionOptions;
+import io.peerbus.swarm.Muxers;
 import io.peerbus.swarm.Workspace;
 import io.peerbus.yamux.YamuxOptions;
 import io.vertx.core.Context;
@@ -128,8 +129,10 @@ class FatalErrorTest {
   }
 
   private ConnectionOptions options() {
-    return new ConnectionOptions(NoiseIdentity.of(KeyPair.generate(KeyType.ED25519, new SecureRandom()), random),
-        new YamuxOptions(), new ConnectionOptions.Protocols(this::serves, List::of), ConnectionOptions.Limits.DEFAULT);
+    return new ConnectionOptions(
+        List.of(NoiseIdentity.of(KeyPair.generate(KeyType.ED25519, new SecureRandom()), random)), null,
+        Muxers.of(new YamuxOptions()), new ConnectionOptions.Protocols(this::serves, List::of),
+        ConnectionOptions.Limits.DEFAULT);
   }
 
   private boolean serves(String protocol) {

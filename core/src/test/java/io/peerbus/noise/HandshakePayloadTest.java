@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.peerbus.crypto.KeyPair;
 import io.peerbus.fuzz.Allocation;
+import io.peerbus.secure.HandshakeException;
 import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.ForAll;

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.crypto.KeyPair;
 import io.peerbus.crypto.KeyType;
+import io.peerbus.secure.HandshakeException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;

@@ -1,6 +1,7 @@
 package io.peerbus.noise;
 
 import io.peerbus.crypto.KeyPair;
+import io.peerbus.secure.HandshakeException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;

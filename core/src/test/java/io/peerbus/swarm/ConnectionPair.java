@@ -3,6 +3,8 @@ package io.peerbus.swarm;
 import io.peerbus.crypto.KeyPair;
 import io.peerbus.multiformats.PeerId;
 import io.peerbus.noise.NoiseIdentity;
+import io.peerbus.pnet.PrivateNetwork;
+import io.peerbus.secure.SecureProtocol;
 import io.peerbus.yamux.YamuxOptions;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 
 /** Two connections and a wire between them, in virtual time: what one transmits the other gets, cut as the test likes. */
 final class ConnectionPair {
@@ -61,6 +64,7 @@ final class ConnectionPair {
   final Workspace workspace = new Workspace();
   final PeerId listenerId = KeyPair.ed25519(seed(2)).publicKey().peerId();
   final PeerId dialerId = KeyPair.ed25519(seed(1)).publicKey().peerId();
+  private final Function<KeyPair, List<SecureProtocol>> security;
   final End dialer;
   final End listener;
   int chunk = Integer.MAX_VALUE;
@@ -71,6 +75,13 @@ final class ConnectionPair {
   }
 
   ConnectionPair(List<String> served, ConnectionOptions.Limits limits, boolean expectRightPeer) {
+    this(served, limits, expectRightPeer, null);
+  }
+
+  /** With {@code securityOrNull} in place of Noise. */
+  ConnectionPair(List<String> served, ConnectionOptions.Limits limits, boolean expectRightPeer,
+      Function<KeyPair, List<SecureProtocol>> securityOrNull) {
+    security = securityOrNull == null ? keys -> List.of(NoiseIdentity.of(keys, random)) : securityOrNull;
     dialer = new End(Connection.dialer(options(1, served, limits), workspace,
         expectRightPeer ? listenerId : dialerId, random));
     listener = new End(Connection.listener(options(2, served, limits), workspace, random));
@@ -78,8 +89,22 @@ final class ConnectionPair {
     listener.connection.start(now);
   }
 
+  /** In private networks, each end in its own. */
+  ConnectionPair(List<String> served, PrivateNetwork dialers, PrivateNetwork listeners) {
+    security = keys -> List.of(NoiseIdentity.of(keys, random));
+    dialer = new End(Connection.dialer(options(1, served, dialers), workspace, listenerId, random));
+    listener = new End(Connection.listener(options(2, served, listeners), workspace, random));
+    dialer.connection.start(now);
+    listener.connection.start(now);
+  }
+
+  private ConnectionOptions options(int seed, List<String> served, PrivateNetwork network) {
+    ConnectionOptions open = options(seed, served, ConnectionOptions.Limits.DEFAULT);
+    return new ConnectionOptions(open.security(), network, open.muxers(), open.protocols(), open.limits());
+  }
+
   private ConnectionOptions options(int seed, List<String> served, ConnectionOptions.Limits limits) {
-    return new ConnectionOptions(NoiseIdentity.of(KeyPair.ed25519(seed(seed)), random), new YamuxOptions(),
+    return new ConnectionOptions(security.apply(KeyPair.ed25519(seed(seed))), null, Muxers.of(new YamuxOptions()),
         new ConnectionOptions.Protocols(served::contains, () -> served), limits);
   }
 

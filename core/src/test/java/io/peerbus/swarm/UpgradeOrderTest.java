@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.crypto.KeyPair;
+import io.peerbus.mplex.MplexOptions;
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.noise.Handshake;
 import io.peerbus.noise.NoiseIdentity;
 import io.peerbus.noise.Opener;
 import io.peerbus.noise.Sealer;
+import io.peerbus.secure.SecureChannel;
 import io.peerbus.swarm.Connection.Action;
 import io.peerbus.yamux.YamuxOptions;
 import java.io.ByteArrayOutputStream;
@@ -44,8 +46,12 @@ class UpgradeOrderTest {
   private Opener opener;
 
   private ConnectionOptions options(int maxNegotiating) {
+    return options(maxNegotiating, Muxers.of(new YamuxOptions()));
+  }
+
+  private ConnectionOptions options(int maxNegotiating, Muxers muxers) {
     NoiseIdentity self = NoiseIdentity.of(KeyPair.ed25519(ConnectionPair.seed(8)), random);
-    return new ConnectionOptions(self, new YamuxOptions(),
+    return new ConnectionOptions(List.of(self), null, muxers,
         new ConnectionOptions.Protocols(ECHO::equals, () -> List.of(ECHO)),
         new ConnectionOptions.Limits(ConnectionPair.SECOND, ConnectionPair.SECOND, ConnectionPair.SECOND,
             maxNegotiating));
@@ -170,6 +176,21 @@ class UpgradeOrderTest {
     byte[] said = opened(said());
     assertArrayEquals(line("/yamux/1.0.0"), Arrays.copyOf(said, line("/yamux/1.0.0").length));
     end.only(Action.Upgraded.class);
+  }
+
+  /** Where it is spoken: the choice and the first frames, with a name as go gives it, in one Noise message. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5, Integer.MAX_VALUE / 2})
+  void mplexIsTakenWhereItIsSpokenAndItsFirstFramesMayComeAlong(int chunk) throws FormatException {
+    Muxers muxers = new Muxers(List.of(Muxers.YAMUX, Muxers.MPLEX), new YamuxOptions(), new MplexOptions());
+    end = new ConnectionPair.End(Connection.listener(options(128, muxers), workspace, random));
+    end.connection.start(NOW);
+    byte[] last = shake(chunk, List.of());
+    byte[] request = {4, 5};
+    byte[] data = join(HEADER, line(ECHO), request);
+    byte[] frames = join(new byte[] {0, 1, '0', 2, (byte) data.length}, data, new byte[] {4, 0});
+    feed(chunk, last, sealed(join(HEADER, line("/mplex/6.7.0"), frames)));
+    assertEchoWasOpenedAndHolds(request);
   }
 
   @Test
@@ -321,8 +342,7 @@ class UpgradeOrderTest {
       listen();
       feed(100_000, shake(100_000, List.of("/yamux/1.0.0")));
       said();
-      Sealer ours = field("sealer", Sealer.class);
-      Opener theirs = field("opener", Opener.class);
+      SecureChannel channel = field("channel", SecureChannel.class);
       byte[] inTime = sealed(frame(2, 1, 0, new byte[0]));
       if (orderly) {
         end.connection.close(NOW, "done");
@@ -330,8 +350,8 @@ class UpgradeOrderTest {
       } else {
         end.connection.onEof("reset by the peer");
       }
-      assertThrows(FormatException.class, () -> ours.seal(new byte[1], 0, 1, new byte[64], 0));
-      assertThrows(FormatException.class, () -> theirs.open(ByteBuffer.wrap(inTime)));
+      assertThrows(FormatException.class, () -> channel.seal(new byte[1], 0, 1, new byte[64], 0));
+      assertThrows(FormatException.class, () -> channel.open(ByteBuffer.wrap(inTime)));
     }
   }
 

@@ -7,7 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.peerbus.yamux.Session.Action;
+import io.peerbus.muxer.CloseCode;
+import io.peerbus.muxer.Muxer.Action;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -198,7 +199,7 @@ class FlowControlTest {
     }
     assertTrue(far.listener.session.isClosed());
     assertTrue(far.listener.unread(stream) <= size);
-    assertEquals(List.of(GoAwayCode.PROTOCOL_ERROR),
+    assertEquals(List.of(CloseCode.PROTOCOL_ERROR),
       far.listener.actions(Action.Closed.class).stream().map(Action.Closed::code).toList());
   }
 

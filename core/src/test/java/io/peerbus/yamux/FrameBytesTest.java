@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.peerbus.yamux.Session.Action;
+import io.peerbus.muxer.CloseCode;
+import io.peerbus.muxer.Muxer.Action;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -91,12 +92,12 @@ class FrameBytesTest {
 
   @Test
   void goingAwayIsTheLastFrame() {
-    dialer.session.close(dialer.now, GoAwayCode.NORMAL);
+    dialer.session.close(dialer.now, CloseCode.NORMAL);
     assertTrue(dialer.session.hasOutput());
     assertEquals("000300000000000000000000", dialer.sent());
     assertFalse(dialer.session.hasOutput());
     assertEquals("", dialer.sent());
-    listener.session.close(listener.now, GoAwayCode.SHUTDOWN);
+    listener.session.close(listener.now, CloseCode.SHUTDOWN);
     assertEquals("000300000000000000001006", listener.sent());
   }
 
@@ -106,7 +107,7 @@ class FrameBytesTest {
       Probe probe = Probe.dialer();
       probe.session.open(probe.now);
       Action.Closed closed = Probe.end(probe.receive(Frames.frame(FrameType.GO_AWAY, 0, 0, code)));
-      assertEquals(new GoAwayCode(code), closed.code());
+      assertEquals(new CloseCode(code), closed.code());
       assertTrue(closed.byRemote());
       assertTrue(probe.session.isClosed());
       assertEquals("", probe.sent());

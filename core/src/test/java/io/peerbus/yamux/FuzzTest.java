@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.fuzz.Allocation;
-import io.peerbus.yamux.Session.Action;
+import io.peerbus.muxer.ActionRules;
+import io.peerbus.muxer.Muxer.Action;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -211,9 +212,9 @@ class FuzzTest {
   }
 
   /** The actions and the output of a fresh listener, with payload joined, and all rules checked on the way. */
-  private static List<Object> feed(ByteBuffer input, int chunk) {
+  static List<Object> feed(ByteBuffer input, int chunk) {
     Session session = new Session(Session.Role.LISTENER, new YamuxOptions());
-    ActionRules rules = new ActionRules(Session.Role.LISTENER);
+    ActionRules rules = new ActionRules(false, stream -> unreadBound(session, stream));
     List<Object> told = new ArrayList<>();
     ByteBuffer rest = input.duplicate();
     while (rest.hasRemaining()) {
@@ -223,7 +224,7 @@ class FuzzTest {
       assertFalse(piece.hasRemaining());
       rest.position(rest.position() + size);
       for (Action action = session.poll(); action != null; action = session.poll()) {
-        rules.told(action, session);
+        rules.told(action);
         tell(told, action);
       }
     }
@@ -232,6 +233,11 @@ class FuzzTest {
     told.add(out.flip());
     assertTrue(session.isClosed() || !session.hasOutput());
     return told;
+  }
+
+  private static int unreadBound(Session session, int id) {
+    MuxedStream stream = session.streams().get(id);
+    return stream == null ? -1 : stream.window.size();
   }
 
   private static void tell(List<Object> told, Action action) {

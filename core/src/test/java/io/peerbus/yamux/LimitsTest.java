@@ -9,7 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.fuzz.Allocation;
-import io.peerbus.yamux.Session.Action;
+import io.peerbus.muxer.CloseCode;
+import io.peerbus.muxer.Muxer.Action;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -113,7 +114,7 @@ class LimitsTest {
       assertEquals(List.of(), probe.receive(ping(Flags.SYN, i)));
     }
     Action.Closed closed = Probe.end(probe.receive(ping(Flags.SYN, 64)));
-    assertEquals(GoAwayCode.RESOURCE_LIMIT, closed.code());
+    assertEquals(CloseCode.RESOURCE_LIMIT, closed.code());
     assertTrue(closed.reason().startsWith("the other side does not read: 64 pongs wait to be sent"), closed.reason());
     assertEquals("000300000000000000001001", probe.sent());
   }
@@ -154,7 +155,7 @@ class LimitsTest {
       probe.session.onBytes(probe.now, update(Flags.SYN, 1 + 4 * refused, 0));
     }
     assertEquals(Refusals.MAX_RUNS + 1, refused);
-    assertEquals(GoAwayCode.RESOURCE_LIMIT, Probe.end(probe.actions()).code());
+    assertEquals(CloseCode.RESOURCE_LIMIT, Probe.end(probe.actions()).code());
   }
 
   @Test
@@ -200,7 +201,7 @@ class LimitsTest {
     assertEquals(11, opened);
     assertEquals(45, refused);
     Action.Closed closed = Probe.end(probe.receive(update(Flags.SYN, 113, 0)));
-    assertEquals(GoAwayCode.RATE_LIMITED, closed.code());
+    assertEquals(CloseCode.RATE_LIMITED, closed.code());
   }
 
   @Test
@@ -216,7 +217,7 @@ class LimitsTest {
       probe.session.onBytes(probe.now, update(Flags.SYN, 2 * i + 1, 0));
       probe.session.refuse(probe.now, 2 * i + 1, 0);
     }
-    assertEquals(GoAwayCode.RATE_LIMITED, Probe.end(probe.actions()).code());
+    assertEquals(CloseCode.RATE_LIMITED, Probe.end(probe.actions()).code());
   }
 
   @Test

@@ -1,6 +1,6 @@
 package io.peerbus.yamux;
 
-import io.peerbus.yamux.Session.Action;
+import io.peerbus.muxer.Muxer.Action;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

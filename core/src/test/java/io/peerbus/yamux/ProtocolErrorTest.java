@@ -8,7 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.peerbus.yamux.Session.Action;
+import io.peerbus.muxer.CloseCode;
+import io.peerbus.muxer.Muxer.Action;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -151,7 +152,7 @@ class ProtocolErrorTest {
 
   private static void assertRefused(Probe probe, String reason, ByteBuffer frame) {
     List<Action> actions = probe.receive(frame);
-    assertEquals(List.of(new Action.Closed(GoAwayCode.PROTOCOL_ERROR, false, reason)), actions);
+    assertEquals(List.of(new Action.Closed(CloseCode.PROTOCOL_ERROR, false, reason)), actions);
     assertTrue(probe.session.isClosed());
     assertEquals("000300000000000000000001", probe.sent());
   }

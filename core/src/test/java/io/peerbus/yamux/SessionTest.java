@@ -7,7 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.peerbus.yamux.Session.Action;
+import io.peerbus.muxer.CloseCode;
+import io.peerbus.muxer.Muxer.Action;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -195,14 +196,14 @@ class SessionTest {
     dialer.session.write(pair.now, first, ByteBuffer.wrap(new byte[300_000]));
     dialer.session.write(pair.now, second, ByteBuffer.wrap(SOME));
     dialer.session.end(pair.now, second);
-    dialer.session.close(pair.now, GoAwayCode.NORMAL);
+    dialer.session.close(pair.now, CloseCode.NORMAL);
     assertEquals(-1, dialer.session.open(pair.now));
     pair.run();
     assertEquals(Window.INITIAL, listener.received(first).length);
     assertTrue(listener.saw(new Action.Ended(second)));
-    assertEquals(new Action.Closed(GoAwayCode.NORMAL, true, "the other side goes away: normal (0)"),
+    assertEquals(new Action.Closed(CloseCode.NORMAL, true, "the other side goes away: normal (0)"),
       listener.log.get(listener.log.size() - 1));
-    assertEquals(new Action.Closed(GoAwayCode.NORMAL, false, "closed by us"), dialer.log.get(dialer.log.size() - 1));
+    assertEquals(new Action.Closed(CloseCode.NORMAL, false, "closed by us"), dialer.log.get(dialer.log.size() - 1));
     assertFalse(dialer.session.hasOutput() || listener.session.hasOutput());
   }
 
@@ -210,7 +211,7 @@ class SessionTest {
   void goingAwayWaitsForAllThatCanBeSentHoweverTheBuffersEnd() {
     probe.receive(update(Flags.SYN, 1, 0));
     probe.session.write(probe.now, 1, ByteBuffer.wrap(new byte[5_000]));
-    probe.session.close(probe.now, GoAwayCode.NORMAL);
+    probe.session.close(probe.now, CloseCode.NORMAL);
     int sent = 0;
     for (ByteBuffer out = probe.transmit(1_000); out.hasRemaining(); out = probe.transmit(1_000)) {
       sent += out.remaining();
@@ -234,14 +235,14 @@ class SessionTest {
   void closingForAReasonSendsNothingElse() {
     probe.receive(update(Flags.SYN, 1, 0), Frames.ping(Flags.SYN, 1));
     probe.session.write(probe.now, 1, ByteBuffer.wrap(SOME));
-    probe.session.close(probe.now, GoAwayCode.RESOURCE_LIMIT);
+    probe.session.close(probe.now, CloseCode.RESOURCE_LIMIT);
     assertEquals("000300000000000000001001", probe.sent());
   }
 
   @Test
   void nothingHasAnEffectAfterTheEnd() {
     probe.receive(update(Flags.SYN, 1, 0));
-    probe.session.close(probe.now, GoAwayCode.NORMAL);
+    probe.session.close(probe.now, CloseCode.NORMAL);
     probe.sent();
     probe.actions();
     ByteBuffer late = Frames.join(data(Flags.SYN, 3, SOME), Frames.ping(Flags.SYN, 1));
@@ -253,7 +254,7 @@ class SessionTest {
     probe.session.reset(probe.now, 1, 0);
     probe.session.consumed(probe.now, 1, 5);
     probe.session.ping(probe.now);
-    probe.session.close(probe.now, GoAwayCode.INTERNAL_ERROR);
+    probe.session.close(probe.now, CloseCode.INTERNAL_ERROR);
     assertEquals(List.of(), probe.actions());
     assertEquals("", probe.sent());
     assertEquals(Session.NEVER, probe.session.deadline());

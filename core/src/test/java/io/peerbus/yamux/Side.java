@@ -1,5 +1,6 @@
 package io.peerbus.yamux;
 
+import io.peerbus.muxer.Muxer;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -12,7 +13,7 @@ import java.util.TreeMap;
 final class Side {
 
   final Session session;
-  final List<Session.Action> log = new ArrayList<>();
+  final List<Muxer.Action> log = new ArrayList<>();
   final Map<Integer, ByteArrayOutputStream> inbox = new TreeMap<>();
   boolean accepts = true;
   boolean reads = true;
@@ -29,11 +30,11 @@ final class Side {
 
   /** Carries out all actions there are. */
   void drain(long now) {
-    for (Session.Action action = session.poll(); action != null; action = session.poll()) {
+    for (Muxer.Action action = session.poll(); action != null; action = session.poll()) {
       log.add(action);
-      if (action instanceof Session.Action.Opened opened && accepts) {
+      if (action instanceof Muxer.Action.Opened opened && accepts) {
         session.accept(now, opened.stream());
-      } else if (action instanceof Session.Action.Received received) {
+      } else if (action instanceof Muxer.Action.Received received) {
         receive(now, received);
       }
     }
@@ -55,15 +56,15 @@ final class Side {
     return inbox.containsKey(stream) ? inbox.get(stream).toByteArray() : new byte[0];
   }
 
-  <A extends Session.Action> List<A> actions(Class<A> type) {
+  <A extends Muxer.Action> List<A> actions(Class<A> type) {
     return log.stream().filter(type::isInstance).map(type::cast).toList();
   }
 
-  boolean saw(Session.Action action) {
+  boolean saw(Muxer.Action action) {
     return log.contains(action);
   }
 
-  private void receive(long now, Session.Action.Received received) {
+  private void receive(long now, Muxer.Action.Received received) {
     ByteBuffer data = received.data();
     byte[] bytes = new byte[data.remaining()];
     data.duplicate().get(bytes);

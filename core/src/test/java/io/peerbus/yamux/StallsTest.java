@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.machine.Machine;
-import io.peerbus.yamux.Session.Action;
+import io.peerbus.muxer.CloseCode;
+import io.peerbus.muxer.Muxer.Action;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +89,7 @@ class StallsTest {
   @Test
   void aSessionThatIsOverWaitsForNothing() {
     open(Window.INITIAL + 1);
-    probe.session.close(probe.now, GoAwayCode.NORMAL);
+    probe.session.close(probe.now, CloseCode.NORMAL);
     assertEquals(Machine.NEVER, probe.session.deadline());
     probe.session.onDeadline(probe.now + 2L * TIMEOUT * Probe.MILLI);
     assertTrue(probe.actions().stream().noneMatch(Action.Stalled.class::isInstance));

@@ -28,6 +28,8 @@ final class BriefNode implements AutoCloseable {
   private final Path folder;
   private final Vertx vertx = Vertx.vertx();
 
+  private String deployment;
+
   private BriefNode(String name, Path folder) {
     this.name = name;
     this.folder = folder;
@@ -42,7 +44,8 @@ final class BriefNode implements AutoCloseable {
       node = new BriefNode(config.getString("node"), folder);
       NodeConfig checked = NodeConfig.of("command line", config.copy().put("data", folder.toString()), folder,
           Home.pluginRules());
-      join(node.vertx.deployVerticle(new NodeVerticle(NodeClaim.of(checked, new SecureRandom()), CoreHost::create)));
+      NodeClaim claim = NodeClaim.of(checked, new SecureRandom());
+      node.deployment = join(node.vertx.deployVerticle(new NodeVerticle(claim, CoreHost::create)));
       BriefNode started = node;
       node = null;
       return started;
@@ -70,6 +73,11 @@ final class BriefNode implements AutoCloseable {
   void subscribe(String address, Consumer<JsonObject> events) {
     join(vertx.eventBus().<JsonObject>consumer("peerbus." + name + "." + address,
         message -> events.accept(message.body())).completion());
+  }
+
+  /** Goes on until a signal ends the process. */
+  Exit serve() throws InterruptedException {
+    return new Leaving(vertx, () -> vertx.undeploy(deployment), () -> Exit.OK).await();
   }
 
   /** Waits. */

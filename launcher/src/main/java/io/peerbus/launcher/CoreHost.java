@@ -3,6 +3,7 @@ package io.peerbus.launcher;
 import io.peerbus.crypto.KeyPair;
 import io.peerbus.host.HostOptions;
 import io.peerbus.host.HostVerticle;
+import io.peerbus.launcher.data.NodeClaim;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -12,6 +13,11 @@ final class CoreHost {
 
   private CoreHost() {}
 
+  static Deployable create(JsonObject options, NodeClaim claim) {
+    return new HostVerticle(new HostOptions(options), claim.identity(), claim.networkOrNull());
+  }
+
+  /** One that keeps nothing. */
   static Deployable create(JsonObject options, KeyPair identity) {
     return new HostVerticle(new HostOptions(options), identity);
   }

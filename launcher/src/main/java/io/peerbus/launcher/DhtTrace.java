@@ -10,7 +10,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** The hops of a lookup as a tree: who was asked, under the peer who told of it. */
+/**
+ * The hops of a lookup as a tree: who was asked, under the peer who told of it; and a tree for each lookup that followed
+ * since its nearest were too many to be there by chance.
+ */
 final class DhtTrace {
 
   private final Map<String, List<JsonObject>> children = new LinkedHashMap<>();
@@ -21,13 +24,21 @@ final class DhtTrace {
 
   /** One line for each hop and each peer that was not asked though somebody told of it. */
   static List<String> lines(JsonArray trace) {
-    DhtTrace tree = new DhtTrace();
+    Map<String, DhtTrace> lookups = new LinkedHashMap<>();
     for (Object hop : trace) {
       JsonObject json = (JsonObject) hop;
-      tree.children.computeIfAbsent(json.getString("heardFrom", ""), from -> new ArrayList<>()).add(json);
+      lookups.computeIfAbsent(json.getString("lookup", ""), lookup -> new DhtTrace())
+          .children.computeIfAbsent(json.getString("heardFrom", ""), from -> new ArrayList<>()).add(json);
     }
-    tree.add("", "");
-    return tree.lines;
+    List<String> lines = new ArrayList<>();
+    lookups.forEach((lookup, tree) -> {
+      if (!lookup.isEmpty()) {
+        lines.add("crowded region, " + lookup + ":");
+      }
+      tree.add("", "");
+      lines.addAll(tree.lines);
+    });
+    return lines;
   }
 
   private void add(String parent, String indent) {

@@ -2,12 +2,16 @@ package io.peerbus.launcher;
 
 import io.peerbus.launcher.config.NodeConfig;
 import io.peerbus.launcher.config.PluginRules;
+import io.peerbus.launcher.plugin.jar.FolderRepair;
+import io.peerbus.launcher.plugin.jar.PluginException;
 import io.peerbus.launcher.plugin.jar.PluginFolder;
 import io.peerbus.launcher.plugin.jar.SettingsCheck;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where this program is installed: the folder with {@code bin lib plugins conf} in it. The commands in {@code bin} say
@@ -15,6 +19,7 @@ import java.util.Optional;
  */
 public final class Home {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Home.class);
   private static final String PROPERTY = "peerbus.home";
 
   private Home() {}
@@ -42,7 +47,19 @@ public final class Home {
 
   /** What the plugins found there demand of a config: for every config that a node is to be started with. */
   public static PluginRules pluginRules() {
-    return (folder, plugins) -> new SettingsCheck(plugins(folder)).check(plugins);
+    return (folder, plugins) -> {
+      repair(plugins(folder));
+      return new SettingsCheck(plugins(folder)).check(plugins);
+    };
+  }
+
+  /** Before anything is looked for in it, or a plugin would be missed whose jar only has to be put back. */
+  private static void repair(PluginFolder folder) {
+    try {
+      FolderRepair.of(folder).ifPresent(done -> LOG.warn("{}", done));
+    } catch (PluginException e) {
+      LOG.warn("{}", e.getMessage());
+    }
   }
 
   private static Path ownLocation() {

@@ -1,6 +1,6 @@
 package io.peerbus.launcher;
 
-import io.peerbus.crypto.KeyPair;
+import io.peerbus.launcher.data.NodeClaim;
 import io.vertx.core.Deployable;
 import io.vertx.core.json.JsonObject;
 
@@ -8,6 +8,9 @@ import io.vertx.core.json.JsonObject;
 @FunctionalInterface
 public interface HostSource {
 
-  /** {@code options} is the JSON form of core's {@code HostOptions}. */
-  Deployable create(JsonObject options, KeyPair identity);
+  /**
+   * {@code options} is the JSON form of core's {@code HostOptions}, and {@code claim} has the secrets that are not in
+   * it.
+   */
+  Deployable create(JsonObject options, NodeClaim claim);
 }

@@ -3,6 +3,7 @@ package io.peerbus.launcher;
 import io.peerbus.crypto.KeyPair;
 import io.peerbus.crypto.KeyType;
 import io.peerbus.launcher.data.IdentityFile;
+import io.peerbus.launcher.data.NetworkKeyFile;
 import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
@@ -17,11 +18,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code peerbus key}: makes and shows identity keys, in libp2p's protobuf form. */
+/** {@code peerbus key}: makes and shows identity keys, in libp2p's protobuf form, and makes those of networks. */
 @Command(name = "key", mixinStandardHelpOptions = true,
-    description = "Makes and shows identity keys: files in libp2p's protobuf form, mode 0600.",
+    description = "Makes and shows identity keys, in libp2p's protobuf form, and makes those of private networks. All"
+        + " files have mode 0600.",
     footer = {"", "Examples:", "  peerbus key generate alice.key", "  peerbus key generate bob.key --type secp256k1",
-        "  peerbus key show alice.key"})
+        "  peerbus key show alice.key",
+        "  peerbus key network swarm.key"})
 final class KeyCommand implements Runnable {
 
   /** The types a key can be made of. */
@@ -32,7 +35,7 @@ final class KeyCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "generate or show is missing");
+    throw new ParameterException(spec.commandLine(), "generate, show or network is missing");
   }
 
   @Command(name = "generate", mixinStandardHelpOptions = true,
@@ -58,6 +61,21 @@ final class KeyCommand implements Runnable {
       throws StartException {
     print(IdentityFile.load(file), file, secret);
     return Exit.OK.code();
+  }
+
+  @Command(name = "network", mixinStandardHelpOptions = true,
+      description = "Makes the key of a private network, for all its nodes. A file that exists is left alone.")
+  int network(@Parameters(paramLabel = "FILE", description = "Where to; must not exist.") Path file)
+      throws StartException {
+    try {
+      NetworkKeyFile.create(file, new SecureRandom());
+      spec.commandLine().getOut().println("Made " + file + ": copy it to each node, and name it there in the config as"
+          + " privateNetwork.file");
+      spec.commandLine().getOut().flush();
+      return Exit.OK.code();
+    } catch (FileAlreadyExistsException e) {
+      throw new StartException(Exit.DATA, file + " exists and is left as it is: a network whose key is gone is in two");
+    }
   }
 
   private void print(KeyPair key, Path file, boolean secret) {

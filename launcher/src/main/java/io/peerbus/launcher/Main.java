@@ -11,8 +11,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code peerbus}. */
 @Command(name = "peerbus", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
-    subcommands = {ChatCommand.class, DhtCommand.class, IdCommand.class, KeyCommand.class, PingCommand.class,
-        PluginCommand.class, ReloadCommand.class},
+    subcommands = {ChatCommand.class, DhtCommand.class, IdCommand.class, KeyCommand.class, PerfCommand.class,
+        PingCommand.class, PluginCommand.class, ReloadCommand.class},
     description = "A libp2p node made of Vert.x verticles.",
     synopsisSubcommandLabel = "COMMAND",
     footer = {
@@ -24,6 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         "  peerbus id --name alice",
         "  peerbus key generate alice.key --type secp256k1",
         "  peerbus ping /ip4/127.0.0.1/tcp/4001 --count 10",
+        "  peerbus perf run /ip4/127.0.0.1/tcp/4001 --upload 1G",
         "  peerbus dht run --port 8000",
         "  peerbus dht get greeting --bootstrap /ip4/127.0.0.1/tcp/8000/p2p/12D3KooW…",
         "  peerbus plugin list --name alice",

@@ -140,7 +140,7 @@ public final class NodeVerticle extends VerticleBase {
   }
 
   private Future<Void> startHost() {
-    core = hosts.create(claim.config().hostOptions(), claim.identity());
+    core = hosts.create(claim.config().hostOptions(), claim);
     return TopLevel.deploy(context, core, new DeploymentOptions())
         .onSuccess(id -> host = id)
         .<Void>mapEmpty()

@@ -7,7 +7,6 @@ import io.vertx.core.metrics.MetricsOptions;
 import io.vertx.core.spi.VertxMetricsFactory;
 import io.vertx.core.spi.metrics.EventBusMetrics;
 import io.vertx.core.spi.metrics.VertxMetrics;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,13 +47,6 @@ final class Holdings {
     count.put("descriptors", (long) Path.of("/proc/self/fd").toFile().list().length);
     count.put("sockets", Nodes.sockets());
     return count;
-  }
-
-  /** Bytes of class metadata in use, once what nobody uses is collected. */
-  static long metaspace() {
-    System.gc();
-    return ManagementFactory.getMemoryPoolMXBeans().stream().filter(pool -> pool.getName().equals("Metaspace"))
-        .mapToLong(pool -> pool.getUsage().getUsed()).sum();
   }
 
   private final class Counting implements EventBusMetrics<Long> {

@@ -46,8 +46,13 @@ final class LocalDhtNode implements DhtNode {
     LocalDhtNode local = new LocalDhtNode(vertx, name, LocalNode.start(vertx, new JsonObject()
         .put("node", name).put("data", data.toString()).put("listen", new JsonArray().add(listen))
         .put("plugins", plugins)));
-    local.ask(op("validate").put("namespace", "interop").put("address", JUDGE));
+    local.ask(judged());
     return local;
+  }
+
+  /** Asks a DHT to have the namespace judged by {@link #judge}. */
+  static JsonObject judged() {
+    return op("validate").put("namespace", "interop").put("address", JUDGE);
   }
 
   private JsonObject ask(JsonObject request) {

@@ -24,8 +24,12 @@ class ChatIT {
    * one the node may run out of its time, which it says by its exit code.
    */
   private static void leaves(Command node) throws Exception {
-    long before = System.nanoTime();
     node.terminate();
+    isGone(node);
+  }
+
+  private static void isGone(Command node) throws Exception {
+    long before = System.nanoTime();
     int exit = node.exitCode();
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before);
     assertTrue(millis < 20_000, millis + " ms");
@@ -47,7 +51,8 @@ class ChatIT {
         first.line("^Received chat message from \\w{8}: a line to äll$");
         first.type("and back");
         second.line("^Received chat message from \\w{8}: and back$");
-        leaves(second);
+        second.interrupt();
+        isGone(second);
       }
       first.line("^Connection to \\w+ closed$");
       leaves(first);
@@ -70,6 +75,31 @@ class ChatIT {
         first.type("are you there?");
         second.line(": are you there\\?$");
         assertTrue(second.isAlive());
+        leaves(second);
+      }
+      leaves(first);
+    }
+  }
+
+  @Test
+  void aPrivateNetworkIsForItsMembersAlone() throws Exception {
+    Path key = folder.resolve("swarm.key");
+    try (Command make = Command.start(folder, "peerbus", "key", "network", key.toString())) {
+      assertEquals(0, make.exitCode(), make.errors());
+    }
+    String form = """
+        {"security": ["tls"], "privateNetwork": {"file": "%s"}, "limits": {"upgradeTimeoutMillis": 3000},
+         "plugins": [{"id": "identify"}, {"id": "ping"}, {"id": "gossipsub"}, {"id": "chat"}]}""";
+    String conf = Files.writeString(folder.resolve("private.json"), form.formatted(key)).toString();
+    try (Command first = Command.start(folder, "peerbus", "chat", "--conf", conf)) {
+      String address = first.line(LISTENING).group(1);
+      try (Command outsider = Command.start(folder, "peerbus", "ping", address, "--count", "1")) {
+        assertEquals(Exit.FAILED.code(), outsider.exitCode(), outsider.errors());
+      }
+      try (Command second = Command.start(folder, "peerbus", "chat", "--conf", conf, "--connect", address)) {
+        first.line(": Hello from the Universal Connectivity Workshop!$");
+        second.type("among us");
+        first.line(": among us$");
         leaves(second);
       }
       leaves(first);

@@ -127,6 +127,11 @@ final class Command implements AutoCloseable {
     process.toHandle().destroy(); // Process.destroy() would close its output as well
   }
 
+  /** SIGINT, which is what Ctrl-C sends. */
+  void interrupt() throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).inheritIO().start().waitFor();
+  }
+
   int exitCode() throws InterruptedException {
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       throw new AssertionError("still running; errors: " + errors());

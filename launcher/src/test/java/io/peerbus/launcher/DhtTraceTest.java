@@ -32,6 +32,19 @@ class DhtTraceTest {
   }
 
   @Test
+  void lookupsInACrowdedRegionAreTreesOfTheirOwn() {
+    assertEquals(List.of(
+        "a answered, asked at 1.0 ms, took 2.3 ms, told 3, 1 new",
+        "crowded region, beside 1:",
+        "a answered, asked at 1.0 ms, took 2.3 ms, told 3, 1 new",
+        "   └─ b answered, asked at 1.0 ms, took 2.3 ms, told 3, 1 new",
+        "crowded region, others:",
+        "b answered, asked at 1.0 ms, took 2.3 ms, told 3, 1 new"),
+        DhtTrace.lines(new JsonArray().add(hop("a", null)).add(hop("a", null).put("lookup", "beside 1"))
+            .add(hop("b", null).put("lookup", "others")).add(hop("b", "a").put("lookup", "beside 1"))));
+  }
+
+  @Test
   void aPeerThatToldOfItselfIsShownOnce() {
     assertEquals(2, DhtTrace.lines(new JsonArray().add(hop("a", null)).add(hop("a", "a"))).size());
     assertEquals(List.of(), DhtTrace.lines(new JsonArray()));

@@ -25,7 +25,7 @@ class LayersTest {
   void theLauncherKnowsOfCoreItsApiKeysAndAddressesAndInOnePlaceItsVerticle() {
     noClasses().that().doNotBelongToAnyOf(CoreHost.class)
         .should().dependOnClassesThat().resideInAnyPackage("io.peerbus.host..", "io.peerbus.bus..", "io.peerbus.net..",
-            "io.peerbus.swarm..", "io.peerbus.yamux..", "io.peerbus.noise..", "io.peerbus.multistream..",
+            "io.peerbus.swarm..", "io.peerbus.muxer..", "io.peerbus.yamux..", "io.peerbus.mplex..", "io.peerbus.noise..", "io.peerbus.multistream..",
             "io.peerbus.identify..", "io.peerbus.ping..", "io.peerbus.gossipsub..", "io.peerbus.kademlia..",
             "io.peerbus.chat..")
         .check(LAUNCHER);

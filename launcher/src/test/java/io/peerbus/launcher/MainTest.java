@@ -80,11 +80,15 @@ class MainTest {
       "chat --format xml | peerbus chat: Invalid value for option '--format': expected one of [text, json, protobuf]",
       "chat --listen nonsense | peerbus chat: Invalid value for option '--listen'",
       "chat -c 1.2.3.4:5 | peerbus chat: Invalid value for option '--connect'",
-      "key | peerbus key: generate or show is missing",
+      "key | peerbus key: generate, show or network is missing",
       "key generate | peerbus key generate: Missing required parameter: 'FILE'",
       "key generate f --type rsa | peerbus key generate: Invalid value for option '--type'",
       "ping | peerbus ping: Missing required parameter: 'MULTIADDR'",
       "ping /ip4/1.2.3.4/tcp/1 --count -1 | peerbus ping: --count may be 0 or more",
+      "perf | peerbus perf: a command is missing: serve, run",
+      "perf run | peerbus perf run: Missing required parameter: 'MULTIADDR'",
+      "perf run /ip4/1.2.3.4/tcp/1 -u 1X | peerbus perf run: Invalid value for option '--upload'",
+      "perf run /ip4/1.2.3.4/tcp/1 --runs 0 | peerbus perf run: --runs: 0 is out of range, 1 to 10000",
       "plugin | peerbus plugin: a command is missing: list, deploy, undeploy, replace, rollback, logs",
       "plugin lst | peerbus plugin: Unmatched argument at index 1: 'lst'",
       "id --nme x | peerbus id: Unknown options: '--nme', 'x'",
@@ -106,7 +110,7 @@ class MainTest {
     out.getBuffer().setLength(0);
     assertEquals(0, run("--version"));
     assertTrue(out.toString().startsWith("peerbus "));
-    for (String command : List.of("chat", "id", "key", "ping", "plugin")) {
+    for (String command : List.of("chat", "id", "key", "perf", "ping", "plugin")) {
       assertEquals(0, run(command, "--help"));
     }
     assertEquals("", err.toString());
@@ -149,6 +153,16 @@ class MainTest {
     assertEquals(0, run("key", "show", file, "--secret"));
     assertTrue(out.toString().contains("SECRET KEY: " + secret));
     KeyPair.of(Base64.getDecoder().decode(secret));
+  }
+
+  @Test
+  void theKeyOfANetworkIsMadeOnce() throws Exception {
+    String file = folder.resolve("swarm.key").toString();
+    assertEquals(0, run("key", "network", file));
+    assertTrue(out.toString().startsWith("Made " + file), out.toString());
+    assertTrue(Files.readString(Path.of(file)).startsWith("/key/swarm/psk/1.0.0/\n"));
+    assertEquals(Exit.DATA.code(), run("key", "network", file));
+    assertTrue(err.toString().contains("exists and is left as it is"), err.toString());
   }
 
   @Test

@@ -193,6 +193,11 @@ public final class NodeConfig {
     return json.getJsonObject("limits", new JsonObject()).copy();
   }
 
+  /** The file with the key of a private network, relative to the node's folder if it is not absolute. */
+  public Optional<String> networkKeyFile() {
+    return Optional.ofNullable(json.getJsonObject("privateNetwork")).map(network -> network.getString("file"));
+  }
+
   /** The loopback port for Prometheus, 0 for a free one; empty when nothing is to be told. */
   public Optional<Integer> metricsPort() {
     return Optional.ofNullable(json.getJsonObject("metrics")).map(metrics -> metrics.getInteger("port"));
@@ -206,7 +211,8 @@ public final class NodeConfig {
   /** What core is given: the config without what only the launcher needs. */
   public JsonObject hostOptions() {
     JsonObject host = new JsonObject().put("node", node());
-    for (String name : List.of("listen", "announce", "bootstrap", "agentVersion", "protocolVersion", "shards")) {
+    for (String name : List.of("listen", "announce", "bootstrap", "agentVersion", "protocolVersion", "security",
+        "muxers", "shards")) {
       if (json.containsKey(name)) {
         host.put(name, json.getValue(name));
       }

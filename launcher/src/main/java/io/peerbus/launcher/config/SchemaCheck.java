@@ -23,7 +23,8 @@ import java.util.stream.Collectors;
  * every level between the root and the mistake, of which only the innermost helps.
  *
  * <p>It has words for {@code additionalProperties: false, required, type, enum, pattern, minimum, maximum, minLength,
- * maxLength, minItems, maxItems}; a failed {@code pattern} is explained by the {@code description} beside it. For other
+ * maxLength, minItems, maxItems,
+ * uniqueItems}; a failed {@code pattern} is explained by the {@code description} beside it. For other
  * keywords the validator's words are taken.
  */
 final class SchemaCheck {
@@ -91,6 +92,7 @@ final class SchemaCheck {
       case "minLength" -> "is too short, at least " + rule.getValue(keyword) + " characters";
       case "maxLength" -> "is too long, at most " + rule.getValue(keyword) + " characters";
       case "minItems" -> "has too few entries, at least " + rule.getValue(keyword);
+      case "uniqueItems" -> "has an entry twice";
       case "maxItems" -> "has too many entries, at most " + rule.getValue(keyword);
       default -> "is " + typeOf(value) + ": " + error.getError(); // the validator's own words
     };

@@ -9,13 +9,8 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.EnumSet;
-import java.util.Set;
 
 /**
  * A node's private key on disk: libp2p's PrivateKey protobuf, mode 0600. It is written once and never again; a file
@@ -25,9 +20,6 @@ public final class IdentityFile {
 
   /** Largest file read; an RSA key of 4096 bits is below it. */
   private static final int MAX_BYTES = 16 << 10;
-
-  private static final Set<PosixFilePermission> FOR_OTHERS = EnumSet.complementOf(EnumSet.of(
-      PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE));
 
   private IdentityFile() {}
 
@@ -68,15 +60,7 @@ public final class IdentityFile {
   public static KeyPair load(Path file) throws StartException {
     byte[] bytes = {};
     try {
-      if (!Files.isRegularFile(file)) {
-        throw new StartException(Exit.DATA, "identity key " + file
-            + (Files.exists(file) ? " is not a file" : " does not exist"));
-      }
-      if (!Collections.disjoint(PrivateFile.modeOf(file), FOR_OTHERS)) {
-        throw new StartException(Exit.DATA, "identity key " + file + " is open to other users of this machine"
-            + " (mode " + PosixFilePermissions.toString(PrivateFile.modeOf(file))
-            + "); close it with: chmod 600 " + file);
-      }
+      PrivateFile.check(file, "identity key", "close it with: chmod 600 " + file);
       if (Files.size(file) > MAX_BYTES) {
         throw new FormatException("larger than " + MAX_BYTES + " bytes");
       }

@@ -5,6 +5,7 @@ import io.peerbus.launcher.Exit;
 import io.peerbus.launcher.StartException;
 import io.peerbus.launcher.config.ConfigException;
 import io.peerbus.launcher.config.NodeConfig;
+import io.peerbus.pnet.PrivateNetwork;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,8 +20,10 @@ import java.util.stream.IntStream;
  * What a node must own before it may start: a name, a folder that no other node uses, and the key in it.
  *
  * @param config the node's config, with the name it got
+ * @param networkOrNull the private network that it is in
  */
-public record NodeClaim(NodeConfig config, DataFolder folder, KeyPair identity) implements AutoCloseable {
+public record NodeClaim(NodeConfig config, DataFolder folder, KeyPair identity, PrivateNetwork networkOrNull)
+    implements AutoCloseable {
 
   /** How many unnamed nodes of one user find a folder of their own. */
   private static final int MAX_UNNAMED = 100;
@@ -54,15 +57,29 @@ public record NodeClaim(NodeConfig config, DataFolder folder, KeyPair identity) 
   }
 
   private static NodeClaim in(NodeConfig config, DataFolder folder, SecureRandom random) throws StartException {
-    KeyPair key = null;
+    NodeClaim claim = null;
     try {
-      key = IdentityFile.loadOrCreate(folder.path().resolve(config.identityFile()), config.identityType(), random);
-      return new NodeClaim(config, folder, key);
+      PrivateNetwork network = network(config, folder.path(), System.getenv());
+      KeyPair key = IdentityFile.loadOrCreate(
+          folder.path().resolve(config.identityFile()), config.identityType(), random);
+      claim = new NodeClaim(config, folder, key, network);
+      return claim;
     } finally {
-      if (key == null) {
+      if (claim == null) {
         release(folder);
       }
     }
+  }
+
+  /** The private network that a config names; {@code null} for the open one, where that is not forbidden. */
+  static PrivateNetwork network(NodeConfig config, Path folder, Map<String, String> environment)
+      throws StartException {
+    Optional<String> file = config.networkKeyFile();
+    if (file.isEmpty() && "1".equals(environment.get(NetworkKeyFile.FORCED))) {
+      throw new StartException(Exit.CONFIG, NetworkKeyFile.FORCED + " is 1, and the config names no private network:"
+          + " say where its key is in privateNetwork.file, or unset " + NetworkKeyFile.FORCED);
+    }
+    return file.isEmpty() ? null : NetworkKeyFile.load(folder.resolve(file.get()));
   }
 
   private static NodeConfig named(NodeConfig config, String name) throws StartException {

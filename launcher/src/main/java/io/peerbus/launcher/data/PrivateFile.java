@@ -1,5 +1,7 @@
 package io.peerbus.launcher.data;
 
+import io.peerbus.launcher.Exit;
+import io.peerbus.launcher.StartException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,6 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Set;
 
 /** Files only their owner may read, whatever the umask, and which are there whole or not at all. */
@@ -18,7 +22,28 @@ final class PrivateFile {
 
   private static final FileAttribute<?>[] NONE = {};
 
+  private static final Set<PosixFilePermission> FOR_OTHERS = EnumSet.complementOf(EnumSet.of(
+      PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE));
+
   private PrivateFile() {}
+
+  /**
+   * Looks whether {@code file} is a file that nobody else can read.
+   *
+   * @param what it is called in the message
+   * @param advice what to do about one that is open to others
+   * @throws StartException when it is not
+   */
+  static void check(Path file, String what, String advice) throws StartException, IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new StartException(Exit.DATA, what + " " + file
+          + (Files.exists(file) ? " is not a file" : " does not exist"));
+    }
+    if (!Collections.disjoint(modeOf(file), FOR_OTHERS)) {
+      throw new StartException(Exit.DATA, what + " " + file + " is open to other users of this machine (mode "
+          + PosixFilePermissions.toString(modeOf(file)) + "); " + advice);
+    }
+  }
 
   static FileAttribute<?>[] fileMode(Path near) {
     return mode(near, "rw-------");

@@ -7,13 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.Collections;
-import java.util.EnumSet;
-import java.util.Set;
 
 /**
  * A secret that processes of this user show to be let in: 256 bits of chance as text, mode 0600. Made once; a file that
@@ -25,9 +20,6 @@ public final class TokenFile {
   /** What a token must have at least, when its owner wrote it: 128 bits in base64. */
   private static final int MIN_LENGTH = 22;
   private static final int MAX_LENGTH = 512;
-
-  private static final Set<PosixFilePermission> FOR_OTHERS = EnumSet.complementOf(EnumSet.of(
-      PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE));
 
   private TokenFile() {}
 
@@ -59,14 +51,7 @@ public final class TokenFile {
   }
 
   private static String load(Path file) throws IOException, StartException {
-    if (!Files.isRegularFile(file)) {
-      throw new StartException(Exit.DATA, "token " + file + " is not a file");
-    }
-    if (!Collections.disjoint(PrivateFile.modeOf(file), FOR_OTHERS)) {
-      throw new StartException(Exit.DATA, "token " + file + " is open to other users of this machine (mode "
-          + PosixFilePermissions.toString(PrivateFile.modeOf(file)) + "); they may know it: delete it, and the next"
-          + " start makes another");
-    }
+    PrivateFile.check(file, "token", "they may know it: delete it, and the next start makes another");
     String token = Files.size(file) > MAX_LENGTH ? "" : Files.readString(file, StandardCharsets.ISO_8859_1).strip();
     if (!token.matches("[!-~]{" + MIN_LENGTH + ",}")) {
       throw new StartException(Exit.DATA, "token " + file + " holds no token, that is " + MIN_LENGTH + " to "

@@ -9,13 +9,16 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.HostAndPort;
 
 /**
  * Serves a node's figures at {@code http://127.0.0.1:<port>/metrics}, in the text form of Prometheus. On the loopback
@@ -75,15 +78,35 @@ public final class MetricsServer {
   }
 
   private void onRequest(HttpServerRequest request) {
-    if (!request.path().equals("/metrics") || request.method() != HttpMethod.GET) {
+    if (!isOurs(request.authority())) {
+      request.response().setStatusCode(403).end("Ask for " + HOST + " or localhost.\n");
+      return;
+    }
+    boolean asked = request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD;
+    if (!request.path().equals("/metrics") || !asked) {
       request.response().setStatusCode(404).end("There is GET /metrics only.\n");
       return;
     }
     vertx.eventBus().<JsonObject>request(plugins, new JsonObject().put("op", "list"), QUICK)
         .map(reply -> page(reply.body().getJsonArray("plugins")))
-        .onSuccess(page -> request.response().putHeader("Content-Type", PAGE_TYPE).end(page))
+        .onSuccess(page -> answer(request, Buffer.buffer(page)))
         .onFailure(error -> request.response().setStatusCode(503).end("The plugins cannot be asked: "
             + error.getMessage() + "\n"));
+  }
+
+  private static void answer(HttpServerRequest request, Buffer page) {
+    HttpServerResponse response = request.response().putHeader("Content-Type", PAGE_TYPE)
+        .putHeader("Content-Length", Integer.toString(page.length()));
+    if (request.method() == HttpMethod.HEAD) {
+      response.end();
+    } else {
+      response.end(page);
+    }
+  }
+
+  /** A page of the web whose name is made to stand for this machine would read the figures in its visitor's browser. */
+  private static boolean isOurs(HostAndPort authorityOrNull) {
+    return authorityOrNull == null || authorityOrNull.host().equals(HOST) || authorityOrNull.host().equals("localhost");
   }
 
   private String page(JsonArray list) {

@@ -53,7 +53,7 @@ class NodeConfigPropertyTest {
   private Arbitrary<JsonObject> object(Arbitrary<Object> values) {
     Arbitrary<String> names = Arbitraries.frequencyOf(
         Tuple.of(3, Arbitraries.of("node", "data", "identity", "listen", "bootstrap", "announce", "plugins",
-            "vertx", "limits", "id", "settings", "threading", "type", "file", "shards", "jar",
+            "vertx", "limits", "id", "settings", "threading", "type", "file", "shards", "muxers", "jar",
             "pluginPolicy", "publishers", "pins", "signed", "production")),
         Tuple.of(1, Arbitraries.strings().all().ofMaxLength(6)));
     return Arbitraries.maps(names, values).ofMaxSize(5).map(map -> {

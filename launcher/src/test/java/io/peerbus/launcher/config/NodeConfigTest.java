@@ -39,11 +39,15 @@ class NodeConfigTest {
       "{'lsiten': []} | lsiten: unknown name; did you mean \"listen\"?",
       "{'boostrap': []} | boostrap: unknown name; did you mean \"bootstrap\"?",
       "{'bootstrap-peers': []} | bootstrap-peers: unknown name; known here: node, data, identity, listen, announce, "
-          + "bootstrap, agentVersion, protocolVersion, shards, limits, pluginFolder, plugins, pluginPolicy, bridge,"
-          + " logging, metrics, vertx",
+          + "bootstrap, agentVersion, protocolVersion, privateNetwork, security, muxers, shards, limits, pluginFolder,"
+          + " plugins, pluginPolicy, bridge, logging, metrics, vertx",
       "{'': 1} | \"\": unknown name; known here: node, data, identity, listen, announce, "
-          + "bootstrap, agentVersion, protocolVersion, shards, limits, pluginFolder, plugins, pluginPolicy, bridge,"
-          + " logging, metrics, vertx",
+          + "bootstrap, agentVersion, protocolVersion, privateNetwork, security, muxers, shards, limits, pluginFolder,"
+          + " plugins, pluginPolicy, bridge, logging, metrics, vertx",
+      "{'muxers': ['yamux', 'mplx']} | muxers[1]: \"mplx\" is not one of yamux, mplex; did you mean \"mplex\"?",
+      "{'muxers': []} | muxers: has too few entries, at least 1",
+      "{'muxers': ['mplex', 'mplex']} | muxers: has an entry twice",
+      "{'muxers': 'mplex'} | muxers: is the text \"mplex\", must be a list […]",
       "{'logging': {'io.peerbus': 'LOUD'}} | logging.io.peerbus: \"LOUD\" is not one of TRACE, DEBUG, INFO, WARN,"
           + " ERROR, OFF",
       "{'logging': {'io.peerbus': 'DEBGU'}} | logging.io.peerbus: \"DEBGU\" is not one of TRACE, DEBUG, INFO, WARN,"
@@ -238,7 +242,8 @@ class NodeConfigTest {
   void everyOptionOfTheHostCanBeSetAndNoOther() throws Exception {
     JsonObject properties = NodeConfig.schema().getJsonObject("properties");
     Set<String> offered = new TreeSet<>(properties.getJsonObject("limits").getJsonObject("properties").fieldNames());
-    offered.addAll(List.of("node", "listen", "announce", "bootstrap", "agentVersion", "protocolVersion", "shards"));
+    offered.addAll(List.of("node", "listen", "announce", "bootstrap", "agentVersion", "protocolVersion", "security",
+        "muxers", "shards"));
     assertEquals(new TreeSet<>(new HostOptions().toJson().fieldNames()), offered);
   }
 

@@ -9,11 +9,14 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.net.ConnectException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,6 +95,31 @@ class MetricsServerTest {
     assertTrue(lines.contains("peerbus_plugin_running{node=\"n\",plugin=\"chat\"} 0.0"));
     assertTrue(lines.contains("peerbus_plugin_streams{node=\"n\",plugin=\"chat\"} 0.0"));
     assertFalse(lines.stream().anyMatch(line -> line.contains("echo")), "a plugin that is gone has no figures");
+  }
+
+  @Test
+  void aHeadIsThePageWithoutItsBody() throws Exception {
+    serveList();
+    HttpResponse<String> head = ask("HEAD", "/metrics");
+    assertEquals(200, head.statusCode());
+    assertEquals("", head.body());
+    assertTrue(head.headers().firstValueAsLong("content-length").orElseThrow() > 0);
+  }
+
+  /** DNS rebinding: a foreign name that has our address, which a browser takes for the page's own server. */
+  @Test
+  void aForeignNameIsRefused() throws Exception {
+    serveList();
+    assertTrue(raw("evil.example").startsWith("HTTP/1.1 403 "), raw("evil.example"));
+    assertTrue(raw("localhost:" + metrics.port()).startsWith("HTTP/1.1 200 "), raw("localhost"));
+  }
+
+  private String raw(String host) throws IOException {
+    try (Socket socket = new Socket(MetricsServer.HOST, metrics.port())) {
+      socket.getOutputStream().write(("GET /metrics HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+          .getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   @Test

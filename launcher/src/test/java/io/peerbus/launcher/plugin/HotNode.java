@@ -34,8 +34,10 @@ public final class HotNode {
   private final PluginManager manager;
   private final Nodes.Node node;
   private final List<JsonObject> troubles = new CopyOnWriteArrayList<>();
+  private final List<String> ids;
 
-  private HotNode(Vertx vertx, HostOptions options, Path path) throws Exception {
+  private HotNode(Vertx vertx, HostOptions options, Path path, List<String> ids) throws Exception {
+    this.ids = ids;
     this.vertx = vertx;
     name = options.getNode();
     elsewhere = Files.createDirectories(path.resolve("elsewhere"));
@@ -55,7 +57,7 @@ public final class HotNode {
     for (PluginConfig plugin : plugins) {
       Files.copy(shipped(plugin.id()), folder.resolve(plugin.id() + ".jar"));
     }
-    HotNode hot = new HotNode(vertx, options, path);
+    HotNode hot = new HotNode(vertx, options, path, plugins.stream().map(PluginConfig::id).toList());
     hot.loaders.await(hot.manager::start);
     hot.loaders.await(() -> hot.manager.begin(plugins));
     plugins.forEach(plugin -> hot.remember(plugin.id(), "as shipped"));
@@ -130,8 +132,7 @@ public final class HotNode {
 
   /** Waits until the classes of all versions but those that run are collected. */
   public void awaitOldLoaders() throws Exception {
-    loaders.awaitCollection(List.of("identify", "ping", "gossipsub", "chat").stream()
-        .map(manager::loaderOf).toList());
+    loaders.awaitCollection(ids.stream().map(manager::loaderOf).toList());
   }
 
   public void stop() throws Exception {

@@ -27,13 +27,13 @@ import org.junit.jupiter.api.Test;
 
 class IdentifyReaderTest {
 
-  private static final Multiaddr FROM = address("/ip4/127.0.0.1/tcp/9");
+  static final Multiaddr FROM = address("/ip4/127.0.0.1/tcp/9");
 
   private static final byte[] WHOLE = description(1, List.of(address("/ip4/127.0.0.1/tcp/4001")),
       List.of("/ipfs/id/1.0.0", "/meshsub/1.1.0"), null)
       .toMessage(address("/ip6/::1/tcp/9").toBytes()).bytes();
 
-  private static IdentifyMessage read(byte[] bytes, int chunk) throws FormatException {
+  static IdentifyMessage read(byte[] bytes, int chunk) throws FormatException {
     IdentifyReader reader = new IdentifyReader();
     ByteBuffer in = ByteBuffer.wrap(bytes);
     while (in.position() < bytes.length) {

@@ -53,6 +53,6 @@ final class Candidate {
   }
 
   Hop hop() {
-    return new Hop(contact.peer(), heardFrom, path, state, askedAt, endedAt, told, taken, rejected, failure);
+    return new Hop(contact.peer(), heardFrom, "", path, state, askedAt, endedAt, told, taken, rejected, failure);
   }
 }

@@ -9,6 +9,10 @@ final class Counters {
     counts[counter.ordinal()]++;
   }
 
+  void restore(Counter counter, long before) {
+    counts[counter.ordinal()] = before;
+  }
+
   long get(Counter counter) {
     return counts[counter.ordinal()];
   }

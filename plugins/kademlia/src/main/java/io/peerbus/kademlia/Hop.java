@@ -7,6 +7,7 @@ import java.util.List;
  * One peer that a lookup asked, and what came of it. The peer it was heard from makes a tree of all hops.
  *
  * @param heardFrom who told of it; {@code null} for those we began with
+ * @param lookup empty for the lookup itself; of those that follow it in a crowded region, which one, see {@link Regions}
  * @param path which of the disjoint paths it is on, from 0
  * @param askedAt as now
  * @param endedAt when it answered or failed, as now; equal to {@code askedAt} while it has done neither
@@ -15,7 +16,7 @@ import java.util.List;
  * @param rejected those that were not taken for a reason
  * @param failure why it did not answer; empty when it did or may still
  */
-public record Hop(PeerId peer, PeerId heardFrom, int path, State state, long askedAt, long endedAt, int told,
+public record Hop(PeerId peer, PeerId heardFrom, String lookup, int path, State state, long askedAt, long endedAt, int told,
     int taken, List<Rejection> rejected, String failure) {
 
   /** Where a peer stands in a lookup. */
@@ -26,5 +27,10 @@ public record Hop(PeerId peer, PeerId heardFrom, int path, State state, long ask
 
   public Hop {
     rejected = List.copyOf(rejected);
+  }
+
+  /** The same as a part of another lookup's trace. */
+  Hop of(String otherLookup) {
+    return new Hop(peer, heardFrom, otherLookup, path, state, askedAt, endedAt, told, taken, rejected, failure);
   }
 }

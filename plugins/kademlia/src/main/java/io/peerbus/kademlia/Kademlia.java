@@ -1,6 +1,8 @@
 package io.peerbus.kademlia;
 
+import io.peerbus.kademlia.pb.StateProto;
 import io.peerbus.machine.Machine;
+import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import java.util.ArrayDeque;
@@ -19,6 +21,7 @@ import java.util.random.RandomGenerator;
 public final class Kademlia implements Machine<Action> {
 
   private final KademliaOptions options;
+  private final Storages storages;
   private final Namespaces namespaces;
   private final RandomGenerator random;
   private final Peers peers;
@@ -40,6 +43,7 @@ public final class Kademlia implements Machine<Action> {
    */
   public Kademlia(PeerId self, KademliaOptions options, Storages storages, RandomGenerator random, Clock clock) {
     this.options = new KademliaOptions(options);
+    this.storages = storages;
     this.random = random;
     this.namespaces = new Namespaces(options.isStrict());
     this.peers = new Peers(self, this.options);
@@ -50,6 +54,34 @@ public final class Kademlia implements Machine<Action> {
     this.operations = new Operations(peers, stores, checks, shared, requests);
     this.server = new Server(peers, stores, checks, shared);
     this.upkeep = new Upkeep(peers, stores, requests, operations, shared);
+  }
+
+  /**
+   * What the one that goes on in this one's place is to know. This one is of no use from then on.
+   *
+   * @param withStores whether they are not in a place that the next one reads as well
+   */
+  public StateProto.State.Builder leave(long now, boolean withStores) {
+    StateProto.State.Builder state = LeftState.write(now, peers, upkeep.bootstrap(), operations, counters);
+    if (withStores) {
+      LeftState.addStores(state, storages);
+    }
+    return state;
+  }
+
+  /**
+   * Goes on where another machine left; before the start. Stores are to be filled before this is made, see
+   * {@link LeftState#fill}.
+   */
+  public void restore(long now, StateProto.State state) throws FormatException {
+    List<RoutingTable.Row> table = LeftState.table(now, state);
+    List<Contact> bootstrap = LeftState.bootstrap(state);
+    table.forEach(peers.table::restore);
+    upkeep.add(now, bootstrap);
+    operations.sizes().restore(state.getSizesList());
+    for (Counter counter : Counter.values()) {
+      counters.restore(counter, state.getCountsOrDefault(counter.name(), 0));
+    }
   }
 
   /** Begins to serve, where the mode says so, and to look for a place in the network. */

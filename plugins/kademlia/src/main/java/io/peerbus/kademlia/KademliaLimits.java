@@ -28,6 +28,7 @@ public final class KademliaLimits {
   private int maxProviderKeys = 1 << 16;
   private int maxProvidersPerKey = 64;
   private int maxProviderRecords = 1 << 17;
+  private int maxProviderBytes = 64 << 20;
   private int maxProvidersPerPeer = 8192;
   private int maxOwn = 1 << 16;
   private int maxOperations = 256;
@@ -61,6 +62,7 @@ public final class KademliaLimits {
     maxProviderKeys = other.maxProviderKeys;
     maxProvidersPerKey = other.maxProvidersPerKey;
     maxProviderRecords = other.maxProviderRecords;
+    maxProviderBytes = other.maxProviderBytes;
     maxProvidersPerPeer = other.maxProvidersPerPeer;
     maxOwn = other.maxOwn;
     maxOperations = other.maxOperations;
@@ -279,6 +281,16 @@ public final class KademliaLimits {
 
   public KademliaLimits setMaxProviderRecords(int maxProviderRecords) {
     this.maxProviderRecords = KademliaOptions.within("maxProviderRecords", maxProviderRecords, 1, 1 << 24);
+    return this;
+  }
+
+  /** Bytes of the addresses of all providers: each is anybody's choice, a kilobyte long. */
+  public int getMaxProviderBytes() {
+    return maxProviderBytes;
+  }
+
+  public KademliaLimits setMaxProviderBytes(int maxProviderBytes) {
+    this.maxProviderBytes = KademliaOptions.within("maxProviderBytes", maxProviderBytes, 1 << 15, 1 << 30);
     return this;
   }
 

@@ -60,6 +60,8 @@ public final class Lookup implements Machine<Lookup.Action> {
   /** In the order of their deadlines, since all wait equally long; some have answered in the meantime. */
   private final Queue<Candidate> waiting = new ArrayDeque<>();
   private final Queue<Action> out = new ArrayDeque<>();
+  /** Of other lookups that went on where this one ended. */
+  private final List<Hop> further = new ArrayList<>();
   private long endsAt = NEVER;
   private boolean completing;
   private End end;
@@ -290,8 +292,15 @@ public final class Lookup implements Machine<Lookup.Action> {
     return candidate != null && asked.contains(candidate);
   }
 
-  /** Every peer that was asked, in that order. */
+  /** The trace goes on with these. */
+  void append(List<Hop> hops) {
+    further.addAll(hops);
+  }
+
+  /** Every peer that was asked, in that order, and what followed this lookup. */
   public List<Hop> trace() {
-    return asked.stream().map(Candidate::hop).toList();
+    List<Hop> hops = new ArrayList<>(asked.stream().map(Candidate::hop).toList());
+    hops.addAll(further);
+    return hops;
   }
 }

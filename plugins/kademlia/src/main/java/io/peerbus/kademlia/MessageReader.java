@@ -94,7 +94,7 @@ final class MessageReader {
     }
   }
 
-  /** go writes an empty record where it means none. */
+  /** go writes an empty record where it means none; one with nothing in it that we know is as empty. */
   private ValueRecord record(FieldReader in, int offset, int length) throws FormatException {
     int[] starts = new int[RECORD_TIME + 1];
     int[] ends = new int[RECORD_TIME + 1];
@@ -105,11 +105,11 @@ final class MessageReader {
         ends[in.number()] = in.offset() + in.length();
       }
     }
-    if (length == 0) {
+    int keyLength = atMost("key of a record", ends[RECORD_KEY] - starts[RECORD_KEY], limits.getMaxKeyLength());
+    int valueLength = atMost("value", ends[RECORD_VALUE] - starts[RECORD_VALUE], limits.getMaxValueSize());
+    if (keyLength + valueLength == 0) {
       return null;
     }
-    atMost("key of a record", ends[RECORD_KEY] - starts[RECORD_KEY], limits.getMaxKeyLength());
-    atMost("value", ends[RECORD_VALUE] - starts[RECORD_VALUE], limits.getMaxValueSize());
     return new ValueRecord(
         Arrays.copyOfRange(bytes, starts[RECORD_KEY], ends[RECORD_KEY]),
         Arrays.copyOfRange(bytes, starts[RECORD_VALUE], ends[RECORD_VALUE]),

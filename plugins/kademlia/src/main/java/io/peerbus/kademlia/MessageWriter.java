@@ -28,15 +28,33 @@ public final class MessageWriter {
     for (int addresses = MAX_ADDRESSES - 1; addresses > 0 && isTooLong(written, maxSize); addresses--) {
       written = build(message, closer, providers, addresses);
     }
-    while (isTooLong(written, maxSize) && closer.size() + providers.size() > 0) {
-      closer = closer.subList(0, Math.max(0, closer.size() - 1));
-      providers = providers.subList(0, Math.max(0, providers.size() - 1));
-      written = build(message, closer, providers, 1);
+    if (isTooLong(written, maxSize)) {
+      written = shortened(message, closer, providers, maxSize);
     }
     byte[] body = written.toByteArray();
     ByteBuffer frame = ByteBuffer.allocate(Varint.length(body.length) + body.length);
     Varint.write(body.length, frame);
     return frame.put(body).array();
+  }
+
+  /** As many of both lists as fit, with an address each. Found by halves: long lists must not earn long work. */
+  private static DhtProto.Message shortened(Message message, List<Contact> closer, List<Contact> providers,
+      int maxSize) {
+    int fits = 0;
+    int tooMany = Math.max(closer.size(), providers.size());
+    while (tooMany - fits > 1) {
+      int middle = (fits + tooMany) >>> 1;
+      if (isTooLong(build(message, first(closer, middle), first(providers, middle), 1), maxSize)) {
+        tooMany = middle;
+      } else {
+        fits = middle;
+      }
+    }
+    return build(message, first(closer, fits), first(providers, fits), 1);
+  }
+
+  private static List<Contact> first(List<Contact> contacts, int most) {
+    return contacts.subList(0, Math.min(most, contacts.size()));
   }
 
   private static boolean isTooLong(DhtProto.Message message, int maxSize) {

@@ -21,6 +21,16 @@ final class NetworkSize {
     this.k = k;
   }
 
+  /** Oldest first. */
+  List<Double> all() {
+    return List.copyOf(estimates);
+  }
+
+  /** Estimates of the machine before. */
+  void restore(List<Double> before) {
+    before.stream().filter(Double::isFinite).limit(MOST).forEach(estimates::add);
+  }
+
   /** A lookup has ended. The target is one that nobody else could foresee. */
   void learn(Key target, List<Contact> closest) {
     if (closest.size() < k) {

@@ -44,6 +44,11 @@ final class Operations {
     return queries;
   }
 
+  /** What lookups told of the size of the network. */
+  NetworkSize sizes() {
+    return regions.size();
+  }
+
   /** Whether there is room for one more; says so when there is not. */
   private boolean begin(long operation) {
     if (operation == INTERNAL) {

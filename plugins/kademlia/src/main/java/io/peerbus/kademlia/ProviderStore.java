@@ -1,5 +1,6 @@
 package io.peerbus.kademlia;
 
+import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,17 +12,21 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Who has which content, as the peers themselves told us. Bounded by contents, by providers of one, by all of them and
- * for each peer. When there are too many contents, the farthest from our own key makes way for a nearer one; when one
- * has too many providers, one of the IP group that has the most of them makes way for one of a group with fewer, so
- * that sybils of one net cannot bury the others.
+ * Who has which content, as the peers themselves told us. Bounded by contents, by providers of one, by all of them, by
+ * the bytes of their addresses and for each peer. When there is too much, the content that is farthest from our own key
+ * makes way for a nearer one; when one has too many providers, the newest of the IP group that has the most of them
+ * makes way for one of a group with fewer, so that sybils of one net bury neither others nor who was there before them.
  *
  * <p>Provider records are in a {@link Storage}, their order is in memory. Times are milliseconds since 1970. Not thread
  * safe, owned by its machine.
  */
 public final class ProviderStore {
 
-  private record Entry(Key content, PeerId peer, long[] groups, long expiresAt) {}
+  /** @param size bytes of its addresses */
+  private record Entry(Key content, PeerId peer, long[] groups, int size, long expiresAt) {}
+
+  /** Of one provider. Whoever asks for a content is told all of them: long ones would keep others out of the answer. */
+  private static final int MAX_ADDRESS_BYTES = 1024;
 
   private static final Comparator<Entry> BY_EXPIRY =
       Comparator.comparingLong(Entry::expiresAt).thenComparing(Entry::content).thenComparing(Entry::peer);
@@ -32,6 +37,7 @@ public final class ProviderStore {
   private final TreeMap<Key, Map<PeerId, Entry>> contents;
   private final TreeSet<Entry> byExpiry = new TreeSet<>(BY_EXPIRY);
   private final Quota shares;
+  private long bytes;
 
   /** Takes up what is in the storage and not expired; what is damaged or above the limits goes. */
   public ProviderStore(Key self, Storage storage, KademliaOptions options, long now) {
@@ -44,63 +50,89 @@ public final class ProviderStore {
     storage.forEach((key, value) -> {
       Provider provider = Provider.of(value);
       if (provider == null || provider.expiresAt() <= now || !Arrays.equals(key, provider.storageKey())
-          || !hasRoom(provider)) {
+          || !take(entry(provider))) {
         lost.add(key);
-      } else {
-        index(provider);
       }
     });
     lost.forEach(storage::remove);
   }
 
-  private boolean hasRoom(Provider provider) {
-    Map<PeerId, Entry> others = contents.get(provider.content());
-    return byExpiry.size() < limits.getMaxProviderRecords() && !shares.isFull(provider.contact().peer())
+  private boolean take(Entry entry) {
+    Map<PeerId, Entry> others = contents.get(entry.content);
+    boolean hasRoom = byExpiry.size() < limits.getMaxProviderRecords() && !shares.isFull(entry.peer)
+        && bytes + entry.size <= limits.getMaxProviderBytes()
         && (others == null ? contents.size() < limits.getMaxProviderKeys()
         : others.size() < limits.getMaxProvidersPerKey());
+    if (hasRoom) {
+      index(entry);
+    }
+    return hasRoom;
   }
 
-  /** The peer itself told that it has what the key stands for. */
+  /** The peer itself told that it has what the key stands for. Of its addresses the first are kept. */
   public Stored add(long now, byte[] key, Contact contact) {
-    Key content = Key.of(key);
-    Provider provider = new Provider(content, contact, now,
+    Provider provider = new Provider(Key.of(key), shortened(contact), now,
         now + options.getProviderAddressTtl().toMillis(), now + options.getProviderTtl().toMillis());
-    Map<PeerId, Entry> others = contents.get(content);
-    Entry before = others == null ? null : others.get(contact.peer());
-    if (before != null) {
-      unindex(before);
-    } else if (shares.isFull(contact.peer())) {
+    Entry entry = entry(provider);
+    Map<PeerId, Entry> others = contents.getOrDefault(entry.content, Map.of());
+    Entry before = others.get(entry.peer);
+    boolean tooMany = before == null && others.size() >= limits.getMaxProvidersPerKey();
+    Entry replaced = tooMany ? mostCommon(others, entry.groups) : before;
+    if (before == null && shares.isFull(entry.peer)) {
       return Stored.SHARE_USED;
-    } else if (!makeRoom(content, others, IpGroups.of(contact.addresses()))) {
+    } else if (tooMany && replaced == null || !makeRoom(entry, replaced)) {
       return Stored.FULL;
     }
+    if (tooMany) {
+      drop(replaced);
+    }
     storage.put(provider.storageKey(), provider.toBytes());
-    index(provider);
+    index(entry);
     return before == null ? Stored.NEW : Stored.REPLACED;
   }
 
-  private boolean makeRoom(Key content, Map<PeerId, Entry> others, long[] groups) {
-    if (others != null && others.size() >= limits.getMaxProvidersPerKey()) {
-      Entry least = mostCommon(others, groups);
-      if (least == null) {
+  /** No more addresses than are ever told, and of those no more than are of use to anybody. */
+  private static Contact shortened(Contact contact) {
+    List<Multiaddr> kept = new ArrayList<>();
+    int size = 0;
+    for (Multiaddr address : contact.addresses()) {
+      size += address.toBytes().length;
+      if (size <= MAX_ADDRESS_BYTES && kept.size() < MessageWriter.MAX_ADDRESSES) {
+        kept.add(address);
+      }
+    }
+    return new Contact(contact.peer(), kept);
+  }
+
+  /**
+   * Lets farther contents go until this entry fits; answers whether it does. None goes for one that does not fit.
+   *
+   * @param replacedOrNull goes for it in any case
+   */
+  private boolean makeRoom(Entry entry, Entry replacedOrNull) {
+    int records = byExpiry.size() + (replacedOrNull == null ? 1 : 0);
+    long size = bytes + entry.size - (replacedOrNull == null ? 0 : replacedOrNull.size);
+    int keys = contents.size() + (contents.containsKey(entry.content) ? 0 : 1);
+    List<Entry> going = new ArrayList<>();
+    Map.Entry<Key, Map<PeerId, Entry>> last = contents.lastEntry();
+    while (records > limits.getMaxProviderRecords() || size > limits.getMaxProviderBytes()
+        || keys > limits.getMaxProviderKeys()) {
+      if (last == null || contents.comparator().compare(last.getKey(), entry.content) <= 0) {
         return false;
       }
-      drop(least);
-      return true;
+      for (Entry each : last.getValue().values()) {
+        going.add(each);
+        size -= each.size;
+        records--;
+      }
+      keys--;
+      last = contents.lowerEntry(last.getKey());
     }
-    boolean tooManyContents = others == null && contents.size() >= limits.getMaxProviderKeys();
-    if (!tooManyContents && byExpiry.size() < limits.getMaxProviderRecords()) {
-      return true;
-    }
-    Key farthest = contents.lastKey();
-    if (contents.comparator().compare(farthest, content) <= 0) {
-      return false;
-    }
-    List.copyOf(contents.get(farthest).values()).forEach(this::drop);
+    going.forEach(this::drop);
     return true;
   }
 
-  /** The oldest entry of the IP group that has the most, unless the new one's has as many; else {@code null}. */
+  /** The newest entry of the IP group that has the most, unless the new one's has as many; else {@code null}. */
   private static Entry mostCommon(Map<PeerId, Entry> entries, long[] newGroups) {
     Map<Long, Integer> counts = new LinkedHashMap<>();
     for (Entry entry : entries.values()) {
@@ -112,19 +144,23 @@ public final class ProviderStore {
     for (long group : newGroups) {
       most = Math.max(most, counts.getOrDefault(group, 0) + 1);
     }
-    Entry found = null;
-    for (Entry entry : entries.values()) {
-      for (long group : entry.groups) {
-        if (counts.get(group) > most) {
-          most = counts.get(group);
-          found = entry;
-        }
+    Long largest = null;
+    for (Map.Entry<Long, Integer> count : counts.entrySet()) {
+      if (count.getValue() > most) {
+        most = count.getValue();
+        largest = count.getKey();
       }
     }
-    return found;
+    Entry newest = null;
+    for (Entry entry : entries.values()) {
+      for (long group : entry.groups) {
+        newest = largest != null && group == largest ? entry : newest;
+      }
+    }
+    return newest;
   }
 
-  /** Who has what the key stands for, oldest first; addresses only as long as they are fresh. */
+  /** Who has what the key stands for, whoever told so first before others; addresses only as long as they are fresh. */
   public List<Contact> get(long now, byte[] key) {
     Key content = Key.of(key);
     List<Contact> found = new ArrayList<>();
@@ -156,12 +192,24 @@ public final class ProviderStore {
     return byExpiry.isEmpty() ? Long.MAX_VALUE : byExpiry.first().expiresAt;
   }
 
-  private void index(Provider provider) {
-    Contact contact = provider.contact();
-    Entry entry = new Entry(provider.content(), contact.peer(), IpGroups.of(contact.addresses()), provider.expiresAt());
-    contents.computeIfAbsent(entry.content, content -> new LinkedHashMap<>()).put(entry.peer, entry);
+  private static Entry entry(Provider provider) {
+    List<Multiaddr> addresses = provider.contact().addresses();
+    int size = addresses.stream().mapToInt(address -> address.toBytes().length).sum();
+    return new Entry(provider.content(), provider.contact().peer(), IpGroups.of(addresses), size,
+        provider.expiresAt());
+  }
+
+  /** In the place of the one before, where there is one. */
+  private void index(Entry entry) {
+    Entry before = contents.computeIfAbsent(entry.content, content -> new LinkedHashMap<>()).put(entry.peer, entry);
+    if (before == null) {
+      shares.add(entry.peer);
+    } else {
+      byExpiry.remove(before);
+      bytes -= before.size;
+    }
     byExpiry.add(entry);
-    shares.add(entry.peer);
+    bytes += entry.size;
   }
 
   private void unindex(Entry entry) {
@@ -172,6 +220,7 @@ public final class ProviderStore {
     }
     byExpiry.remove(entry);
     shares.remove(entry.peer);
+    bytes -= entry.size;
   }
 
   private void drop(Entry entry) {
@@ -187,6 +236,11 @@ public final class ProviderStore {
   /** Provider records of all contents. */
   public int size() {
     return byExpiry.size();
+  }
+
+  /** Bytes of all addresses. */
+  public long bytes() {
+    return bytes;
   }
 
   /** How many peers have a share. */

@@ -17,6 +17,9 @@ import java.util.random.RandomGenerator;
  * the crowd, so the region is looked through beside it (hardening, SEC-39; "Content Censorship in the InterPlanetary
  * File System", NDSS 2024).
  *
+ * <p>What is asked for that is in the trace of the lookup that found the crowd: {@code beside 1} to {@code beside 4} are
+ * the lookups beside the key, {@code others} those of the region who were asked for the key afterwards.
+ *
  * <p>Not thread safe.
  */
 final class Regions {
@@ -36,6 +39,10 @@ final class Regions {
     this.requests = requests;
     this.random = random;
     this.size = new NetworkSize(k);
+  }
+
+  NetworkSize size() {
+    return size;
   }
 
   /** A lookup for a place of our own choice has ended. */
@@ -58,9 +65,12 @@ final class Regions {
     int[] left = {POINTS};
     for (int i = 0; i < POINTS; i++) {
       byte[] point = target.preimageBeside(prefix + i, random);
+      int number = i + 1;
       queries.start(now, Key.of(point), new NearestGoal(point, (later, found) -> {
         found.closest().stream().filter(contact -> target.commonPrefix(Key.of(contact.peer())) >= prefix)
             .forEach(contact -> region.putIfAbsent(contact.peer(), contact));
+        String which = "beside " + number;
+        lookup.append(found.trace().stream().map(hop -> hop.of(which)).toList());
         if (--left[0] == 0) {
           then.accept(later, List.copyOf(region.values()));
         }
@@ -100,19 +110,25 @@ final class Regions {
     }
     int[] left = {others.size()};
     for (Contact peer : others) {
+      Candidate candidate = new Candidate(peer, Key.of(peer.peer()), null, 0);
+      candidate.asked(now);
       requests.send(now, peer, goal.request(), new Requests.Reply() {
         @Override
         public void onAnswer(long later, Message answer, Multiaddr remoteOrNull) {
           goal.onAnswer(later, peer, answer, remoteOrNull);
+          candidate.answered(later);
+          candidate.told = answer.closer().size();
           ended(later);
         }
 
         @Override
         public void onFailure(long later, String reason) {
+          candidate.failed(later, reason);
           ended(later);
         }
 
         private void ended(long later) {
+          lookup.append(List.of(candidate.hop().of("others")));
           if (--left[0] == 0) {
             goal.onEnd(later, lookup);
           }

@@ -90,6 +90,17 @@ public final class RoutingTable {
     return groups.allows(itsGroups) && (index >= buckets.size() || buckets.get(index).groups.allows(itsGroups));
   }
 
+  /** A peer that was in the table of the machine before; its bucket is found anew. */
+  void restore(Row row) {
+    add(row.addedAt(), row.contact(), null);
+    Entry entry = byPeer.get(row.contact().peer());
+    if (entry != null) {
+      entry.aliveAt = row.aliveAt();
+      entry.checkedAt = row.aliveAt();
+      entry.failures = row.failures();
+    }
+  }
+
   private static long[] groups(Contact contact, Multiaddr remoteOrNull) {
     List<Multiaddr> addresses = new ArrayList<>(contact.addresses());
     if (remoteOrNull != null) {

@@ -1,5 +1,8 @@
 package io.peerbus.kademlia;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * Where a machine keeps what is to outlive it.
  *
@@ -9,6 +12,16 @@ package io.peerbus.kademlia;
  * @param peers of the table
  */
 public record Storages(Storage records, Storage providers, Storage own, Storage peers) {
+
+  /** Each by its name. */
+  Map<String, Storage> byName() {
+    Map<String, Storage> all = new LinkedHashMap<>();
+    all.put("records", records);
+    all.put("providers", providers);
+    all.put("own", own);
+    all.put("peers", peers);
+    return all;
+  }
 
   /** In memory only. */
   public static Storages inMemory() {

@@ -65,6 +65,10 @@ final class Upkeep {
     deadlines.set(Timer.REMEMBER, now + FIRST_INTERVAL);
   }
 
+  List<Contact> bootstrap() {
+    return List.copyOf(bootstrap.values());
+  }
+
   private long tenth(long interval) {
     long tenth = Math.max(2, interval / 10);
     return tenth / 2 + random.nextLong(tenth);

@@ -8,7 +8,10 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +27,8 @@ class CensorshipTest {
 
   private final VirtualDht dht = new VirtualDht(39);
   private final Set<VirtualNode> sybils = new LinkedHashSet<>();
+  /** Hops by the lookup that they belong to. */
+  private final Map<String, Integer> traced = new TreeMap<>();
 
   /** As they censor: what they tell of peers is true, and they have never heard of the record. */
   private Message censored(VirtualNode node, Message honest) {
@@ -55,18 +60,30 @@ class CensorshipTest {
       dht.kernel.run(Duration.ofMinutes(1));
       VirtualNode publisher = honest.get(i % HONEST);
       VirtualNode reader = honest.get((7 * i + 100) % HONEST);
-      publisher.outcome(publisher.put(key, new byte[] {1}));
+      Outcome.Published put = (Outcome.Published) publisher.outcome(publisher.put(key, new byte[] {1}));
+      assertTraced(put.trace(), put.peers());
       publisher.outcome(publisher.provide(key));
       dht.kernel.run(Duration.ofSeconds(10));
       List<PeerId> nearest = dht.nearest(key, 20, null);
       long hostile = around.stream().filter(node -> nearest.contains(node.id)).count();
       assertTrue(hostile >= 18, hostile + " of the 20 nearest are sybils");
-      byte[] value = reader.value(key);
-      found += value != null ? 1 : 0;
+      Outcome got = reader.outcome(reader.get(key));
+      if (got instanceof Outcome.Value value) {
+        found++;
+        assertTraced(value.trace(), value.peers().stream().filter(peer -> !peer.equals(reader.id)).toList());
+      }
       Outcome providers = reader.outcome(reader.findProviders(key, 1));
       found += providers instanceof Outcome.Peers peers && peers.contacts().get(0).peer().equals(publisher.id) ? 1 : 0;
       around.forEach(VirtualNode::kill);
     }
     assertEquals(2 * KEYS, found);
+    assertEquals(Set.of("", "beside 1", "beside 2", "beside 3", "beside 4", "others"), traced.keySet());
+  }
+
+  /** Whoever took or told something was asked, and the trace says in which lookup. */
+  private void assertTraced(List<Hop> trace, List<PeerId> peers) {
+    Set<PeerId> asked = trace.stream().map(Hop::peer).collect(Collectors.toSet());
+    assertTrue(asked.containsAll(peers), "somebody is not in the trace");
+    trace.forEach(hop -> traced.merge(hop.lookup(), 1, Integer::sum));
   }
 }

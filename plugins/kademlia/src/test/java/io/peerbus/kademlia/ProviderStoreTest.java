@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -79,21 +81,79 @@ class ProviderStoreTest {
     }
     assertEquals(Stored.FULL, store.add(0, key(1), sybil(5)));
     assertEquals(Stored.NEW, store.add(0, key(1), TestPeers.contact(6)));
-    assertEquals(List.of(TestPeers.peer(2), TestPeers.peer(3), TestPeers.peer(4), TestPeers.peer(6)), peers(0, 1));
+    assertEquals(List.of(TestPeers.peer(1), TestPeers.peer(2), TestPeers.peer(3), TestPeers.peer(6)), peers(0, 1));
     assertEquals(Stored.NEW, store.add(0, key(1), TestPeers.contact(7)));
     assertEquals(Stored.NEW, store.add(0, key(1), TestPeers.contact(8)));
     assertEquals(Stored.FULL, store.add(0, key(1), sybil(9)));
-    assertEquals(List.of(TestPeers.peer(4), TestPeers.peer(6), TestPeers.peer(7), TestPeers.peer(8)), peers(0, 1));
+    assertEquals(List.of(TestPeers.peer(1), TestPeers.peer(6), TestPeers.peer(7), TestPeers.peer(8)), peers(0, 1));
     assertEquals(Stored.FULL, store.add(0, key(1), TestPeers.contact(9)), "all are of different groups");
     assertEquals(4, stored());
+  }
+
+  /** Whoever announces again is as old as before: else sybils of its net would drive it out. */
+  @Test
+  void whoWasThereBeforeTheSybilsOfItsNetStays() {
+    limits.setMaxProvidersPerKey(4);
+    store = open(0);
+    for (int i = 1; i <= 4; i++) {
+      store.add(0, key(1), sybil(i));
+    }
+    assertEquals(Stored.REPLACED, store.add(HOUR, key(1), sybil(1)));
+    assertEquals(Stored.NEW, store.add(HOUR, key(1), TestPeers.contact(6)));
+    assertEquals(List.of(TestPeers.peer(1), TestPeers.peer(2), TestPeers.peer(3), TestPeers.peer(6)), peers(HOUR, 1));
+  }
+
+  /** Sixteen addresses of a kilobyte each, 131,072 times, would be two gigabytes. */
+  @Test
+  void addressesAreCountedByTheirBytesAndNoMoreAreKeptThanAreTold() {
+    limits.setMaxProviderBytes(1 << 15);
+    store = open(0);
+    Contact large = new Contact(TestPeers.peer(1), Collections.nCopies(16, longAddress()));
+    int each = longAddress().toBytes().length;
+    int fit = (1 << 15) / each;
+    List<Integer> near = byDistance(fit + 2);
+    for (int i = 1; i <= fit; i++) {
+      assertEquals(Stored.NEW, store.add(0, key(near.get(i)), large));
+    }
+    assertEquals(fit * each, store.bytes());
+    assertEquals(1, store.get(0, key(near.get(1))).get(0).addresses().size());
+    store.add(0, key(near.get(1)), new Contact(TestPeers.peer(1), Collections.nCopies(16, TestPeers.address(1))));
+    assertEquals(6, store.get(0, key(near.get(1))).get(0).addresses().size());
+    store.add(0, key(near.get(1)), large);
+    assertEquals(Stored.FULL, store.add(0, key(near.get(fit + 1)), large));
+    assertEquals(Stored.NEW, store.add(0, key(near.get(0)), large));
+    assertEquals(List.of(), store.get(0, key(near.get(fit))));
+    assertEquals(Stored.REPLACED, store.add(0, key(near.get(1)), TestPeers.contact(1)));
+    assertEquals((fit - 1) * each + TestPeers.address(1).toBytes().length, store.bytes());
+    assertEquals(store.bytes(), open(0).bytes());
+    limits.setMaxProviderBytes(1 << 20);
+    store.expire(48 * HOUR);
+    assertEquals(0, store.bytes());
+  }
+
+  private static Multiaddr longAddress() {
+    try {
+      return Multiaddr.parse(("/dns4/" + "a".repeat(60) + "/tcp/4001").repeat(10));
+    } catch (FormatException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Numbers from 1 whose content is nearest to us first. */
+  private static List<Integer> byDistance(int count) {
+    List<Integer> near = new ArrayList<>();
+    for (int i = 1; i <= count; i++) {
+      near.add(i);
+    }
+    near.sort(Comparator.comparing(number -> Key.of(key(number)), SELF.byDistance()));
+    return near;
   }
 
   @Test
   void aFullStoreLetsTheFarthestContentGoForANearerOne() {
     limits.setMaxProviderKeys(3).setMaxProviderRecords(4);
     store = open(0);
-    List<Integer> near = new ArrayList<>(List.of(1, 2, 3, 4, 5));
-    near.sort(Comparator.comparing(number -> Key.of(key(number)), SELF.byDistance()));
+    List<Integer> near = byDistance(5);
     store.add(0, key(near.get(1)), TestPeers.contact(1));
     store.add(0, key(near.get(2)), TestPeers.contact(1));
     store.add(0, key(near.get(3)), TestPeers.contact(1));

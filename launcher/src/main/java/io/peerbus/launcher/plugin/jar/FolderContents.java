@@ -18,14 +18,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What is in the plugin folder as a whole, and how it is changed. Everything here blocks. */
+/**
+ * What is in the plugin folder as a whole, and how it is changed: under its {@link FolderLock}, since the nodes of one
+ * installation share it. Everything here blocks.
+ */
 public record FolderContents(PluginFolder folder) {
 
   /** What the jar that was in use is called after another took its place; not a {@code .jar}, so it does not count. */
-  private static final String PREVIOUS = ".previous";
+  static final String PREVIOUS = ".previous";
 
   /** What that is called, when there is one already, until it is clear that the other is of use. */
-  private static final String OLDER = ".older";
+  static final String OLDER = ".older";
+
+  /** A file of such a name is there while jars are moved, and after that only when the process was killed meanwhile. */
+  static final String TEMPORARY_PREFIX = ".install-";
+  static final String TEMPORARY_SUFFIX = ".tmp";
 
   /**
    * What a look at a file tells, without opening it.
@@ -51,14 +58,18 @@ public record FolderContents(PluginFolder folder) {
 
   private static void stamp(Path file, Map<String, Stamp> stamps) {
     try {
-      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-      if (attributes.isRegularFile() && !file.getFileName().toString().startsWith(".")) {
-        stamps.put(file.getFileName().toString(), new Stamp(attributes.size(),
-            attributes.lastModifiedTime().toMillis(), String.valueOf(attributes.fileKey())));
+      if (Files.isRegularFile(file) && !file.getFileName().toString().startsWith(".")) {
+        stamps.put(file.getFileName().toString(), stamp(file));
       }
     } catch (IOException e) {
       // gone in the meantime
     }
+  }
+
+  private static Stamp stamp(Path file) throws IOException {
+    BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+    return new Stamp(attributes.size(), attributes.lastModifiedTime().toMillis(),
+        String.valueOf(attributes.fileKey()));
   }
 
   /** Which plugin each usable jar holds, by the jar's name. */
@@ -145,17 +156,23 @@ public record FolderContents(PluginFolder folder) {
    *
    * @param id of the plugin
    * @param jar the new file; {@code null} when it was there already
+   * @param stamp of the new file
    * @param before what was moved, from where to where, in that order: those that held the plugin, and what was in
    *     their way
    */
-  public record Installed(String id, Path jar, Map<Path, Path> before) {}
+  public record Installed(String id, Path jar, Stamp stamp, Map<Path, Path> before) {
+
+    private static Installed already(String id) {
+      return new Installed(id, null, null, Map.of());
+    }
+  }
 
   /**
    * Puts a copy of a jar into the folder, all at once; the jar that held the plugin before is kept under another name.
    * Verifies nothing but the manifest.
    */
   public Installed install(Path file) throws PluginException {
-    return install(file, file.getFileName().toString());
+    return FolderLock.hold(folder.path(), () -> install(file, file.getFileName().toString()));
   }
 
   private Installed install(Path file, String name) throws PluginException {
@@ -163,16 +180,16 @@ public record FolderContents(PluginFolder folder) {
     Path target = folder.path().resolve(name);
     try {
       if (Files.exists(target) && Files.isSameFile(file, target)) {
-        return new Installed(fresh.id(), null, Map.of());
+        return Installed.already(fresh.id());
       }
       if (isHeld(file, fresh.id())) {
-        return new Installed(fresh.id(), null, Map.of());
+        return Installed.already(fresh.id());
       }
       checkName(target, fresh);
-      Path temporary = Files.createTempFile(folder.path(), ".install-", ".tmp");
+      Path temporary = temporary();
       try {
         Files.copy(file, temporary, StandardCopyOption.REPLACE_EXISTING);
-        Installed installed = new Installed(fresh.id(), target, setAside(fresh.id()));
+        Installed installed = new Installed(fresh.id(), target, stamp(temporary), setAside(fresh.id()));
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
         return installed;
       } finally {
@@ -191,6 +208,13 @@ public record FolderContents(PluginFolder folder) {
    * @param named the file that the config wants the plugin in, or {@code null}
    */
   public void putBack(WorkingCopy version, String from, String named) throws PluginException {
+    FolderLock.hold(folder.path(), () -> {
+      putBackNow(version, from, named);
+      return null;
+    });
+  }
+
+  private void putBackNow(WorkingCopy version, String from, String named) throws PluginException {
     String id = version.jar().id();
     List<PluginJar> there = usable().stream().filter(jar -> jar.id().equals(id)).toList();
     String held = there.size() == 1 ? hash(there.get(0).file()) : version.sha256();
@@ -200,7 +224,7 @@ public record FolderContents(PluginFolder folder) {
     String name = named == null ? version.source() : named;
     boolean foreign = usable().stream()
         .anyMatch(jar -> !jar.id().equals(id) && jar.file().getFileName().toString().equals(name));
-    settle(install(version.jar().file(), foreign ? id + "-" + version.jar().version() + ".jar" : name));
+    settleNow(install(version.jar().file(), foreign ? id + "-" + version.jar().version() + ".jar" : name));
   }
 
   private static String hash(Path file) throws PluginException {
@@ -213,6 +237,16 @@ public record FolderContents(PluginFolder folder) {
 
   /** The jar is of use: of the versions before, only the last is kept. */
   public void settle(Installed installed) throws PluginException {
+    if (installed.before().isEmpty()) {
+      return;
+    }
+    FolderLock.hold(folder.path(), () -> {
+      settleNow(installed);
+      return null;
+    });
+  }
+
+  private void settleNow(Installed installed) throws PluginException {
     if (installed.before().isEmpty()) {
       return;
     }
@@ -243,7 +277,7 @@ public record FolderContents(PluginFolder folder) {
     return null;
   }
 
-  private static boolean holds(Path file, String id) {
+  static boolean holds(Path file, String id) {
     try {
       return PluginJar.read(file).id().equals(id);
     } catch (PluginException e) {
@@ -271,36 +305,79 @@ public record FolderContents(PluginFolder folder) {
     }
   }
 
+  private Path temporary() throws IOException {
+    return Files.createTempFile(folder.path(), TEMPORARY_PREFIX, TEMPORARY_SUFFIX);
+  }
+
+  /** After this {@link #PREVIOUS} is what was in use, and nothing else of the plugin. */
   private Map<Path, Path> setAside(String id) throws IOException, PluginException {
     Map<Path, Path> before = new LinkedHashMap<>();
-    for (PluginJar jar : usable()) {
-      if (jar.id().equals(id)) {
-        Path aside = jar.file().resolveSibling(jar.file().getFileName() + PREVIOUS);
-        if (Files.exists(aside)) {
-          Path older = aside.resolveSibling(aside.getFileName() + OLDER);
-          Files.move(aside, older, StandardCopyOption.REPLACE_EXISTING);
-          before.put(aside, older);
-        }
-        Files.move(jar.file(), aside, StandardCopyOption.REPLACE_EXISTING);
-        before.put(jar.file(), aside);
-      }
+    List<Path> jars = usable().stream().filter(jar -> jar.id().equals(id)).map(PluginJar::file).toList();
+    Set<Path> inTheWay = new LinkedHashSet<>();
+    if (!jars.isEmpty()) {
+      inTheWay.addAll(named(PREVIOUS).stream().filter(file -> holds(file, id)).toList());
+      jars.stream().map(FolderContents::aside).filter(Files::exists).forEach(inTheWay::add);
+    }
+    for (Path file : inTheWay) {
+      move(file, file.resolveSibling(file.getFileName() + OLDER), before);
+    }
+    for (Path jar : jars) {
+      move(jar, aside(jar), before);
     }
     return before;
   }
 
-  /** Takes back what {@link #install} did: the jar was of no use. */
+  private static Path aside(Path jar) {
+    return jar.resolveSibling(jar.getFileName() + PREVIOUS);
+  }
+
+  private static void move(Path from, Path to, Map<Path, Path> moved) throws IOException {
+    Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+    moved.put(from, to);
+  }
+
+  /** The files whose name ends so, after {@code .jar}. */
+  List<Path> named(String suffix) throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder.path(), "*.jar" + suffix)) {
+      all.forEach(files::add);
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return files;
+  }
+
+  /** Takes back what {@link #install} did: the jar was of no use. What another node has put there since stays. */
   public void undo(Installed installed) throws PluginException {
-    try {
-      if (installed.jar() != null) {
-        Files.deleteIfExists(installed.jar());
+    if (installed.jar() == null) {
+      return;
+    }
+    FolderLock.hold(folder.path(), () -> {
+      try {
+        undoNow(installed);
+      } catch (IOException e) {
+        throw PluginException.of("what was in " + folder.path() + " cannot be put back", e);
       }
-      List<Map.Entry<Path, Path>> moves = new ArrayList<>(installed.before().entrySet());
-      Collections.reverse(moves);
-      for (Map.Entry<Path, Path> each : moves) {
+      return null;
+    });
+  }
+
+  private void undoNow(Installed installed) throws IOException {
+    boolean there = Files.exists(installed.jar());
+    if (there && !stamp(installed.jar()).equals(installed.stamp())) {
+      return;
+    }
+    Path temporary = temporary(); // until the jars before are back
+    if (there) {
+      Files.move(installed.jar(), temporary, StandardCopyOption.ATOMIC_MOVE);
+    }
+    List<Map.Entry<Path, Path>> moves = new ArrayList<>(installed.before().entrySet());
+    Collections.reverse(moves);
+    for (Map.Entry<Path, Path> each : moves) {
+      if (Files.exists(each.getValue())) { // or another node has settled it
         Files.move(each.getValue(), each.getKey(), StandardCopyOption.REPLACE_EXISTING);
       }
-    } catch (IOException e) {
-      throw PluginException.of("what was in " + folder.path() + " cannot be put back", e);
     }
+    Files.delete(temporary);
   }
 }

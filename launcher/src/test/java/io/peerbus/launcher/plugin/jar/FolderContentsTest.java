@@ -44,7 +44,8 @@ class FolderContentsTest {
 
   private Set<String> names() throws Exception {
     try (Stream<Path> files = Files.list(plugins)) {
-      return new TreeSet<>(files.map(file -> file.getFileName().toString()).toList());
+      return new TreeSet<>(files.map(file -> file.getFileName().toString())
+          .filter(name -> !name.equals(FolderLock.NAME)).toList());
     }
   }
 

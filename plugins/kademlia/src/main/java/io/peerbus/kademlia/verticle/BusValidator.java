@@ -1,12 +1,17 @@
 package io.peerbus.kademlia.verticle;
 
+import io.peerbus.kademlia.Namespaces;
 import io.peerbus.kademlia.Validator;
 import io.peerbus.kademlia.Verdict;
+import io.peerbus.kademlia.pb.StateProto;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A validator at the other end of the bus. It is asked {@code {"key","value"}} and answers {@code {"valid","rank"?,
@@ -14,7 +19,28 @@ import io.vertx.core.json.JsonObject;
  */
 record BusValidator(String address) implements Validator {
 
+  private static final Logger LOG = LoggerFactory.getLogger(BusValidator.class);
   private static final DeliveryOptions OPTIONS = new DeliveryOptions().setSendTimeout(5_000);
+
+  /** Those of the namespaces that are on the bus. */
+  static void leave(Namespaces namespaces, StateProto.State.Builder state) {
+    for (String name : namespaces.names()) {
+      if (namespaces.validator(("/" + name + "/").getBytes(StandardCharsets.US_ASCII)) instanceof BusValidator remote) {
+        state.addValidators(StateProto.Validator.newBuilder().setNamespace(name).setAddress(remote.address));
+      }
+    }
+  }
+
+  /** One that has a namespace by now keeps it. */
+  static void restore(StateProto.State state, Namespaces namespaces) {
+    for (StateProto.Validator validator : state.getValidatorsList()) {
+      try {
+        namespaces.add(validator.getNamespace(), new BusValidator(validator.getAddress()));
+      } catch (IllegalArgumentException e) {
+        LOG.warn("a validator of the version before is left out: {}", e.getMessage());
+      }
+    }
+  }
 
   @Override
   public Verdict check(long now, byte[] name, byte[] value) {

@@ -27,12 +27,19 @@ final class DiskStorage implements AutoCloseable {
   /** Of pages read from disk; records are read one by one. */
   private static final int CACHE_MEGABYTES = 4;
   private static final int MOST_SET_ASIDE = 100;
+  /** A page is written anew with all that is in it when one record of it changes: keys are random, so pages are small. */
+  private static final int PAGE_BYTES = 4096;
 
   /** Once in so many commits, chunks that are more than half dead are written anew, so that the file stays small. */
   private static final int COMMITS_A_COMPACTION = 60;
-  private static final int COMPACTED_AT_ONCE = 4 << 20;
+  private static final int COMPACTED_AT_ONCE = 16 << 20;
   private static final int FILL_PERCENT = 50;
   private static final int CLOSING_MILLIS = 200;
+  /** A flood of records that replace each other dies in chunks faster than that: from here on, it is after each commit. */
+  private static final long LARGE = 256L << 20;
+  /** And from here on all that can be won back is, before more is written. */
+  private static final long TOO_LARGE = 2 * LARGE;
+  private static final int COMPACTING_MILLIS = 500;
 
   private final MVStore store;
   private volatile boolean failed;
@@ -40,6 +47,7 @@ final class DiskStorage implements AutoCloseable {
 
   private DiskStorage(MVStore store) {
     this.store = store;
+    store.setRetentionTime(0); // what a commit freed may be written over after the next: each is forced to the disk
   }
 
   /**
@@ -66,7 +74,7 @@ final class DiskStorage implements AutoCloseable {
 
   private static MVStore opened(Path file) {
     MVStore store = new MVStore.Builder().fileName(file.toString()).autoCommitDisabled().cacheSize(CACHE_MEGABYTES)
-        .open();
+        .pageSplitSize(PAGE_BYTES).open();
     try {
       // Chunks are checked when they are opened, and pages when they are read: now rather than later.
       for (String name : store.getMapNames()) {
@@ -147,9 +155,14 @@ final class DiskStorage implements AutoCloseable {
   void commit() {
     try {
       store.commit();
+      store.sync();
       commits = commits + 1; // by one at a time
-      if (commits % COMMITS_A_COMPACTION == 0) {
+      long size = store.getFileStore().size();
+      if (commits % COMMITS_A_COMPACTION == 0 || size > LARGE) {
         store.compact(FILL_PERCENT, COMPACTED_AT_ONCE);
+      }
+      if (size > TOO_LARGE) {
+        store.compactFile(COMPACTING_MILLIS);
       }
     } catch (RuntimeException e) {
       broken(e);

@@ -103,6 +103,9 @@ final class Json {
       if (hop.heardFrom() != null) {
         json.put("heardFrom", hop.heardFrom().toString());
       }
+      if (!hop.lookup().isEmpty()) {
+        json.put("lookup", hop.lookup());
+      }
       json.put("path", hop.path()).put("state", hop.state().name().toLowerCase(Locale.ROOT))
           .put("askedAtMillis", (hop.askedAt() - start) / NANOS_A_MILLI)
           .put("tookMillis", (hop.endedAt() - hop.askedAt()) / NANOS_A_MILLI)

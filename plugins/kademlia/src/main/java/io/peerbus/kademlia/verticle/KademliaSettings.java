@@ -63,6 +63,7 @@ final class KademliaSettings {
           .number("maxProviderKeys", KademliaLimits::getMaxProviderKeys, KademliaLimits::setMaxProviderKeys)
           .number("maxProvidersPerKey", KademliaLimits::getMaxProvidersPerKey, KademliaLimits::setMaxProvidersPerKey)
           .number("maxProviderRecords", KademliaLimits::getMaxProviderRecords, KademliaLimits::setMaxProviderRecords)
+          .number("maxProviderBytes", KademliaLimits::getMaxProviderBytes, KademliaLimits::setMaxProviderBytes)
           .number("maxProvidersPerPeer", KademliaLimits::getMaxProvidersPerPeer, KademliaLimits::setMaxProvidersPerPeer)
           .number("maxOwn", KademliaLimits::getMaxOwn, KademliaLimits::setMaxOwn)
           .number("maxOperations", KademliaLimits::getMaxOperations, KademliaLimits::setMaxOperations)

@@ -1,19 +1,26 @@
 package io.peerbus.kademlia.verticle;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.peerbus.api.Driver;
 import io.peerbus.api.Failure;
 import io.peerbus.api.Handover;
 import io.peerbus.api.Host;
+import io.peerbus.api.Inheritance;
 import io.peerbus.api.ProtocolVerticle;
 import io.peerbus.kademlia.Clock;
 import io.peerbus.kademlia.Kademlia;
 import io.peerbus.kademlia.KademliaOptions;
+import io.peerbus.kademlia.LeftState;
 import io.peerbus.kademlia.Storages;
+import io.peerbus.kademlia.pb.StateProto;
+import io.peerbus.multiformats.FormatException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A DHT for the plugins of a node, at {@code peerbus.<node>.<plugin>}; deployed twice, under two names and with two
@@ -49,11 +56,18 @@ import java.time.Duration;
  * published at {@code peerbus.<node>.<plugin>.<name>.events} too, where the control socket can listen.
  *
  * <p>With {@code "trace":true} an operation that looks for something also answers every hop as {@code trace}, and, when
- * nothing was found, {@code notFound} with the reason instead of failing. An operation takes up to
+ * nothing was found, {@code notFound} with the reason instead of failing. A hop with {@code lookup} belongs to those that
+ * followed in a crowded region: {@code beside 1} to {@code beside 4}, and {@code others}. An operation takes up to
  * {@code queryTimeoutMillis}, and a put or a provide {@code peerTimeoutMillis} more: a request needs a timeout to
  * match.
+ *
+ * <p><b>Replacement.</b> A newer version goes on with the stores, in the file or, without one, as they are in memory (up
+ * to 512 MiB), with our publications, the table, the peers that were named to begin with, the validators on the bus and
+ * the counters. Operations that are under way fail, streams are reset: who asked will ask another.
  */
 public final class KademliaVerticle extends ProtocolVerticle {
+
+  private static final Logger LOG = LoggerFactory.getLogger(KademliaVerticle.class);
 
   private static final long COMMIT_MILLIS = 1000;
 
@@ -66,17 +80,43 @@ public final class KademliaVerticle extends ProtocolVerticle {
     KademliaOptions options = KademliaSettings.ALL.read(settings());
     DnsAddr dns = dns();
     // An older version closes the database first, which is ours then.
-    return host.inherit().compose(left -> storages()).compose(storages -> {
-      Clock clock = new Clock(Driver.now(), System.currentTimeMillis());
-      Kademlia machine = new Kademlia(host.id(), options, storages, new SecureRandom(), clock);
+    return host.inherit().compose(left -> storages().compose(storages -> {
+      StateProto.State state = left.map(KademliaVerticle::read).orElse(null);
+      Kademlia machine = machine(host, options, storages, state);
       protocol = new KademliaProtocol(vertx, host, machine, options);
       bootstrap = new Bootstrap(vertx, host, protocol, dns, KademliaSettings.bootstrap(settings()));
       return protocol.start();
-    }).compose(started -> {
+    })).compose(started -> {
       bootstrap.start();
       String address = "peerbus." + host.node() + "." + plugin();
       return serve(new KademliaApi(vertx.eventBus(), address, protocol, this::commits)::answer);
     }).recover(e -> stop(host).transform(closed -> Future.failedFuture(e)));
+  }
+
+  private static StateProto.State read(Inheritance left) {
+    try {
+      return StateProto.State.parseFrom(left.state().getBytes());
+    } catch (InvalidProtocolBufferException e) {
+      LOG.warn("the version before left what cannot be read, so this one begins anew: {}", e.getMessage());
+      return null;
+    }
+  }
+
+  private static Kademlia machine(Host host, KademliaOptions options, Storages storages, StateProto.State stateOrNull) {
+    Clock clock = new Clock(Driver.now(), System.currentTimeMillis());
+    if (stateOrNull != null) {
+      LeftState.fill(stateOrNull, storages);
+    }
+    Kademlia machine = new Kademlia(host.id(), options, storages, new SecureRandom(), clock);
+    if (stateOrNull != null) {
+      try {
+        machine.restore(clock.nanos(), stateOrNull);
+      } catch (FormatException e) {
+        LOG.warn("of what the version before left, its table cannot be read: {}", e.getMessage());
+      }
+      BusValidator.restore(stateOrNull, machine.namespaces());
+    }
+    return machine;
   }
 
   private DnsAddr dns() {
@@ -137,10 +177,16 @@ public final class KademliaVerticle extends ProtocolVerticle {
     });
   }
 
-  /** The newer version has the same stores, if they are on disk, and finds the same peers in the table. */
+  /** The newer version opens the same stores, if they are on disk; else it gets what is in them. */
   @Override
   protected Future<Handover> handOver(Host host) {
-    return stop(host).map(stopped -> Handover.of(Buffer.buffer()));
+    if (protocol == null) {
+      return stop(host).map(stopped -> Handover.of(Buffer.buffer()));
+    }
+    StateProto.State.Builder state = protocol.machine().leave(Driver.now(), disk == null);
+    BusValidator.leave(protocol.machine().namespaces(), state);
+    Buffer left = Buffer.buffer(state.build().toByteArray());
+    return stop(host).map(stopped -> Handover.of(left));
   }
 
   /** Streams are reset by then: who asked will ask another. */

@@ -6,10 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.api.Failure;
 import io.peerbus.api.FailureException;
-import io.peerbus.host.Nodes;
 import io.peerbus.host.Nodes.Node;
+import io.peerbus.host.Nodes;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
@@ -81,6 +82,61 @@ class KademliaLifeTest extends DhtOnNodes {
     assertEquals("w", ask(one, op("get", utf8("ours")).put("quorum", 1)).getBuffer("value").toString());
     awaitTable(node("node1", server().put("bootstrap", new JsonArray().add(one.address().toString()))), 1);
     assertTrue(Files.exists(folder.resolve("state/kademlia/dht.mv")));
+  }
+
+  private String deploy(String node, JsonObject settings, boolean replaces) {
+    JsonObject config = new JsonObject().put("node", node).put("plugin", "kademlia").put("settings", settings)
+        .put("folder", folder.resolve("state/kademlia").toString()).put("replaces", replaces);
+    return Nodes.await(vertx.deployVerticle(new KademliaVerticle(), new DeploymentOptions().setConfig(config)));
+  }
+
+  /** Without a file, with one from then on, and after a start with that. */
+  @Test
+  void aNewerVersionGoesOnWithWhatTheOlderHadInMemory() {
+    Node one = bare("node0");
+    servers.add(one.host().id());
+    deploy("node0", server(), false);
+    Node two = node("node1", server().put("bootstrap", new JsonArray().add(one.address().toString())));
+    awaitTable(two, 1);
+    awaitTable(one, 1);
+    Nodes.await(vertx.eventBus().<JsonObject>consumer("judge", asked -> asked.reply(new JsonObject().put("valid",
+        asked.body().getBuffer("value").toString().equals("good")))).completion());
+    ask(one, op("validate").put("namespace", "judged").put("address", "judge"));
+    ask(two, op("put", utf8("theirs")).put("value", Buffer.buffer("v")));
+    ask(two, op("provide", CONTENT));
+    ask(one, op("put", utf8("ours")).put("value", Buffer.buffer("w")));
+    ask(one, op("provide", utf8("content of ours")));
+    Nodes.eventually(one, "the provider is stored", () -> ask(one, op("stats")).getInteger("providers") == 1);
+    long served = ask(one, op("stats")).getLong("requestsServed");
+    deploy("node0", server(), true);
+    assertGoesOn(one, two);
+    assertTrue(ask(one, op("stats")).getLong("requestsServed") >= served);
+    assertEquals("its validator says so", refusalOf(one, "bad"));
+    JsonObject onDisk = server().put("file", "dht.mv");
+    String last = deploy("node0", onDisk, true);
+    assertGoesOn(one, two);
+    Nodes.await(vertx.undeploy(last));
+    deploy("node0", onDisk, false);
+    JsonObject stats = ask(one, op("stats"));
+    assertEquals(List.of(1, 1, 2), List.of(stats.getInteger("records"), stats.getInteger("providers"),
+        stats.getInteger("publications")));
+  }
+
+  private void assertGoesOn(Node one, Node two) {
+    JsonObject stats = ask(one, op("stats"));
+    assertEquals(List.of(1, 1, 2, 1), List.of(stats.getInteger("records"), stats.getInteger("providers"),
+        stats.getInteger("publications"), stats.getInteger("tableSize")));
+    assertEquals(two.host().id().toString(),
+        ask(one, op("routingTable")).getJsonArray("peers").getJsonObject(0).getString("peer"));
+    assertEquals("v", ask(one, op("get", utf8("theirs")).put("quorum", 1)).getBuffer("value").toString());
+    assertEquals("w", ask(one, op("get", utf8("ours")).put("quorum", 1)).getBuffer("value").toString());
+    assertEquals(List.of(two.host().id().toString()), ask(one, op("findProviders", CONTENT).put("count", 1))
+        .getJsonArray("peers").stream().map(peer -> ((JsonObject) peer).getString("peer")).toList());
+  }
+
+  private String refusalOf(Node node, String value) {
+    return assertThrows(ReplyException.class,
+        () -> ask(node, op("put", utf8("/judged/x")).put("value", Buffer.buffer(value)))).getMessage();
   }
 
   @Test

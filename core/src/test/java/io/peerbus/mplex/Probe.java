@@ -1,0 +1,84 @@
+package io.peerbus.mplex;
+
+import io.peerbus.muxer.Muxer.Action;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One session whose other side is the test itself, frame by frame. Nothing is read by itself. */
+final class Probe {
+
+  static final long MILLI = 1_000_000;
+
+  final Session session;
+  long now = 1;
+
+  private Probe(boolean dialer, MplexOptions options) {
+    this.session = new Session(dialer, options);
+  }
+
+  /** A listener, so that the test plays a dialer: what it opens is called 1, 3 and so on. */
+  static Probe listener() {
+    return listener(new MplexOptions());
+  }
+
+  static Probe listener(MplexOptions options) {
+    return new Probe(false, options);
+  }
+
+  static Probe dialer() {
+    return new Probe(true, new MplexOptions());
+  }
+
+  static Probe dialer(MplexOptions options) {
+    return new Probe(true, options);
+  }
+
+  /** Gives it the frames and returns what it tells. */
+  List<Action> receive(ByteBuffer... frames) {
+    session.onBytes(now, Frames.join(frames));
+    return actions();
+  }
+
+  List<Action> actions() {
+    List<Action> actions = new ArrayList<>();
+    for (Action action = session.poll(); action != null; action = session.poll()) {
+      actions.add(action);
+    }
+    return actions;
+  }
+
+  /** All that it sends, in hex, with 4 KiB buffers. */
+  String sent() {
+    StringBuilder sent = new StringBuilder();
+    for (ByteBuffer out = transmit(4096); out.hasRemaining(); out = transmit(4096)) {
+      sent.append(Frames.hex(out));
+    }
+    return sent.toString();
+  }
+
+  /** What it writes into a buffer of that size. */
+  ByteBuffer transmit(int size) {
+    ByteBuffer out = ByteBuffer.allocate(size);
+    int written = session.transmit(now, out);
+    if (written != out.position()) {
+      throw new AssertionError(written + " bytes reported, " + out.position() + " written");
+    }
+    return out.flip();
+  }
+
+  void later(long millis) {
+    now += millis * MILLI;
+    if (session.deadline() <= now) {
+      session.onDeadline(now);
+    }
+  }
+
+  /** The end the session came to, which must be the last of the actions. */
+  static Action.Closed end(List<Action> actions) {
+    if (!actions.isEmpty() && actions.get(actions.size() - 1) instanceof Action.Closed closed) {
+      return closed;
+    }
+    throw new AssertionError("not closed: " + actions);
+  }
+}
