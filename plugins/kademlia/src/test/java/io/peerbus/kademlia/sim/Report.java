@@ -21,7 +21,7 @@ final class Report {
     Files.writeString(folder.resolve("plots.csv"), results.plotsCsv());
     Files.writeString(folder.resolve("wall-time.md"), wallTime(results, seconds));
     for (Results.Plot plot : results.plots) {
-      Files.writeString(folder.resolve(plot.file() + ".svg"), new SvgPlot(plot).toString());
+      Files.write(folder.resolve(plot.file() + ".png"), new PngPlot(plot).bytes());
     }
   }
 

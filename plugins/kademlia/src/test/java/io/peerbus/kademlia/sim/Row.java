@@ -27,7 +27,11 @@ record Row(String scenario, int nodes, int lookups, double success, Cost cost, D
 
     /** Whether both are within a tenth of the theory. */
     boolean isTheoretical() {
-      return Math.abs(hopsRatio() - 1) <= 0.1 && Math.abs(messagesRatio() - 1) <= 0.1;
+      return isNear(hopsRatio()) && isNear(messagesRatio());
+    }
+
+    private static boolean isNear(double ratio) {
+      return ratio > 0.9 && ratio < 1.1;
     }
   }
 }

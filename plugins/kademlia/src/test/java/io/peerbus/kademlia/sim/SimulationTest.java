@@ -1,6 +1,7 @@
 package io.peerbus.kademlia.sim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,9 +11,11 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,7 +35,7 @@ class SimulationTest {
   }
 
   private static String network(int seed) {
-    Results results = run("scenarios=network", "nodes=100", "lookups=50", "churn=2", "loss=0.01", "seed=" + seed);
+    Results results = run("scenarios=network", "nodes=50", "lookups=50", "churn=1", "loss=0.01", "seed=" + seed);
     return results.csv().replace("," + seed + ",", ",seed,") + results.plotsCsv();
   }
 
@@ -45,11 +48,30 @@ class SimulationTest {
 
   @Test
   void theTableAndThePlotsAreWritten(@TempDir Path folder) throws IOException {
-    Results results = run("scenarios=sybils", "nodes=300", "lookups=50");
-    new Report(folder).write(results, Map.of("sybils", 1L));
-    assertTrue(Files.readString(folder.resolve("table.md")).contains("| sybils of one /16: 300 | 400 | 1 | 10 |"));
-    assertEquals(2, Files.readAllLines(folder.resolve("table.csv")).size());
-    assertTrue(Files.readString(folder.resolve("honesty.svg")).contains("minutes of the attack"));
+    Results results = new Results(options());
+    Row.Cost cost = new Row.Cost(new Distribution(1, 2, 3, 6), new Distribution(3), 11, 10);
+    results.rows.add(new Row("some", 7, 100, 0.995, cost, 0.75, Duration.ofMinutes(90), "success 99 %, and more", true));
+    results.rows.add(new Row("others", 7, 100, 0.5, null, null, Duration.ofMinutes(90), "success 99 %", false));
+    Results.Series series = Results.Series.named("a series");
+    series.add(1, 97.5);
+    series.add(2, 99);
+    results.plots.add(new Results.Plot("plot", "A title", "minutes", "%", 90, List.of(series)));
+    new Report(folder).write(results, Map.of("some", 5L));
+    assertEquals("| some | 7 | 1 | 100 | 99.50 % | 3.00 | 2 | 6 | 3.00 | 1.00 | 11.00 | 10.00 | 1.10 | 75.00 % "
+        + "| 90 min | success 99 %, and more | yes |", Files.readAllLines(folder.resolve("table.md")).get(2));
+    assertEquals("others,7,1,100,50.00 %,,,,,,,,,,90 min,success 99 %,NO",
+        Files.readAllLines(folder.resolve("table.csv")).get(2));
+    assertEquals("plot,a series,1.00,97.50", Files.readAllLines(folder.resolve("plots.csv")).get(1));
+    assertEquals(760, ImageIO.read(folder.resolve("plot.png").toFile()).getWidth());
+    assertTrue(Files.readString(folder.resolve("wall-time.md")).contains("| some | 5 s |"));
+    assertEquals(List.of("others"), results.missed().stream().map(Row::scenario).toList());
+  }
+
+  @Test
+  void aTenthIsTheMostThatMayBeBetweenSimulationAndTheory() {
+    assertTrue(new Row.Cost(new Distribution(109), new Distribution(100), 27.1, 30).isTheoretical());
+    assertFalse(new Row.Cost(new Distribution(12), new Distribution(10), 30, 30).isTheoretical());
+    assertFalse(new Row.Cost(new Distribution(10), new Distribution(10), 26.9, 30).isTheoretical());
   }
 
   @Test
