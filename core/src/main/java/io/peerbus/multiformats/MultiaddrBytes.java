@@ -260,6 +260,9 @@ final class MultiaddrBytes {
 
   /** The IP address it begins with, or {@code null}; the IPv4 one of a mapped address. */
   static byte[] ip(byte[] checked) {
+    if (checked[0] == Protocol.IP4.code()) { // nearly all of them: without a walk
+      return Arrays.copyOfRange(checked, 1, 1 + Protocol.IP4.value().size());
+    }
     MultiaddrBytes walk = new MultiaddrBytes(checked);
     walk.next();
     if (walk.protocol == Protocol.IP6ZONE) {

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
@@ -22,11 +21,15 @@ public final class Kernel {
   /** Where virtual time begins, so that nobody takes 0 for a time that never was. */
   public static final long START = 1_000_000_000L;
 
-  private record Event(long at, long number, Runnable run) {}
+  private record Event(long at, long number, Runnable run) implements Comparable<Event> {
+    @Override
+    public int compareTo(Event other) {
+      return at == other.at ? Long.compare(number, other.number) : Long.compare(at, other.at);
+    }
+  }
 
   private final SplittableRandom random;
-  private final PriorityQueue<Event> events =
-      new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::number));
+  private final PriorityQueue<Event> events = new PriorityQueue<>();
   private final MessageDigest journal = sha256();
   private final ByteBuffer stamp = ByteBuffer.allocate(Long.BYTES);
   private long now = START;

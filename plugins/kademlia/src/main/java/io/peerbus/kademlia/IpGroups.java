@@ -46,7 +46,10 @@ final class IpGroups {
         }
       }
     }
-    return count == 0 ? NONE : Arrays.stream(groups, 0, count).distinct().toArray();
+    if (count <= 1) {
+      return count == 0 ? NONE : Arrays.copyOf(groups, 1);
+    }
+    return Arrays.stream(groups, 0, count).distinct().toArray();
   }
 
   private static long number(byte[] bytes, int offset, int length) {

@@ -70,6 +70,11 @@ public final class Key implements Comparable<Key> {
     return 0;
   }
 
+  /** The first 64 bits of how far the other one is, as an unsigned number. */
+  long leadingDistance(Key other) {
+    return words[0] ^ other.words[0];
+  }
+
   /** How far the other one is, as a part of all of the key space: 0 to 1. */
   double distance(Key other) {
     double high = (words[0] ^ other.words[0]) >>> 1;

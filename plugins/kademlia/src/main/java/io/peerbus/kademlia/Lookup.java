@@ -43,10 +43,15 @@ public final class Lookup implements Machine<Lookup.Action> {
     /** It asked as many peers as the limit allows. */
     TOO_MANY_ASKED }
 
+  /** Times what one answer may name of it: sybils in one net each name others, and would be all that is found. */
+  private static final int ANSWERS_OF_A_GROUP = 2;
+
   private final Key target;
   private final PeerId self;
   private final KademliaOptions options;
   private final AddressFilter filter;
+  /** Of all candidates. */
+  private final IpGroups groups;
   private final Map<PeerId, Candidate> candidates = new LinkedHashMap<>();
   private final List<Path> paths = new ArrayList<>();
   /** All paths together. */
@@ -66,6 +71,7 @@ public final class Lookup implements Machine<Lookup.Action> {
     this.self = self;
     this.options = options;
     this.filter = filter;
+    this.groups = new IpGroups(ANSWERS_OF_A_GROUP * options.getLimits().getMaxPerGroupInAnswer());
     this.all = new Path(target);
   }
 
@@ -79,13 +85,14 @@ public final class Lookup implements Machine<Lookup.Action> {
     int next = 0;
     for (Contact seed : seeds) {
       if (!seed.peer().equals(self) && !candidates.containsKey(seed.peer())) {
-        add(seed, null, next++ % count);
+        add(seed, IpGroups.of(seed.addresses()), null, next++ % count);
       }
     }
     advance(now);
   }
 
-  private void add(Contact contact, PeerId heardFrom, int path) {
+  private void add(Contact contact, long[] itsGroups, PeerId heardFrom, int path) {
+    groups.add(itsGroups);
     Candidate candidate = new Candidate(contact, Key.of(contact.peer()), heardFrom, path);
     candidates.put(contact.peer(), candidate);
     paths.get(path).add(candidate);
@@ -111,7 +118,7 @@ public final class Lookup implements Machine<Lookup.Action> {
   }
 
   private void take(Candidate teller, List<Contact> closer, Multiaddr remoteOrNull) {
-    IpGroups groups = new IpGroups(options.getLimits().getMaxPerGroupInAnswer());
+    IpGroups told = new IpGroups(options.getLimits().getMaxPerGroupInAnswer());
     teller.told = closer.size();
     for (Contact contact : closer) {
       if (contact.peer().equals(self) || candidates.containsKey(contact.peer())) {
@@ -121,12 +128,16 @@ public final class Lookup implements Machine<Lookup.Action> {
       long[] itsGroups = IpGroups.of(addresses);
       if (addresses.isEmpty()) {
         teller.reject(contact.peer(), contact.addresses().isEmpty() ? "no address" : "no address of a scope we take");
-      } else if (!groups.allows(itsGroups)) {
+      } else if (!told.allows(itsGroups)) {
         teller.reject(contact.peer(), "too many of its IP group in one answer");
+      } else if (!groups.allows(itsGroups)) {
+        teller.reject(contact.peer(), "too many of its IP group in this lookup");
       } else {
-        groups.add(itsGroups);
+        told.add(itsGroups);
         teller.taken++;
-        add(new Contact(contact.peer(), addresses), teller.contact.peer(), teller.path);
+        boolean all = addresses.size() == contact.addresses().size();
+        Contact usable = all ? contact : new Contact(contact.peer(), addresses);
+        add(usable, itsGroups, teller.contact.peer(), teller.path);
       }
     }
   }

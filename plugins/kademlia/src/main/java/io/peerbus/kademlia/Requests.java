@@ -54,7 +54,7 @@ final class Requests {
     }
     counters.add(Counter.RESPONSES);
     if (answered) {
-      peers.table.add(now, new Contact(sent.peer.peer(), sent.peer.addresses()), remoteOrNull);
+      peers.table.add(now, sent.peer, remoteOrNull);
     }
     sent.reply.onAnswer(now, answer, remoteOrNull);
   }

@@ -4,7 +4,6 @@ import io.peerbus.kademlia.Bucket.Entry;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +58,9 @@ public final class RoutingTable {
     Entry known = byPeer.get(contact.peer());
     if (known != null) {
       alive(now, contact.peer());
-      relocate(known, contact, groups(contact, remoteOrNull));
+      if (!contact.addresses().isEmpty() && !contact.equals(known.contact)) {
+        relocate(known, contact, groups(contact, remoteOrNull));
+      }
       return Outcome.UPDATED;
     }
     Key key = Key.of(contact.peer());
@@ -77,6 +78,16 @@ public final class RoutingTable {
     }
     insert(bucket, entry);
     return Outcome.ADDED;
+  }
+
+  /** Whether a peer that is not in would come in if it answered now, so that it is worth asking. */
+  boolean hasRoomFor(Contact contact, Multiaddr remoteOrNull) {
+    int index = self.commonPrefix(Key.of(contact.peer()));
+    if (index == Key.BITS || index < buckets.size() && buckets.get(index).entries.size() >= k) {
+      return false;
+    }
+    long[] itsGroups = groups(contact, remoteOrNull);
+    return groups.allows(itsGroups) && (index >= buckets.size() || buckets.get(index).groups.allows(itsGroups));
   }
 
   /** A peer that was in the table of the machine before; its bucket is found anew. */
@@ -112,9 +123,6 @@ public final class RoutingTable {
 
   /** A peer that moved into a group that is full already stays known by its old addresses. */
   private void relocate(Entry entry, Contact contact, long[] newGroups) {
-    if (contact.addresses().isEmpty() || contact.equals(entry.contact)) {
-      return;
-    }
     Bucket bucket = buckets.get(self.commonPrefix(entry.key));
     long[] before = entry.groups;
     groups.remove(before);
@@ -190,35 +198,22 @@ public final class RoutingTable {
   public List<Contact> closest(Key target, int count, PeerId exceptOrNull) {
     // Peers of the target's own bucket are nearer to it than those that share more bits with us, which in turn are
     // nearer than those that share fewer, bucket by bucket.
-    List<Entry> found = new ArrayList<>();
+    Nearest nearest = new Nearest(target, count, exceptOrNull == null ? null : byPeer.get(exceptOrNull));
     int own = Math.min(self.commonPrefix(target), buckets.size());
     if (own < buckets.size()) {
-      gather(own, own + 1, target, exceptOrNull, found);
+      nearest.add(buckets.get(own));
     }
-    if (found.size() < count) {
-      gather(own + 1, buckets.size(), target, exceptOrNull, found);
-    }
-    for (int i = own - 1; i >= 0 && found.size() < count; i--) {
-      gather(i, i + 1, target, exceptOrNull, found);
-    }
-    List<Contact> closest = new ArrayList<>(count);
-    for (int i = 0; i < count && i < found.size(); i++) {
-      closest.add(found.get(i).contact);
-    }
-    return closest;
-  }
-
-  private void gather(int from, int to, Key target, PeerId exceptOrNull, List<Entry> found) {
-    List<Entry> group = new ArrayList<>();
-    for (int i = from; i < to; i++) {
-      for (Entry entry : buckets.get(i).entries) {
-        if (!entry.contact.peer().equals(exceptOrNull)) {
-          group.add(entry);
-        }
+    if (!nearest.isFull()) {
+      nearest.nextGroup();
+      for (int i = own + 1; i < buckets.size(); i++) {
+        nearest.add(buckets.get(i));
       }
     }
-    group.sort(Comparator.comparing(entry -> entry.key, target.byDistance()));
-    found.addAll(group);
+    for (int i = own - 1; i >= 0 && !nearest.isFull(); i--) {
+      nearest.nextGroup();
+      nearest.add(buckets.get(i));
+    }
+    return nearest.contacts();
   }
 
   /** The peer as the table has it, or {@code null}. */
@@ -259,6 +254,15 @@ public final class RoutingTable {
 
   public int size() {
     return byPeer.size();
+  }
+
+  /** Peers of this bucket and of all that are nearer to us. */
+  int sizeFrom(int bucket) {
+    int size = 0;
+    for (int i = bucket; i < buckets.size(); i++) {
+      size += buckets.get(i).entries.size();
+    }
+    return size;
   }
 
   /** Every peer, nearest bucket last. */

@@ -30,6 +30,8 @@ final class Upkeep {
   private static final int MOST_LOOKUPS = 8;
   /** The deepest bucket that is refreshed by itself; what is nearer to us comes with the lookup for ourselves. */
   private static final int DEEPEST = 12;
+  /** Above this they always are refreshed: those lookups tell how large the network is, see {@link NetworkSize}. */
+  private static final int SHALLOW = 8;
 
   private final Peers peers;
   private final Stores stores;
@@ -83,9 +85,13 @@ final class Upkeep {
     }
   }
 
-  /** A peer says that it serves the protocol. It gets into the table when it answers, if others can be told where. */
+  /**
+   * A peer says that it serves the protocol. It gets into the table when it answers, if others can be told where; where
+   * there is no room for it, it is not asked.
+   */
   void consider(long now, Contact contact) {
-    if (candidates < MAX_CANDIDATES && !contact.addresses().isEmpty()) {
+    if (candidates < MAX_CANDIDATES && !contact.addresses().isEmpty()
+        && peers.table.hasRoomFor(contact, peers.remote(contact.peer()))) {
       candidates++;
       ask(now, contact, () -> candidates--);
     }
@@ -159,13 +165,18 @@ final class Upkeep {
       lookForSelf(now);
     } else if (operations.queries().running() < MOST_LOOKUPS) {
       int bucket = peers.table.staleBucket(now, age);
-      if (bucket >= 0 && bucket <= DEEPEST) {
+      if (bucket >= 0 && bucket <= DEEPEST && isWorthALookup(bucket)) {
         operations.lookFor(now, peers.key.preimageBeside(bucket, random), later -> { });
         deadlines.set(Timer.REFRESH, now + Math.min(tenth(age), SECOND / 2 + random.nextLong(SECOND)));
         return;
       }
     }
     deadlines.set(Timer.REFRESH, now + tenth(Math.min(age, 10 * selfInterval)));
+  }
+
+  /** Where fewer than k are as near to us, the lookup for ourselves finds them all. */
+  private boolean isWorthALookup(int bucket) {
+    return bucket < SHALLOW || peers.table.sizeFrom(bucket) >= shared.options().getK();
   }
 
   private void askTheQuiet(long now) {

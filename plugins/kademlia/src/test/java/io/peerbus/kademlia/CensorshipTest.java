@@ -3,7 +3,6 @@ package io.peerbus.kademlia;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.peerbus.kademlia.VirtualDht.Node;
 import io.peerbus.multiformats.PeerId;
 import java.time.Duration;
 import java.util.Comparator;
@@ -27,21 +26,21 @@ class CensorshipTest {
   private static final int FIRST = 10_000_000;
 
   private final VirtualDht dht = new VirtualDht(39);
-  private final Set<Node> sybils = new LinkedHashSet<>();
+  private final Set<VirtualNode> sybils = new LinkedHashSet<>();
   /** Hops by the lookup that they belong to. */
   private final Map<String, Integer> traced = new TreeMap<>();
 
   /** As they censor: what they tell of peers is true, and they have never heard of the record. */
-  private Message censored(Node node, Message honest) {
+  private Message censored(VirtualNode node, Message honest) {
     return sybils.contains(node) && honest.type() != Message.Type.PUT_VALUE
         ? honest.answer(null, honest.closer(), List.of()) : honest;
   }
 
   private record Made(int number, Key key) {}
 
-  private List<Node> sybilsAround(Key key, List<Node> honest, List<Made> made) {
+  private List<VirtualNode> sybilsAround(Key key, List<VirtualNode> honest, List<Made> made) {
     return made.stream().sorted(Comparator.comparing(Made::key, key.byDistance())).limit(SYBILS).map(one -> {
-      Node sybil = dht.add(one.number, new KademliaOptions().setMode(Mode.SERVER));
+      VirtualNode sybil = dht.add(one.number, new KademliaOptions().setMode(Mode.SERVER));
       sybils.add(sybil);
       sybil.start(honest.get(one.number % honest.size()));
       return sybil;
@@ -51,16 +50,16 @@ class CensorshipTest {
   @Test
   void whatIsCensoredByTheNearestIsFoundAllTheSame() {
     dht.answers = this::censored;
-    List<Node> honest = dht.servers(HONEST);
+    List<VirtualNode> honest = dht.servers(HONEST);
     dht.kernel.run(Duration.ofMinutes(5));
     List<Made> made = IntStream.range(FIRST, FIRST + MADE).mapToObj(i -> new Made(i, TestPeers.key(i))).toList();
     int found = 0;
     for (int i = 0; i < KEYS; i++) {
       byte[] key = TestPeers.utf8("/v/" + i);
-      List<Node> around = sybilsAround(Key.of(key), honest, made);
+      List<VirtualNode> around = sybilsAround(Key.of(key), honest, made);
       dht.kernel.run(Duration.ofMinutes(1));
-      Node publisher = honest.get(i % HONEST);
-      Node reader = honest.get((7 * i + 100) % HONEST);
+      VirtualNode publisher = honest.get(i % HONEST);
+      VirtualNode reader = honest.get((7 * i + 100) % HONEST);
       Outcome.Published put = (Outcome.Published) publisher.outcome(publisher.put(key, new byte[] {1}));
       assertTraced(put.trace(), put.peers());
       publisher.outcome(publisher.provide(key));
@@ -75,7 +74,7 @@ class CensorshipTest {
       }
       Outcome providers = reader.outcome(reader.findProviders(key, 1));
       found += providers instanceof Outcome.Peers peers && peers.contacts().get(0).peer().equals(publisher.id) ? 1 : 0;
-      around.forEach(Node::kill);
+      around.forEach(VirtualNode::kill);
     }
     assertEquals(2 * KEYS, found);
     assertEquals(Set.of("", "beside 1", "beside 2", "beside 3", "beside 4", "others"), traced.keySet());

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
-import io.peerbus.kademlia.VirtualDht.Node;
 import io.peerbus.kademlia.pb.StateProto;
 import io.peerbus.multiformats.FormatException;
 import java.time.Duration;
@@ -20,7 +19,7 @@ class LeftStateTest {
 
   private final VirtualDht dht = new VirtualDht(5);
 
-  private Kademlia next(Node before, StateProto.State state, Storages storages) {
+  private Kademlia next(VirtualNode before, StateProto.State state, Storages storages) {
     LeftState.fill(state, storages);
     return new Kademlia(before.id, before.options, storages, new SplittableRandom(1),
         new Clock(dht.kernel.now(), dht.wall()));
@@ -29,9 +28,9 @@ class LeftStateTest {
   /** As another process would: only the bytes go over, and the clock of nanoseconds is another one. */
   @Test
   void theNextMachineKnowsWhatTheOneBeforeDid() throws Exception {
-    List<Node> nodes = dht.servers(30);
+    List<VirtualNode> nodes = dht.servers(30);
     dht.kernel.run(Duration.ofMinutes(30));
-    Node node = nodes.get(7);
+    VirtualNode node = nodes.get(7);
     nodes.get(1).outcome(nodes.get(1).put(KEY, new byte[] {1}));
     node.outcome(node.provide(KEY));
     List<RoutingTable.Row> table = node.machine.table();
@@ -53,7 +52,7 @@ class LeftStateTest {
 
   @Test
   void storesThatAreInAFileStayThere() {
-    Node node = dht.servers(1).get(0);
+    VirtualNode node = dht.servers(1).get(0);
     node.put(KEY, new byte[] {1});
     dht.kernel.run(Duration.ofSeconds(1));
     assertEquals(0, node.machine.leave(dht.kernel.now(), false).getStoresCount());
@@ -61,7 +60,7 @@ class LeftStateTest {
 
   @Test
   void whatIsDamagedIsLeftOut() {
-    Node node = dht.servers(1).get(0);
+    VirtualNode node = dht.servers(1).get(0);
     StateProto.State state = StateProto.State.newBuilder()
         .addStores(StateProto.Store.newBuilder().setName("another"))
         .addStores(StateProto.Store.newBuilder().setName("records").addEntries(StateProto.Entry.newBuilder()

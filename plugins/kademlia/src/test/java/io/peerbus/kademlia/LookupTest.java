@@ -147,6 +147,23 @@ class LookupTest {
     assertNull(lookup.poll());
   }
 
+  /** SEC-42: sybils that name each other are not all that is found. */
+  @Example
+  void oneIpGroupGetsSixPlacesInALookup() {
+    List<Integer> near = byDistance(40);
+    lookup.start(0, contacts(near.subList(30, 33)));
+    asks();
+    for (int i = 0; i < 3; i++) {
+      List<Contact> sybils = new ArrayList<>();
+      for (int number : near.subList(3 * i, 3 * i + 3)) {
+        sybils.add(new Contact(TestPeers.peer(number), List.of(Multiaddr.tcp("203.0.113." + number % 256, 1))));
+      }
+      lookup.onAnswer(1, TestPeers.peer(near.get(30 + i)), sybils, REMOTE);
+    }
+    assertEquals(List.of(3, 3, 0), lookup.trace().subList(0, 3).stream().map(Hop::taken).toList());
+    assertEquals("too many of its IP group in this lookup", lookup.trace().get(2).rejected().get(0).reason());
+  }
+
   @Example
   void whatIsRejectedIsSaidWithTheReason() {
     List<Integer> near = byDistance(30);

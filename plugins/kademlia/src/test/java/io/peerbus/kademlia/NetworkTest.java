@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.peerbus.kademlia.VirtualDht.Node;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import java.time.Duration;
@@ -30,8 +29,8 @@ class NetworkTest {
     return new byte[] {(byte) rank, 7};
   }
 
-  private List<Node> settled(int count) {
-    List<Node> nodes = dht.servers(count);
+  private List<VirtualNode> settled(int count) {
+    List<VirtualNode> nodes = dht.servers(count);
     dht.kernel.run(Duration.ofMinutes(2));
     return nodes;
   }
@@ -44,24 +43,24 @@ class NetworkTest {
     return assertInstanceOf(Outcome.Published.class, outcome).peers();
   }
 
-  private void assertTrulyNearest(List<Node> nodes, int lookups) {
+  private void assertTrulyNearest(List<VirtualNode> nodes, int lookups) {
     for (int i = 0; i < lookups; i++) {
       byte[] key = TestPeers.utf8("key " + i);
-      Node asker = nodes.get(i * 7 % nodes.size());
+      VirtualNode asker = nodes.get(i * 7 % nodes.size());
       assertEquals(dht.nearest(key, 20, asker), peers(asker.outcome(asker.closest(key))), "of " + asker);
     }
   }
 
   @Test
   void everyLookupFindsTheTrulyNearest() {
-    List<Node> nodes = settled(100);
+    List<VirtualNode> nodes = settled(100);
     assertTrulyNearest(nodes, 50);
     assertEquals(0, nodes.get(0).machine.underWay());
   }
 
   @Test
   void whatOnePutsAnyOtherGets() {
-    List<Node> nodes = settled(100);
+    List<VirtualNode> nodes = settled(100);
     List<PeerId> stored = publishedTo(nodes.get(3).outcome(nodes.get(3).put(KEY, value(1))));
     assertEquals(new HashSet<>(dht.nearest(KEY, 20, nodes.get(3))), new HashSet<>(stored));
     for (int i = 0; i < 100; i += 9) {
@@ -72,11 +71,11 @@ class NetworkTest {
 
   @Test
   void whatOneProvidesAnyOtherFinds() {
-    List<Node> nodes = settled(100);
+    List<VirtualNode> nodes = settled(100);
     for (int i = 10; i < 13; i++) {
       assertEquals(20, publishedTo(nodes.get(i).outcome(nodes.get(i).provide(CONTENT))).size());
     }
-    Node asker = nodes.get(50);
+    VirtualNode asker = nodes.get(50);
     Outcome.Peers found = assertInstanceOf(Outcome.Peers.class, asker.outcome(asker.findProviders(CONTENT, 20)));
     assertEquals(List.of(nodes.get(10).contact(), nodes.get(11).contact(), nodes.get(12).contact()),
         found.contacts().stream().sorted(Comparator.comparing(contact -> number(nodes, contact))).toList());
@@ -85,13 +84,13 @@ class NetworkTest {
     assertInstanceOf(Outcome.NotFound.class, asker.outcome(asker.findProviders(KEY, 20)));
   }
 
-  private static int number(List<Node> nodes, Contact contact) {
+  private static int number(List<VirtualNode> nodes, Contact contact) {
     return nodes.stream().filter(node -> node.id.equals(contact.peer())).findFirst().orElseThrow().number;
   }
 
   @Test
   void anyPeerIsFoundByName() {
-    List<Node> nodes = settled(100);
+    List<VirtualNode> nodes = settled(100);
     for (int i = 1; i < 100; i += 9) {
       Outcome.Peers found = assertInstanceOf(Outcome.Peers.class,
           nodes.get(0).outcome(nodes.get(0).findPeer(nodes.get(i).id)));
@@ -105,7 +104,7 @@ class NetworkTest {
   /** Issue, criterion 2: a third is killed. */
   @Test
   void withAThirdGoneAllIsStillFoundAndNewNodesComeIn() {
-    List<Node> nodes = settled(60);
+    List<VirtualNode> nodes = settled(60);
     nodes.get(0).outcome(nodes.get(0).put(KEY, value(1)));
     nodes.get(1).outcome(nodes.get(1).provide(CONTENT));
     IntStream.range(0, 60).filter(i -> i % 3 == 2).forEach(i -> nodes.get(i).kill());
@@ -113,7 +112,7 @@ class NetworkTest {
       assertArrayEquals(value(1), nodes.get(i).value(KEY));
       assertEquals(List.of(nodes.get(1).id), peers(nodes.get(i).outcome(nodes.get(i).findProviders(CONTENT, 5))));
     }
-    Node late = dht.add(new KademliaOptions().setMode(Mode.SERVER));
+    VirtualNode late = dht.add(new KademliaOptions().setMode(Mode.SERVER));
     late.start(nodes.get(30));
     dht.kernel.run(Duration.ofMinutes(30));
     assertArrayEquals(value(1), late.value(KEY));
@@ -125,7 +124,7 @@ class NetworkTest {
   @Test
   void aLossyNetworkIsSlowerAndFindsAllTheSame() {
     dht.weather = dht.weather.withLoss(0.05);
-    List<Node> nodes = settled(60);
+    List<VirtualNode> nodes = settled(60);
     nodes.get(0).outcome(nodes.get(0).put(KEY, value(1)));
     for (int i = 1; i < 60; i += 3) {
       assertArrayEquals(value(1), nodes.get(i).value(KEY));
@@ -141,7 +140,7 @@ class NetworkTest {
   private static String journal(long seed) {
     VirtualDht dht = new VirtualDht(seed);
     dht.weather = dht.weather.withLoss(0.02);
-    List<Node> nodes = dht.servers(40);
+    List<VirtualNode> nodes = dht.servers(40);
     dht.kernel.run(Duration.ofMinutes(5));
     nodes.get(0).outcome(nodes.get(0).put(KEY, value(1)));
     nodes.get(7).value(KEY);
@@ -150,13 +149,13 @@ class NetworkTest {
 
   @Test
   void aClientIsInNobodysTableAndMayAskAll() {
-    List<Node> nodes = settled(30);
-    Node client = dht.add(new KademliaOptions().setMode(Mode.CLIENT));
+    List<VirtualNode> nodes = settled(30);
+    VirtualNode client = dht.add(new KademliaOptions().setMode(Mode.CLIENT));
     client.start(nodes.get(0));
     dht.kernel.run(Duration.ofMinutes(30));
     assertEquals(20, publishedTo(client.outcome(client.put(KEY, value(1)))).size());
     assertArrayEquals(value(1), nodes.get(9).value(KEY));
-    for (Node node : nodes) {
+    for (VirtualNode node : nodes) {
       assertTrue(node.machine.table().stream().noneMatch(row -> row.contact().peer().equals(client.id)));
     }
     assertEquals(List.of(client.contact()), assertInstanceOf(Outcome.Peers.class,
@@ -165,9 +164,9 @@ class NetworkTest {
 
   @Test
   void aNodeThatLostEverybodyComesBack() {
-    List<Node> nodes = settled(20);
-    Node lonely = nodes.get(19);
-    nodes.subList(0, 19).forEach(Node::kill);
+    List<VirtualNode> nodes = settled(20);
+    VirtualNode lonely = nodes.get(19);
+    nodes.subList(0, 19).forEach(VirtualNode::kill);
     dht.kernel.run(Duration.ofHours(2));
     assertEquals(0, lonely.machine.table().size());
     assertInstanceOf(Outcome.NotFound.class, lonely.outcome(lonely.get(KEY)));
@@ -179,10 +178,10 @@ class NetworkTest {
 
   @Test
   void aNodeThatWasAwayRemembersWhoWasThereThoughNobodyNamesThemAnyMore() {
-    List<Node> nodes = settled(20);
-    Node away = nodes.get(19);
+    List<VirtualNode> nodes = settled(20);
+    VirtualNode away = nodes.get(19);
     away.kill();
-    nodes.subList(0, 10).forEach(Node::kill);
+    nodes.subList(0, 10).forEach(VirtualNode::kill);
     dht.kernel.run(Duration.ofHours(2));
     away.start();
     dht.kernel.run(Duration.ofMinutes(20));
@@ -192,8 +191,8 @@ class NetworkTest {
 
   @Test
   void whatIsRememberedOutlivesANodeThatFindsNobody() {
-    Node server = dht.servers(1).get(0);
-    Node node = dht.add(new KademliaOptions());
+    VirtualNode server = dht.servers(1).get(0);
+    VirtualNode node = dht.add(new KademliaOptions());
     node.start(server);
     dht.kernel.run(Duration.ofMinutes(1));
     node.kill();
@@ -211,7 +210,7 @@ class NetworkTest {
   /** Issue, criterion 3. */
   @Test
   void inSeventyTwoHoursWhatIsPublishedStaysAndWhatIsNotGoes() {
-    List<Node> nodes = dht.servers(25, new KademliaOptions().setMode(Mode.SERVER)
+    List<VirtualNode> nodes = dht.servers(25, new KademliaOptions().setMode(Mode.SERVER)
         .setRefresh(Duration.ofHours(1)).setLiveness(Duration.ofHours(1)));
     byte[] left = TestPeers.utf8("/v/left behind");
     nodes.get(0).outcome(nodes.get(0).put(KEY, value(1)));
@@ -220,7 +219,7 @@ class NetworkTest {
     nodes.get(2).outcome(nodes.get(2).provide(left));
     nodes.get(1).kill();
     nodes.get(2).kill();
-    Node asker = nodes.get(20);
+    VirtualNode asker = nodes.get(20);
     dht.kernel.run(Duration.ofHours(47));
     assertArrayEquals(value(2), asker.value(left));
     assertEquals(List.of(nodes.get(2).id), peers(asker.outcome(asker.findProviders(left, 5))));
@@ -231,18 +230,18 @@ class NetworkTest {
     assertEquals(List.of(nodes.get(0).id), peers(asker.outcome(asker.findProviders(CONTENT, 5))));
     long again = nodes.get(0).machine.count(Counter.REPUBLISHED);
     assertTrue(again == 6 || again == 7 || again == 5, "republished " + again + " times in 72 hours");
-    for (Node node : dht.up()) {
+    for (VirtualNode node : dht.up()) {
       assertTrue(node.machine.records() <= 1 && node.machine.providers() <= 1, "nothing is left of what is over");
     }
   }
 
   @Test
   void whatIsStoredIsThereAfterARestart() {
-    List<Node> nodes = settled(25);
+    List<VirtualNode> nodes = settled(25);
     nodes.get(0).outcome(nodes.get(0).put(KEY, value(1)));
     nodes.get(0).outcome(nodes.get(0).provide(CONTENT));
     dht.kernel.run(Duration.ofSeconds(1)); // nobody answers an ADD_PROVIDER
-    nodes.forEach(Node::kill);
+    nodes.forEach(VirtualNode::kill);
     dht.kernel.run(Duration.ofHours(1));
     nodes.subList(1, 25).forEach(node -> node.start(nodes.get(1)));
     dht.kernel.run(Duration.ofMinutes(5));
@@ -254,24 +253,25 @@ class NetworkTest {
 
   @Test
   void theBestRecordWinsAndPeersWithAWorseOneAreTold() {
-    List<Node> nodes = settled(25);
-    Node first = nodes.get(0);
+    List<VirtualNode> nodes = settled(25);
+    VirtualNode first = nodes.get(0);
     first.outcome(first.put(KEY, value(1)));
     // The second publisher knows half of the network only.
     List<PeerId> near = dht.nearest(KEY, 20, first);
-    List<Node> away = nodes.stream().filter(node -> near.subList(0, 12).contains(node.id)).toList();
+    List<VirtualNode> away = nodes.stream().filter(node -> near.subList(0, 12).contains(node.id)).toList();
     away.forEach(node -> node.up = false);
-    Node second = nodes.stream().filter(node -> node.up && node != first).findFirst().orElseThrow();
+    VirtualNode second = nodes.stream().filter(node -> node.up && node != first).findFirst().orElseThrow();
     second.outcome(second.put(KEY, value(2)));
     away.forEach(node -> node.start(first));
     dht.kernel.run(Duration.ofMinutes(15));
-    Node asker = nodes.stream().filter(node -> node.up && node != first && node != second).findFirst().orElseThrow();
+    VirtualNode asker = nodes.stream().filter(node -> node.up && node != first && node != second)
+        .findFirst().orElseThrow();
     asker.options.setQuorum(20);
     assertArrayEquals(value(2), asker.value(KEY));
     dht.kernel.run(Duration.ofSeconds(10));
     assertTrue(asker.machine.count(Counter.CORRECTIONS) >= 5, "corrected " + asker.machine.count(Counter.CORRECTIONS));
     int better = 0;
-    for (Node node : away) {
+    for (VirtualNode node : away) {
       StoredRecord stored = StoredRecord.of(node.storages.records().get(Key.of(KEY).toBytes()));
       better += stored != null && stored.value()[0] == 2 ? 1 : 0;
     }
@@ -282,7 +282,7 @@ class NetworkTest {
   /** SEC-40: false records are neither believed nor kept. */
   @Test
   void recordsThatAreFalseOrForAnotherKeyAreNotBelieved() {
-    List<Node> nodes = settled(25);
+    List<VirtualNode> nodes = settled(25);
     nodes.get(0).outcome(nodes.get(0).put(KEY, value(1)));
     dht.answers = (node, honest) -> {
       if (honest == null || honest.type() != Message.Type.GET_VALUE || node.number % 2 == 0) {
@@ -303,16 +303,16 @@ class NetworkTest {
   /** SEC-42, in a network of 40 honest nodes and 90 sybils of one /16 that all know each other. */
   @Test
   void sybilsOfOneNetGetThreePlacesInATable() {
-    List<Node> nodes = settled(40);
+    List<VirtualNode> nodes = settled(40);
     Net net = new Net();
-    List<Node> sybils = IntStream.range(0, 90).mapToObj(i -> {
-      Node sybil = dht.add(new KademliaOptions().setMode(Mode.SERVER));
+    List<VirtualNode> sybils = IntStream.range(0, 90).mapToObj(i -> {
+      VirtualNode sybil = dht.add(new KademliaOptions().setMode(Mode.SERVER));
       sybil.address = net.next();
       return sybil;
     }).toList();
     sybils.forEach(sybil -> sybil.start(nodes.get(sybil.number % 40)));
     dht.kernel.run(Duration.ofMinutes(5));
-    for (Node node : nodes) {
+    for (VirtualNode node : nodes) {
       long hostile = node.machine.table().stream().filter(row -> net.has(row.contact())).count();
       assertTrue(hostile <= 3, hostile + " sybils in the table of " + node);
       assertTrue(node.machine.table().size() > 20);

@@ -132,6 +132,24 @@ class RoutingTableTest {
   }
 
   @Test
+  void thereIsRoomForWhomTheTableWouldTake() {
+    List<Integer> numbers = inBucket(1, 5);
+    for (int number : numbers) {
+      boolean room = table.hasRoomFor(TestPeers.contact(number), null);
+      assertEquals(room ? Outcome.ADDED : Outcome.REMEMBERED, add(0, number));
+      assertEquals(table.size() < 4 || number == numbers.get(3), room);
+    }
+    assertTrue(table.hasRoomFor(TestPeers.contact(inBucket(3, 1).get(0)), null), "a bucket that is not there yet");
+    assertFalse(table.hasRoomFor(TestPeers.contact(SELF), null));
+    List<Multiaddr> group = TestPeers.contact(numbers.get(0)).addresses();
+    assertTrue(table.hasRoomFor(new Contact(TestPeers.peer(inBucket(3, 1).get(0)), group), null));
+    for (int number : inBucket(3, 2)) {
+      table.add(0, new Contact(TestPeers.peer(number), group), null);
+    }
+    assertFalse(table.hasRoomFor(new Contact(TestPeers.peer(inBucket(4, 1).get(0)), group), null), "its group is full");
+  }
+
+  @Test
   void manyPeersOnLoopbackAreNoAttack() {
     table = new RoutingTable(SELF_KEY, new KademliaOptions());
     for (int i = 1; i <= 30; i++) {

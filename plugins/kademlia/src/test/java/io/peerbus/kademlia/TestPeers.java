@@ -16,7 +16,9 @@ final class TestPeers {
 
   /** A peer id that contains its key, as those of Ed25519 do. */
   static PeerId peer(int number) {
-    return PeerId.ofPublicKey(ByteBuffer.allocate(36).putInt(0x08011220).putInt(number).array());
+    // As mixed as real ones: their hash codes are to differ.
+    return PeerId.ofPublicKey(ByteBuffer.allocate(36).putInt(0x08011220).putInt(number)
+        .putLong(number * 0x9e3779b97f4a7c15L).array());
   }
 
   static Key key(int number) {

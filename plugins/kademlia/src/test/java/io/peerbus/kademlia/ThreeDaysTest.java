@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.peerbus.kademlia.VirtualDht.Node;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -33,12 +32,12 @@ class ThreeDaysTest {
   private final VirtualDht dht = new VirtualDht(3);
   private final KademliaOptions options = new KademliaOptions().setMode(Mode.SERVER)
       .setRefresh(Duration.ofHours(1)).setLiveness(Duration.ofHours(1));
-  private final Deque<Node> passing = new ArrayDeque<>();
+  private final Deque<VirtualNode> passing = new ArrayDeque<>();
   private final List<String> report = new ArrayList<>();
-  private List<Node> steady;
-  private Node publisher;
-  private Node asker;
-  private Node gone;
+  private List<VirtualNode> steady;
+  private VirtualNode publisher;
+  private VirtualNode asker;
+  private VirtualNode gone;
   private long start;
 
   /** How many servers that are up have a record or a provider record, by looking into their stores. */
@@ -52,13 +51,13 @@ class ThreeDaysTest {
     return dht.up().stream().filter(node -> node.storages.records().get(Key.of(key).toBytes()) != null).count();
   }
 
-  private long providers(byte[] key, Node provider) {
+  private long providers(byte[] key, VirtualNode provider) {
     byte[] place = Provider.storageKey(Key.of(key), provider.id);
     return dht.up().stream().filter(node -> node.storages.providers().get(place) != null).count();
   }
 
   private void begin() {
-    List<Node> nodes = dht.servers(STEADY + PASSING, options);
+    List<VirtualNode> nodes = dht.servers(STEADY + PASSING, options);
     dht.kernel.run(Duration.ofMinutes(5));
     steady = nodes.subList(0, STEADY);
     passing.addAll(nodes.subList(STEADY, nodes.size()));
@@ -72,7 +71,7 @@ class ThreeDaysTest {
     gone.kill();
   }
 
-  private void publish(Node node, byte[] key) {
+  private void publish(VirtualNode node, byte[] key) {
     assertEquals(20, assertInstanceOf(Outcome.Published.class, node.outcome(node.put(key, VALUE))).peers().size());
     assertEquals(20, assertInstanceOf(Outcome.Published.class, node.outcome(node.provide(key))).peers().size());
   }
@@ -83,7 +82,7 @@ class ThreeDaysTest {
     while (dht.kernel.now() + STAY.toNanos() <= end) {
       dht.kernel.run(STAY);
       passing.remove().kill();
-      Node next = dht.add(options);
+      VirtualNode next = dht.add(options);
       next.start(steady.get(0));
       passing.add(next);
     }
