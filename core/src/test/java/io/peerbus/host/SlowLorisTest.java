@@ -61,7 +61,7 @@ class SlowLorisTest {
   }
 
   private void start(int deadlineMillis) {
-    HostOptions options = Nodes.options("victim")
+    HostOptions options = Nodes.options("victim").setSecurity(List.of(Security.values()))
         .setUpgradeTimeoutMillis(deadlineMillis)
         .setNegotiationTimeoutMillis(deadlineMillis)
         .setMaxPending(16);
