@@ -19,7 +19,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Home {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Home.class);
   private static final String PROPERTY = "peerbus.home";
 
   private Home() {}
@@ -55,10 +54,12 @@ public final class Home {
 
   /** Before anything is looked for in it, or a plugin would be missed whose jar only has to be put back. */
   private static void repair(PluginFolder folder) {
+    // Not in a field: Logging asks where this is installed before there may be a logger.
+    Logger log = LoggerFactory.getLogger(Home.class);
     try {
-      FolderRepair.of(folder).ifPresent(done -> LOG.warn("{}", done));
+      FolderRepair.of(folder).ifPresent(done -> log.warn("{}", done));
     } catch (PluginException e) {
-      LOG.warn("{}", e.getMessage());
+      log.warn("{}", e.getMessage());
     }
   }
 

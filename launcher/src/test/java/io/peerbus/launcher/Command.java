@@ -3,6 +3,7 @@ package io.peerbus.launcher;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -127,9 +128,17 @@ public final class Command implements AutoCloseable {
     process.toHandle().destroy(); // Process.destroy() would close its output as well
   }
 
-  /** SIGINT, which is what Ctrl-C sends. */
+  /** SIGINT, which is what Ctrl-C sends; SIGTERM where a shell has its jobs in the background ignore that one. */
   void interrupt() throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).inheritIO().start().waitFor();
+    String signal = ignoresInterrupts() ? "-TERM" : "-INT";
+    System.out.println("Ctrl-C is tried by kill " + signal);
+    new ProcessBuilder("kill", signal, Long.toString(process.pid())).inheritIO().start().waitFor();
+  }
+
+  private boolean ignoresInterrupts() throws IOException {
+    String ignored = Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+        .filter(line -> line.startsWith("SigIgn:")).findFirst().orElse("SigIgn: 0").split("\\s+")[1];
+    return new BigInteger(ignored, 16).testBit(1); // that of signal 2
   }
 
   public int exitCode() throws InterruptedException {
