@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The hops of a lookup as a tree: who was asked, under the peer who told of it; and a tree for each lookup that followed
- * since its nearest were too many to be there by chance.
+ * The hops of a lookup as a tree: who was asked, under the peer who told of it; and a tree for each lookup that
+ * followed since its nearest were too many to be there by chance.
  */
 final class DhtTrace {
 

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Lesson 7 with py-libp2p, for which it was written, on one side. Both of its keys are bare hashes, without a
- * namespace. The content's passes. The release that is pinned takes keys of values as text only, so it can neither put nor get nor
- * store under the value's: the same key spelt in base58, without a namespace as well, stands for it.
+ * namespace. The content's passes. The release that is pinned takes keys of values as text only, so it can neither put
+ * nor get nor store under the value's: the same key spelt in base58, without a namespace as well, stands for it.
  */
 @Timeout(1900) // the peer may have to be made first
 class LessonSevenIT {

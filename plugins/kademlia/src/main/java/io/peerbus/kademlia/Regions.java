@@ -26,7 +26,10 @@ final class Regions {
 
   /** Lookups beside the key, each into half of what is left of the region. What is left then is its 16th. */
   private static final int POINTS = 4;
-  /** Finding a point doubles in cost with each bit; this takes some milliseconds, for a network of millions. */
+  /**
+   * Finding a point doubles in cost with each bit; this takes some milliseconds. Of a network of more than a hundred
+   * thousand servers the region then is larger than it has to be, and more sparsely looked through.
+   */
   private static final int DEEPEST = 16;
 
   private final Queries queries;

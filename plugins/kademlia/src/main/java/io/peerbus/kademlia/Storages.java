@@ -13,13 +13,13 @@ import java.util.Map;
  */
 public record Storages(Storage records, Storage providers, Storage own, Storage peers) {
 
-  /** Each by its name. */
+  /** Each by its name; what nobody else could give back comes first. */
   Map<String, Storage> byName() {
     Map<String, Storage> all = new LinkedHashMap<>();
-    all.put("records", records);
-    all.put("providers", providers);
     all.put("own", own);
     all.put("peers", peers);
+    all.put("records", records);
+    all.put("providers", providers);
     return all;
   }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** Issue, criterion 5: {@code -Dkademlia.hostile=1000000} for a million of each. */
 class FloodTest {
 
-  /** Records and providers by their caps, 64 MiB each, and as much again for their order and for what is around them. */
+  /** Records and providers by their caps, 64 MiB each, and as much again for their order and what is around them. */
   private static final long MOST_HEAP = 256 << 20;
 
   static long heap() {

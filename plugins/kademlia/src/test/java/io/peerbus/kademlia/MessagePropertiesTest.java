@@ -131,6 +131,7 @@ class MessagePropertiesTest {
       }
       Allocation.assertBounded(many.length, () -> Message.read(many, limits));
       Allocation.assertBounded(many.length, () -> Message.read(many, limits).closer());
+      Allocation.assertBounded(many.length, () -> Message.read(many, limits).providers());
     }
   }
 

@@ -48,7 +48,8 @@ final class KademliaSettings {
           .number("maxCloserPeers", KademliaLimits::getMaxCloserPeers, KademliaLimits::setMaxCloserPeers)
           .number("maxProviderPeers", KademliaLimits::getMaxProviderPeers, KademliaLimits::setMaxProviderPeers)
           .number("maxAddresses", KademliaLimits::getMaxAddresses, KademliaLimits::setMaxAddresses)
-          .number("messageTimeoutMillis", KademliaLimits::getMessageTimeoutMillis, KademliaLimits::setMessageTimeoutMillis)
+          .number("messageTimeoutMillis", KademliaLimits::getMessageTimeoutMillis,
+              KademliaLimits::setMessageTimeoutMillis)
           .number("idleTimeoutMillis", KademliaLimits::getIdleTimeoutMillis, KademliaLimits::setIdleTimeoutMillis)
           .number("maxStreams", KademliaLimits::getMaxStreams, KademliaLimits::setMaxStreams)
           .number("maxStreamsPerPeer", KademliaLimits::getMaxStreamsPerPeer, KademliaLimits::setMaxStreamsPerPeer)
@@ -71,7 +72,8 @@ final class KademliaSettings {
           .number("maxReplacements", KademliaLimits::getMaxReplacements, KademliaLimits::setMaxReplacements)
           .number("maxPerGroupInBucket", KademliaLimits::getMaxPerGroupInBucket, KademliaLimits::setMaxPerGroupInBucket)
           .number("maxPerGroupInTable", KademliaLimits::getMaxPerGroupInTable, KademliaLimits::setMaxPerGroupInTable)
-          .number("maxPerGroupInAnswer", KademliaLimits::getMaxPerGroupInAnswer, KademliaLimits::setMaxPerGroupInAnswer))
+          .number("maxPerGroupInAnswer", KademliaLimits::getMaxPerGroupInAnswer,
+              KademliaLimits::setMaxPerGroupInAnswer))
       .value(FILE, options -> null, (options, value) -> filled(value))
       .value(BOOTSTRAP, options -> null, (options, value) -> Settings.textsOf(value))
       .value(DNS_SERVER, options -> null, (options, value) -> filled(value))

@@ -56,14 +56,14 @@ import org.slf4j.LoggerFactory;
  * published at {@code peerbus.<node>.<plugin>.<name>.events} too, where the control socket can listen.
  *
  * <p>With {@code "trace":true} an operation that looks for something also answers every hop as {@code trace}, and, when
- * nothing was found, {@code notFound} with the reason instead of failing. A hop with {@code lookup} belongs to those that
- * followed in a crowded region: {@code beside 1} to {@code beside 4}, and {@code others}. An operation takes up to
- * {@code queryTimeoutMillis}, and a put or a provide {@code peerTimeoutMillis} more: a request needs a timeout to
- * match.
+ * nothing was found, {@code notFound} with the reason instead of failing. A hop with {@code lookup} belongs to those
+ * that followed in a crowded region: {@code beside 1} to {@code beside 4}, and {@code others}. An operation takes up to
+ * {@code queryTimeoutMillis}, in a crowded region twice that, and {@code peerTimeoutMillis} more where peers are put,
+ * told or asked something after it: a request needs a timeout to match.
  *
- * <p><b>Replacement.</b> A newer version goes on with the stores, in the file or, without one, as they are in memory (up
- * to 512 MiB), with our publications, the table, the peers that were named to begin with, the validators on the bus and
- * the counters. Operations that are under way fail, streams are reset: who asked will ask another.
+ * <p><b>Replacement.</b> A newer version goes on with the stores, in the file or, without one, as they are in memory
+ * (up to 512 MiB), with our publications, the table, the peers that were named to begin with, the validators on the bus
+ * and the counters. Operations that are under way fail, streams are reset: who asked will ask another.
  */
 public final class KademliaVerticle extends ProtocolVerticle {
 

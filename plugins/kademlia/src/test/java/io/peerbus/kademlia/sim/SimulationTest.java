@@ -50,7 +50,8 @@ class SimulationTest {
   void theTableAndThePlotsAreWritten(@TempDir Path folder) throws IOException {
     Results results = new Results(options());
     Row.Cost cost = new Row.Cost(new Distribution(1, 2, 3, 6), new Distribution(3), 11, 10);
-    results.rows.add(new Row("some", 7, 100, 0.995, cost, 0.75, Duration.ofMinutes(90), "success 99 %, and more", true));
+    results.rows.add(new Row("some", 7, 100, 0.995, cost, 0.75, Duration.ofMinutes(90), "success 99 %, and more",
+        true));
     results.rows.add(new Row("others", 7, 100, 0.5, null, null, Duration.ofMinutes(90), "success 99 %", false));
     Results.Series series = Results.Series.named("a series");
     series.add(1, 97.5);

@@ -30,7 +30,8 @@ class SettingsTest {
 
   @Test
   void settingsAreRead() {
-    KademliaOptions options = KademliaSettings.ALL.read(new JsonObject().put("protocol", "/my-chat/kad/1.0.0").put("mode", "server")
+    KademliaOptions options = KademliaSettings.ALL.read(new JsonObject()
+        .put("protocol", "/my-chat/kad/1.0.0").put("mode", "server")
         .put("strict", false).put("addresses", "private").put("k", 5).put("refreshMillis", 300_000.0)
         .put("recordTtlMillis", 31_536_000_000L).put("maxRecords", 7).put("file", "dht.db"));
     assertEquals("/my-chat/kad/1.0.0", options.getProtocol());
@@ -54,9 +55,10 @@ class SettingsTest {
         + "settings.protocol: \"kad\" does not begin with / or has more than 256 characters; settings.file: empty",
         failure.getMessage());
     assertEquals("kademlia: settings.beta: 3 is more than k, which is 2",
-        assertThrows(FailureException.class, () -> KademliaSettings.ALL.read(new JsonObject().put("k", 2))).getMessage());
-    assertTrue(assertThrows(FailureException.class, () -> KademliaSettings.ALL.read(new JsonObject().put("kk", 2))).getMessage()
-        .startsWith("kademlia: settings.kk: unknown; there are protocol, mode, "));
+        assertThrows(FailureException.class, () -> KademliaSettings.ALL.read(new JsonObject().put("k", 2)))
+            .getMessage());
+    assertTrue(assertThrows(FailureException.class, () -> KademliaSettings.ALL.read(new JsonObject().put("kk", 2)))
+        .getMessage().startsWith("kademlia: settings.kk: unknown; there are protocol, mode, "));
   }
 
   /** The launcher checks a config by the schema before anything starts. */
