@@ -215,6 +215,7 @@ public final class Session implements Muxer {
     if (isClosed()) {
       return;
     }
+    excuseFrame(now);
     if (backlog.deadline() <= now) {
       streams.makeRoom();
     }
@@ -265,6 +266,14 @@ public final class Session implements Muxer {
   private void use(long now) {
     started = true;
     usedAt = now;
+    excuseFrame(now);
+  }
+
+  /** What we do not read cannot be late: the time of a frame begins anew when reading goes on. */
+  private void excuseFrame(long now) {
+    if (backlog.isFull() && timers.isSet(Timer.FRAME)) {
+      timers.set(Timer.FRAME, now + frameTimeout);
+    }
   }
 
   /** A frame that began has one total time to end, however its bytes trickle in. */

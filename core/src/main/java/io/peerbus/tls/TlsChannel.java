@@ -15,7 +15,9 @@ final class TlsChannel implements SecureChannel {
 
   /**
    * Records without a byte for us that may come one after the other: tickets, new keys. Each costs its sender next to
-   * nothing and us a key derivation and perhaps an answer, so who sends nothing else is cut off.
+   * nothing and us a key derivation and perhaps an answer, so who sends nothing else is cut off. As many may come while
+   * an answer waits to be sent: the engine keeps each answer with its keys, and who does not read could have it keep
+   * any number of them, with a byte of data between.
    */
   static final int MAX_EMPTY = 64;
 
@@ -24,6 +26,7 @@ final class TlsChannel implements SecureChannel {
   private final SSLEngine engine;
   private final FrameReader reader = FrameReader.records(TlsHandshake.MAX_RECORD);
   private int empty;
+  private int unanswered;
   private boolean hasOutput;
   private boolean destroyed;
   private HandshakeException failure;
@@ -58,6 +61,7 @@ final class TlsChannel implements SecureChannel {
         throw new IllegalArgumentException("out: there must be room for " + MAX_OUTPUT + " bytes");
       }
       hasOutput = result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
+      unanswered = hasOutput ? unanswered : 0;
       return result.getStatus();
     } catch (SSLException e) {
       throw new HandshakeException("TLS: " + Reasons.of(e));
@@ -78,6 +82,9 @@ final class TlsChannel implements SecureChannel {
         }
         if (++empty > MAX_EMPTY) {
           throw new HandshakeException("TLS: " + empty + " records without data, one after the other");
+        }
+        if (hasOutput && ++unanswered > MAX_EMPTY) {
+          throw new HandshakeException("TLS: " + unanswered + " records to be answered, and no answer is taken");
         }
       }
       return null;

@@ -138,6 +138,26 @@ class SessionTest {
   }
 
   @Test
+  void aFrameIsNotLateWhileItsReaderIs() {
+    Probe probe = Probe.listener(new MplexOptions().setFrameTimeoutMillis(1_000).setMaxUnread(1024));
+    ByteBuffer data = frame(Flag.MESSAGE_INITIATOR, 0, new byte[5_000]);
+    probe.receive(open(0), data.slice(0, 2_000));
+    for (int i = 0; i < 14; i++) {
+      assertTrue(probe.session.isFull());
+      probe.later(900);
+      probe.session.consumed(probe.now, 1, 100);
+    }
+    assertTrue(probe.session.isFull());
+    probe.later(900);
+    probe.session.consumed(probe.now, 1, 100);
+    assertFalse(probe.session.isFull());
+    probe.later(900);
+    assertEquals(List.of(), probe.actions());
+    probe.later(100);
+    assertEquals("a frame was not complete within 1000 ms", Probe.end(probe.actions()).reason());
+  }
+
+  @Test
   void eachFrameHasItsOwnTime() {
     Probe probe = Probe.listener(new MplexOptions().setFrameTimeoutMillis(1_000));
     ByteBuffer data = frame(Flag.MESSAGE_INITIATOR, 0, new byte[10]);

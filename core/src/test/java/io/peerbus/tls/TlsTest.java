@@ -342,6 +342,32 @@ class TlsTest {
     assertEquals("TLS: 65 records without data, one after the other", reason);
   }
 
+  /** Our answers wait for the connection to take them, and the engine keeps the keys of each until then. */
+  @Test
+  void aFloodOfNewKeysIsNotHiddenBehindBytes() throws Exception {
+    SSLEngine engine = plain(true, "TLSv1.3", testKey());
+    TlsHandshake dialer = new TlsHandshake(engine, ANYBODY);
+    TlsHandshake listener = listener(YAMUX);
+    shake(dialer, listener);
+    SecureChannel ours = listener.channel();
+    SecureChannel theirs = new TlsChannel(engine);
+    byte[] out = new byte[SecureChannel.MAX_OUTPUT];
+    for (int i = 0; i < 3 * TlsChannel.MAX_EMPTY; i++) {
+      engine.beginHandshake();
+      opened(ours, sealed(theirs, new byte[1]));
+      while (ours.hasOutput()) {
+        ours.transmit(out);
+      }
+    }
+    String reason = assertThrows(HandshakeException.class, () -> {
+      for (int i = 0; i < 3 * TlsChannel.MAX_EMPTY; i++) {
+        engine.beginHandshake();
+        opened(ours, sealed(theirs, new byte[1]));
+      }
+    }).getMessage();
+    assertEquals("TLS: 65 records to be answered, and no answer is taken", reason);
+  }
+
   /** A greeting of 30,000 bytes, each in a record of its own. */
   @Test
   void aHandshakeWithoutEndIsCutOff() {

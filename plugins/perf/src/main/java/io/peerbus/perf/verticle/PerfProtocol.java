@@ -9,6 +9,7 @@ import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import io.peerbus.perf.PerfOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -89,19 +90,26 @@ final class PerfProtocol {
     int[] left = {count};
     List<Future<Void>> lanes = new ArrayList<>();
     for (int lane = 0; lane < Math.min(inFlight, count); lane++) {
-      lanes.add(next(peer, left));
+      Promise<Void> lastOne = Promise.promise();
+      next(peer, left, lastOne);
+      lanes.add(lastOne.future());
     }
     return Future.all(lanes).map(done -> new JsonObject().put("peer", peer.toString()).put("count", count)
         .put("micros", (Driver.now() - began) / 1_000)).onFailure(failed -> left[0] = 0);
   }
 
-  /** One stream after the other while there are some left. */
-  private Future<Void> next(PeerId peer, int[] left) {
+  /**
+   * One stream after the other while there are some left. Each begins when the one before it is told of: futures that
+   * wait for one another, ten thousand deep, would overflow the stack as the last completes.
+   */
+  private void next(PeerId peer, int[] left, Promise<Void> lastOne) {
     if (left[0] == 0) {
-      return Future.succeededFuture();
+      lastOne.complete();
+      return;
     }
     left[0]--;
-    return Asking.run(vertx, host, peer, new Asking.Load(options, 0, 1, at -> { })).compose(done -> next(peer, left));
+    Asking.run(vertx, host, peer, new Asking.Load(options, 0, 1, at -> { }))
+        .onComplete(done -> next(peer, left, lastOne), lastOne::fail);
   }
 
   private Future<PeerId> reach(JsonObject request) {

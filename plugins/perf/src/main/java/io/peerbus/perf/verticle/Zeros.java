@@ -32,7 +32,9 @@ final class Zeros {
     while (left > 0 && !stream.writeQueueFull()) {
       int piece = (int) Math.min(left, PIECE);
       left -= piece;
-      stream.write(piece == PIECE ? ZEROS : ZEROS.slice(0, piece));
+      if (stream.write(piece == PIECE ? ZEROS : ZEROS.slice(0, piece)).failed()) {
+        return; // the stream is over: its queue is never full, and all the rest would be tried in this one turn
+      }
       written.accept(piece);
       if (left == 0) {
         stream.end();

@@ -6,9 +6,9 @@
  * <p>JSON interface at {@code peerbus.<node>.perf}; {@code <whom>} is {@code "peer": <id>} or {@code "address":
  * <multiaddr>}, which is connected first if need be:
  * <ul>
- * <li>{@code {"op": "run", <whom>, "uploadBytes"?: 0..2^62, "downloadBytes"?: 0..2^62}} moves so many bytes on a stream
- * of its own, and answers {@code {"peer", "uploadBytes", "downloadBytes", "uploadMicros", "downloadMicros"}}; the
- * upload begins with the opening of the stream.
+ * <li>{@code {"op": "run", <whom>, "uploadBytes"?: 0.., "downloadBytes"?: 0..}}, each at most {@code maxMebibytes},
+ * moves so many bytes on a stream of its own, and answers {@code {"peer", "uploadBytes", "downloadBytes",
+ * "uploadMicros", "downloadMicros"}}; the upload begins with the opening of the stream.
  * <li>{@code {"op": "streams", <whom>, "count"?: 1..1000000, "inFlight"?: 1..4096}} (defaults 1000 and 100) opens so
  * many streams, each of which asks for one byte, and answers {@code {"peer", "count", "micros"}}.
  * </ul>
