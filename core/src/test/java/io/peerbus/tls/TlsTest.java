@@ -17,7 +17,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -150,6 +149,13 @@ class TlsTest {
     assertNull(dialer.channel());
   }
 
+  private static OneKey strangersKey() throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(256, RANDOM);
+    java.security.KeyPair keys = generator.generateKeyPair();
+    return new OneKey(keys.getPrivate(), new TestCertificate(keys).build(RANDOM));
+  }
+
   private static SSLEngine plain(boolean client, String version, KeyManager... keys) throws Exception {
     SSLContext context = SSLContext.getInstance(version);
     context.init(keys, new TrustManager[] {ANYBODY}, RANDOM);
@@ -181,23 +187,14 @@ class TlsTest {
 
   @Test
   void aCertificateOfAnotherKindIsRefused() throws Exception {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-    generator.initialize(256, RANDOM);
-    java.security.KeyPair keys = generator.generateKeyPair();
-    X509Certificate certificate = new TestCertificate(keys).build(RANDOM);
-    String reason = refusedDialer(plain(true, "TLSv1.3", new OneKey(keys.getPrivate(), certificate)));
+    String reason = refusedDialer(plain(true, "TLSv1.3", strangersKey()));
     assertEquals("the certificate names no peer: it is not libp2p's", reason);
   }
 
   /** TLS 1.3: the dialer is done before the listener has seen its certificate. */
   @Test
   void theDialerHearsOfItsRefusalAtTheFirstRead() throws Exception {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-    generator.initialize(256, RANDOM);
-    java.security.KeyPair keys = generator.generateKeyPair();
-    X509Certificate certificate = new TestCertificate(keys).build(RANDOM);
-    TlsHandshake dialer = new TlsHandshake(plain(true, "TLSv1.3", new OneKey(keys.getPrivate(), certificate)),
-        ANYBODY);
+    TlsHandshake dialer = new TlsHandshake(plain(true, "TLSv1.3", strangersKey()), ANYBODY);
     TlsHandshake listener = listener(YAMUX);
     carry(dialer, listener);
     carry(listener, dialer);
@@ -296,10 +293,7 @@ class TlsTest {
   @Test
   void keysAreRenewedInPassing() throws Exception {
     SSLEngine engine = plain(true, "TLSv1.3", testKey());
-    TlsHandshake dialer = new TlsHandshake(engine, ANYBODY);
-    TlsHandshake listener = listener(YAMUX);
-    shake(dialer, listener);
-    SecureChannel ours = listener.channel();
+    SecureChannel ours = dialledBy(engine);
     SecureChannel theirs = new TlsChannel(engine);
     for (int i = 0; i < 3; i++) {
       engine.beginHandshake();
@@ -316,6 +310,13 @@ class TlsTest {
     }
   }
 
+  /** Our end of a connection. */
+  private SecureChannel dialledBy(SSLEngine engine) throws HandshakeException {
+    TlsHandshake listener = listener(YAMUX);
+    shake(new TlsHandshake(engine, ANYBODY), listener);
+    return listener.channel();
+  }
+
   private static OneKey testKey() throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(256, RANDOM);
@@ -327,10 +328,7 @@ class TlsTest {
   @Test
   void aFloodOfNewKeysEndsTheChannel() throws Exception {
     SSLEngine engine = plain(true, "TLSv1.3", testKey());
-    TlsHandshake dialer = new TlsHandshake(engine, ANYBODY);
-    TlsHandshake listener = listener(YAMUX);
-    shake(dialer, listener);
-    SecureChannel ours = listener.channel();
+    SecureChannel ours = dialledBy(engine);
     ByteBuffer record = ByteBuffer.allocate(SecureChannel.MAX_OUTPUT);
     String reason = assertThrows(HandshakeException.class, () -> {
       for (int i = 0; i <= TlsChannel.MAX_EMPTY; i++) {
@@ -346,26 +344,21 @@ class TlsTest {
   @Test
   void aFloodOfNewKeysIsNotHiddenBehindBytes() throws Exception {
     SSLEngine engine = plain(true, "TLSv1.3", testKey());
-    TlsHandshake dialer = new TlsHandshake(engine, ANYBODY);
-    TlsHandshake listener = listener(YAMUX);
-    shake(dialer, listener);
-    SecureChannel ours = listener.channel();
+    SecureChannel ours = dialledBy(engine);
+    flood(engine, ours, true);
+    String reason = assertThrows(HandshakeException.class, () -> flood(engine, ours, false)).getMessage();
+    assertEquals("TLS: 65 records to be answered, and no answer is taken", reason);
+  }
+
+  private static void flood(SSLEngine engine, SecureChannel ours, boolean answersAreTaken) throws Exception {
     SecureChannel theirs = new TlsChannel(engine);
-    byte[] out = new byte[SecureChannel.MAX_OUTPUT];
     for (int i = 0; i < 3 * TlsChannel.MAX_EMPTY; i++) {
       engine.beginHandshake();
       opened(ours, sealed(theirs, new byte[1]));
-      while (ours.hasOutput()) {
-        ours.transmit(out);
+      while (answersAreTaken && ours.hasOutput()) {
+        ours.transmit(new byte[SecureChannel.MAX_OUTPUT]);
       }
     }
-    String reason = assertThrows(HandshakeException.class, () -> {
-      for (int i = 0; i < 3 * TlsChannel.MAX_EMPTY; i++) {
-        engine.beginHandshake();
-        opened(ours, sealed(theirs, new byte[1]));
-      }
-    }).getMessage();
-    assertEquals("TLS: 65 records to be answered, and no answer is taken", reason);
   }
 
   /** A greeting of 30,000 bytes, each in a record of its own. */
