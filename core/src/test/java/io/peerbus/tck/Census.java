@@ -151,6 +151,11 @@ public final class Census {
     return names;
   }
 
+  /** How many timers a Vert.x has, whoever set them. */
+  public static int timers(Vertx vertx) {
+    return ((Map<?, ?>) field(vertx, "timeouts")).size();
+  }
+
   /** The timers that no node has set: by id, whose handler it is. */
   private Map<Long, String> timers() {
     Map<Long, String> timers = new ConcurrentHashMap<>();

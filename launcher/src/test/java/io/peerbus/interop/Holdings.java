@@ -1,6 +1,7 @@
 package io.peerbus.interop;
 
 import io.peerbus.host.Nodes;
+import io.peerbus.tck.Census;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.metrics.MetricsOptions;
@@ -14,8 +15,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What a Vert.x and this process hold: consumers, threads, file descriptors, sockets. */
+/** What a Vert.x and this process hold: consumers, timers, threads, file descriptors, sockets. */
 final class Holdings {
+
+  static final String TIMERS = "timers";
 
   private final Map<Long, String> consumers = new ConcurrentHashMap<>();
   private final AtomicLong next = new AtomicLong();
@@ -43,6 +46,7 @@ final class Holdings {
   Map<String, Long> count() {
     Map<String, Long> count = new LinkedHashMap<>();
     count.put("consumers", consumers.values().stream().filter(address -> !address.startsWith("__vertx.")).count());
+    count.put(TIMERS, (long) Census.timers(vertx));
     count.put("threads", (long) Thread.getAllStackTraces().size());
     count.put("descriptors", (long) Path.of("/proc/self/fd").toFile().list().length);
     count.put("sockets", Nodes.sockets());
