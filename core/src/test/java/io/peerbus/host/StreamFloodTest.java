@@ -79,7 +79,7 @@ class StreamFloodTest {
       stream.handler(back::tryComplete);
       stream.resetHandler(back::tryFail);
       stream.write(Buffer.buffer("honest"));
-      return back.future().onSuccess(read -> stream.reset());
+      return back.future().onSuccess(read -> stream.end()); // a reset would count as the flood does
     }));
     assertEquals("honest", answer.toString());
     return System.nanoTime() - began;
