@@ -21,14 +21,14 @@ class UpgradesIT extends Encounter {
   }
 
   /**
-   * Rust's library has private networks as well, but not where TCP is chosen in the way of its examples. The JDK's TLS
-   * refuses the certificates of js, since they name no issuer.
+   * The JDK's TLS refuses the certificates of rust and js, since they name no issuer. In a private network the library
+   * of js 3.3 ends its process at the first large transfer, that of py 0.8 does not get as far as the handshake, and
+   * that of rust has none where TCP is chosen in the way of its examples.
    */
   private static List<Language> languages(Channel channel) {
-    return Language.chosen().stream()
-        .filter(language -> !channel.isPrivate() || language != Language.RUST)
-        .filter(language -> !channel.security().equals("tls") || language != Language.JS)
-        .toList();
+    List<Language> able = channel.isPrivate() ? List.of(Language.GO)
+        : channel.security().equals("tls") ? List.of(Language.GO, Language.PY) : List.of(Language.values());
+    return Language.chosen().stream().filter(able::contains).toList();
   }
 
   @Test
