@@ -1,9 +1,7 @@
 package io.peerbus.launcher;
 
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code peerbus dht}: what can be done with the Kademlia DHT. */
@@ -29,7 +27,6 @@ final class DhtCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(),
-        "a command is missing: " + spec.subcommands().keySet().stream().collect(Collectors.joining(", ")));
+    throw Subcommands.missing(spec);
   }
 }

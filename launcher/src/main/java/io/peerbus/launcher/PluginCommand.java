@@ -1,9 +1,7 @@
 package io.peerbus.launcher;
 
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code peerbus plugin}: what can be done with plugins and their jars. */
@@ -26,7 +24,6 @@ final class PluginCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(),
-        "a command is missing: " + spec.subcommands().keySet().stream().collect(Collectors.joining(", ")));
+    throw Subcommands.missing(spec);
   }
 }
