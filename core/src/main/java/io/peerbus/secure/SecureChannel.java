@@ -20,7 +20,7 @@ public interface SecureChannel {
    * be the same one. Each call costs about a microsecond whatever the length, so gather small pieces before.
    *
    * @param length 1 to {@link #MAX_PLAINTEXT}
-   * @param out with room for {@link #MAX_OUTPUT}, or as much as this channel is known to need
+   * @param out with room for {@link #MAX_OUTPUT}, less what {@code length} is below {@link #MAX_PLAINTEXT}
    * @return bytes written
    * @throws HandshakeException when the keys are used up or destroyed
    */
@@ -55,6 +55,6 @@ public interface SecureChannel {
     // Noise has no farewell.
   }
 
-  /** Overwrites the keys. Every later call fails. */
+  /** Overwrites the keys, where they are ours to overwrite: the JDK's engine keeps its own. Every later call fails. */
   void destroy();
 }

@@ -130,7 +130,7 @@ final class Upgrade {
   private ByteBuffer seal(ByteBuffer bytes) {
     byte[] plaintext = new byte[bytes.remaining()];
     bytes.get(plaintext);
-    byte[] sealed = new byte[SecureChannel.MAX_OUTPUT];
+    byte[] sealed = new byte[plaintext.length + SecureChannel.MAX_OUTPUT - SecureChannel.MAX_PLAINTEXT];
     try {
       int length = channel.seal(plaintext, 0, plaintext.length, sealed, 0);
       return ByteBuffer.wrap(Arrays.copyOf(sealed, length));
