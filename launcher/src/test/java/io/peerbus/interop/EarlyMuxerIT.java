@@ -22,6 +22,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,22 +46,20 @@ class EarlyMuxerIT {
   private final SecureRandom random = new SecureRandom();
   private final KeyPair identity = KeyPair.generate(KeyType.ED25519, random);
 
-  static Stream<Arguments> whoKnowsHow() {
-    return Language.chosen().stream().flatMap(language -> ways(language).stream()
-        .map(security -> Arguments.of(language, security)));
-  }
+  /** The library of py 0.8 can do it in TLS, but not where it is set up in the way of its examples. */
+  private static final List<Language> KNOWING = List.of(Language.GO, Language.JS);
 
-  private static List<String> ways(Language language) {
-    return switch (language) {
-      case GO, JS -> List.of("noise", "tls");
-      case PY -> List.of("tls");
-      case RUST -> List.of();
-    };
+  static Stream<Arguments> whoKnowsHow() {
+    return of(KNOWING::contains);
   }
 
   static Stream<Arguments> whoDoesNot() {
-    return Stream.of("noise", "tls").filter(security -> Language.chosen().contains(Language.RUST))
-        .map(security -> Arguments.of(Language.RUST, security));
+    return of(language -> !KNOWING.contains(language));
+  }
+
+  private static Stream<Arguments> of(Predicate<Language> languages) {
+    return Language.chosen().stream().filter(languages)
+        .flatMap(language -> Stream.of("noise", "tls").map(security -> Arguments.of(language, security)));
   }
 
   private SecureProtocol security(String name) {
