@@ -155,7 +155,7 @@ final class PingCommand implements Callable<Integer> {
   private static NodeConfig config(Path folder) throws StartException {
     try {
       return NodeConfig.of("ping", new JsonObject().put("node", NODE).put("data", folder.toString())
-          .put("plugins", new JsonArray().add(new JsonObject().put("id", "ping"))), folder, Home.pluginRules());
+          .put("keepPeers", false).put("plugins", new JsonArray().add(new JsonObject().put("id", "ping"))), folder, Home.pluginRules());
     } catch (ConfigException e) {
       throw new StartException(Exit.CONFIG, e.getMessage(), e);
     }
