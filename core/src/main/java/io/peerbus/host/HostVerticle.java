@@ -90,9 +90,9 @@ public final class HostVerticle extends VerticleBase {
     Resolver resolver = new Resolver(vertx, NameServer.of(vertx, options.getPeers().dnsServer()));
     SwarmRunner runner = new SwarmRunner(vertx, swarm, store, resolver, state::publish);
     state.setSwarm(runner);
-    return keepPeers(store)
-        .compose(kept -> startShards(runner))
-        .compose(started -> listen(runner))
+    return startShards(runner) // first: its future has this context, and so have all that come of it
+        .compose(started -> keepPeers(store))
+        .compose(kept -> listen(runner))
         .compose(listening -> {
           control = new ControlEndpoint(vertx, state, state.addresses());
           return control.ready();
