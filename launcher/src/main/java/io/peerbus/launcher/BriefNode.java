@@ -43,7 +43,8 @@ final class BriefNode implements AutoCloseable {
     try {
       Path folder = Files.createTempDirectory("peerbus-" + config.getString("node") + "-");
       node = new BriefNode(config.getString("node"), folder);
-      NodeConfig checked = NodeConfig.of("command line", config.copy().put("data", folder.toString()), folder,
+      NodeConfig checked = NodeConfig.of("command line", config.copy().put("data", folder.toString())
+          .put("keepPeers", false), folder,
           Home.pluginRules());
       NodeClaim claim = NodeClaim.of(checked, new SecureRandom());
       node.deployment = join(node.vertx.deployVerticle(new NodeVerticle(claim, CoreHost::create)));

@@ -208,6 +208,11 @@ public final class NodeConfig {
     return json.getJsonObject("vertx", new JsonObject()).copy();
   }
 
+  /** Whether known peers are kept in the node's folder, over a restart. */
+  public boolean keepsPeers() {
+    return json.getBoolean("keepPeers", true);
+  }
+
   /** What core is given: the config without what only the launcher needs. */
   public JsonObject hostOptions() {
     JsonObject host = new JsonObject().put("node", node());
@@ -217,7 +222,13 @@ public final class NodeConfig {
         host.put(name, json.getValue(name));
       }
     }
-    return host.mergeIn(json.getJsonObject("limits", new JsonObject())).copy();
+    JsonObject peers = new JsonObject();
+    for (String name : List.of("dnsServer", "redial")) {
+      if (json.containsKey(name)) {
+        peers.put(name, json.getValue(name));
+      }
+    }
+    return host.put("peers", peers).mergeIn(json.getJsonObject("limits", new JsonObject())).copy();
   }
 
   /** The JSON this was made of, with paths made absolute, so that a deployment's config can carry it. */
