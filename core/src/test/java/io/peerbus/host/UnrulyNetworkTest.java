@@ -75,7 +75,7 @@ class UnrulyNetworkTest {
     Nodes.await(vertx.undeploy(dialler.deployment()));
     Nodes.eventually(listener, "all streams are over", streams::isIdle);
     assertEquals(List.of(), streams.wrong(plan.fate() == Fate.WHOLE));
-    listener.on(registration::unregister);
+    listener.on(registration::close);
   }
 
   private void talk(UnrulyProxy.Plan plan, Node dialler, UnrulyStreams streams) {
