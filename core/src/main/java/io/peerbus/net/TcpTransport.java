@@ -55,7 +55,7 @@ public final class TcpTransport {
   private final int backlog;
 
   /**
-   * @param connectTimeoutMillis until the TCP handshake is done
+   * @param connectTimeoutMillis until the TCP handshake is done; 0 for no limit
    * @param backlog connections that the system may hold ready for us
    */
   public TcpTransport(Vertx vertx, int connectTimeoutMillis, int backlog) {
