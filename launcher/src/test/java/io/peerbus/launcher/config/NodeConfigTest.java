@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.crypto.KeyType;
 import io.peerbus.host.HostOptions;
+import io.peerbus.host.PeerSources;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
@@ -243,8 +244,21 @@ class NodeConfigTest {
     JsonObject properties = NodeConfig.schema().getJsonObject("properties");
     Set<String> offered = new TreeSet<>(properties.getJsonObject("limits").getJsonObject("properties").fieldNames());
     offered.addAll(List.of("node", "listen", "announce", "bootstrap", "agentVersion", "protocolVersion", "security",
-        "muxers", "shards"));
+        "muxers", "shards", "peers"));
     assertEquals(new TreeSet<>(new HostOptions().toJson().fieldNames()), offered);
+  }
+
+  @Test
+  void whereNamesAreAskedForAndWhoIsDialledAgainGoesToTheHost() throws Exception {
+    NodeConfig config = of("{'dnsServer': '[::1]:5353', 'redial': 7, 'bootstrap': ['/dnsaddr/a.example']}");
+    assertEquals(new PeerSources("[::1]:5353", "", 7), new HostOptions(config.hostOptions()).getPeers());
+    assertTrue(config.keepsPeers());
+    assertFalse(of("{'keepPeers': false}").keepsPeers());
+    for (String server : List.of("127.0.0.1", "localhost:53", "::1:53", "[127.0.0.1]:53", "127.0.0.1:0")) {
+      ConfigException wrong = assertThrows(ConfigException.class, () -> of("{'dnsServer': '" + server + "'}"));
+      assertTrue(wrong.getMessage().contains("dnsServer: \"" + server
+          + "\" is no ADDRESS:PORT such as 127.0.0.1:53 or [::1]:53"), wrong.getMessage());
+    }
   }
 
   @Test

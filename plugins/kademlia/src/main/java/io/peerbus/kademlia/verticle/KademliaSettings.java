@@ -22,6 +22,7 @@ final class KademliaSettings {
       .text("protocol", KademliaOptions::getProtocol, KademliaOptions::setProtocol)
       .choice("mode", Mode.class, KademliaOptions::getMode, KademliaOptions::setMode)
       .flag("strict", KademliaOptions::isStrict, KademliaOptions::setStrict)
+      .texts("openNamespaces", KademliaOptions::getOpenNamespaces, KademliaOptions::setOpenNamespaces)
       .choice("addresses", AddressPolicy.class, KademliaOptions::getAddresses, KademliaOptions::setAddresses)
       .number("k", KademliaOptions::getK, KademliaOptions::setK)
       .number("alpha", KademliaOptions::getAlpha, KademliaOptions::setAlpha)
