@@ -58,8 +58,8 @@ class HangingDialTest {
     }
     hanging = Multiaddr.tcp("127.0.0.1", full.getLocalPort());
     bob = Nodes.start(vertx, "bob");
-    patient = Nodes.start(vertx, Nodes.options("patient").setDialTimeoutMillis(600_000).setUpgradeTimeoutMillis(600_000),
-        KeyPair.generate(KeyType.ED25519, new SecureRandom()));
+    HostOptions options = Nodes.options("patient").setDialTimeoutMillis(600_000).setUpgradeTimeoutMillis(600_000);
+    patient = Nodes.start(vertx, options, KeyPair.generate(KeyType.ED25519, new SecureRandom()));
     sockets = Nodes.sockets();
   }
 
