@@ -40,11 +40,11 @@ class NodeConfigTest {
       "{'lsiten': []} | lsiten: unknown name; did you mean \"listen\"?",
       "{'boostrap': []} | boostrap: unknown name; did you mean \"bootstrap\"?",
       "{'bootstrap-peers': []} | bootstrap-peers: unknown name; known here: node, data, identity, listen, announce, "
-          + "bootstrap, agentVersion, protocolVersion, privateNetwork, security, muxers, shards, limits, pluginFolder,"
-          + " plugins, pluginPolicy, bridge, logging, metrics, vertx",
+          + "bootstrap, agentVersion, protocolVersion, privateNetwork, security, muxers, shards, dnsServer, keepPeers,"
+          + " redial, limits, pluginFolder, plugins, pluginPolicy, bridge, logging, metrics, vertx",
       "{'': 1} | \"\": unknown name; known here: node, data, identity, listen, announce, "
-          + "bootstrap, agentVersion, protocolVersion, privateNetwork, security, muxers, shards, limits, pluginFolder,"
-          + " plugins, pluginPolicy, bridge, logging, metrics, vertx",
+          + "bootstrap, agentVersion, protocolVersion, privateNetwork, security, muxers, shards, dnsServer, keepPeers,"
+          + " redial, limits, pluginFolder, plugins, pluginPolicy, bridge, logging, metrics, vertx",
       "{'muxers': ['yamux', 'mplx']} | muxers[1]: \"mplx\" is not one of yamux, mplex; did you mean \"mplex\"?",
       "{'muxers': []} | muxers: has too few entries, at least 1",
       "{'muxers': ['mplex', 'mplex']} | muxers: has an entry twice",
