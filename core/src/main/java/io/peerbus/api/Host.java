@@ -90,8 +90,8 @@ public interface Host {
   Future<PeerInfo> peer(PeerId peer);
 
   /**
-   * Peers that the node could dial, connected or not, those first whose addresses are best proved: where a plugin begins
-   * that knows nobody yet. Known from before a restart, too, where the node keeps its peers. Fails with
+   * Peers that the node could dial, connected or not, those first whose addresses are best proved: where a plugin
+   * begins that knows nobody yet. Known from before a restart, too, where the node keeps its peers. Fails with
    * {@link Failure#BAD_REQUEST} when {@code max} is not 1 to 256.
    *
    * @param protocol one that they served when identify last asked, or empty for any
@@ -121,8 +121,8 @@ public interface Host {
   }
 
   /**
-   * As {@link #identified(PeerInfo)}, with the signed record that the addresses are of. Core keeps the newest; addresses
-   * of an older one do not replace those that are known.
+   * As {@link #identified(PeerInfo)}, with the signed record that the addresses are of. Core keeps the newest;
+   * addresses of an older one do not replace those that are known.
    *
    * @param signedPeerRecordOrNull an envelope that was verified
    */

@@ -98,10 +98,10 @@ public final class HostVerticle extends VerticleBase {
           return control.ready();
         })
         .onSuccess(ready -> {
+          runner.redial(options.getPeers().redial());
           if (!options.getBootstrap().isEmpty()) {
             runner.bootstrap(options.getBootstrap());
           }
-          runner.redial(options.getPeers().redial());
           LOG.info("node {} is {}, listening on {}", options.getNode(), state.self(),
               options.getListen().isEmpty() ? "nothing" : state.describe().listenAddresses());
         })

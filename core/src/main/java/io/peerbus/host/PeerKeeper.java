@@ -126,6 +126,8 @@ final class PeerKeeper {
         .compose(done -> vertx.<Void>executeBlocking(() -> {
           disk.close();
           return null;
-        }));
+        }))
+        .onFailure(e -> LOG.warn("the peer store's file could not be closed: {}", e.toString()))
+        .otherwiseEmpty();
   }
 }

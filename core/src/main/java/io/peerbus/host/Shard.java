@@ -91,7 +91,7 @@ final class Shard extends VerticleBase {
   @Override
   public Future<?> start() {
     own = context;
-    transport = new TcpTransport(vertx, 10_000, BACKLOG);
+    transport = new TcpTransport(vertx, 0, BACKLOG); // each dial has a timer of its own
     endpoint = new DataEndpoint(vertx, shared.state(), index, connections::get);
     return endpoint.ready();
   }

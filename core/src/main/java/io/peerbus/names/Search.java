@@ -16,9 +16,9 @@ import java.util.Queue;
 import java.util.Set;
 
 /**
- * One address that begins with a name, and all that it leads to: {@code /dns4}, {@code /dns6} and {@code /dns} to the IP
- * addresses of the name, {@code /dnsaddr} to the TXT records {@code dnsaddr=<multiaddr>} of {@code _dnsaddr.<name>}, which
- * may name others in turn. Of these only those are taken that end as the one that named them ends, so that a record
+ * One address that begins with a name, and all that it leads to: {@code /dns4}, {@code /dns6} and {@code /dns} to the
+ * IP addresses of the name, {@code /dnsaddr} to the TXT records {@code dnsaddr=<multiaddr>} of
+ * {@code _dnsaddr.<name>}, which may name others in turn. Of these only those are taken that end as the one that named them ends, so that a record
  * cannot put another peer in a named one's place.
  *
  * <p>Ask what {@link #next()} answers, tell each answer or failure once, until {@link #isDone()}. Not thread safe. Time

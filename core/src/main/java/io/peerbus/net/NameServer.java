@@ -77,7 +77,8 @@ public final class NameServer {
     } catch (IllegalArgumentException | UnknownHostException e) {
       // told below, in words that fit all of it
     }
-    throw new IllegalArgumentException("\"" + addressAndPort + "\" is no ADDRESS:PORT such as 127.0.0.1:53 or [::1]:53");
+    throw new IllegalArgumentException(
+        "\"" + addressAndPort + "\" is no ADDRESS:PORT such as 127.0.0.1:53 or [::1]:53");
   }
 
   /** The records; fails with a message that names the name when there are none. */

@@ -9,6 +9,7 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.resolver.NoopAddressResolverGroup;
 import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.multiformats.Multiaddr.Protocol;
 import io.peerbus.swarm.Connection;
 import io.peerbus.swarm.Workspace;
 import io.vertx.core.Context;
@@ -55,7 +56,7 @@ public final class TcpTransport {
   private final int backlog;
 
   /**
-   * @param connectTimeoutMillis until the TCP handshake is done
+   * @param connectTimeoutMillis until the TCP handshake is done; 0 for no limit
    * @param backlog connections that the system may hold ready for us
    */
   public TcpTransport(Vertx vertx, int connectTimeoutMillis, int backlog) {
@@ -117,7 +118,7 @@ public final class TcpTransport {
    */
   public TcpDial dial(Multiaddr address) {
     Multiaddr.HostPort to = address.hostPort().orElse(null);
-    if (to == null || address.ip().isEmpty()) {
+    if (to == null || to.family() != Protocol.IP4 && to.family() != Protocol.IP6) {
       return TcpDial.failed("this node dials IP addresses and TCP only");
     }
     try {

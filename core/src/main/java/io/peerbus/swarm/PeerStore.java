@@ -173,7 +173,8 @@ public final class PeerStore {
   /** What was kept of a peer over a restart. The limits and the lifetimes of today apply; nothing of it is a change. */
   public void restore(long now, PeerId peer, StoredPeer stored) {
     PeerEntry entry = entry(now, peer);
-    entry.restore(now, stored, ownAddresses(peer, stored.addresses().stream().map(StoredPeer.Address::address).toList()));
+    List<Multiaddr> addresses = stored.addresses().stream().map(StoredPeer.Address::address).toList();
+    entry.restore(now, stored, ownAddresses(peer, addresses));
     count(entry);
   }
 

@@ -221,8 +221,8 @@ class DialStormTest {
     Nodes.eventually(alice, "no socket is left", () -> Nodes.sockets() <= sockets);
     Nodes.eventually(alice, "no channel is left", () -> channels() <= channels);
     Nodes.eventually(alice, "no direct memory is left", () -> direct() <= direct + CHUNK);
-    System.out.printf("%d dials in %d ms: %s; sockets %d -> %d, channels %d -> %d, direct bytes %d -> %d%n", DIALS, took,
-        outcomes, sockets, Nodes.sockets(), channels, channels(), direct, direct());
+    System.out.printf("%d dials in %d ms: %s; sockets %d -> %d, channels %d -> %d, direct bytes %d -> %d%n",
+        DIALS, took, outcomes, sockets, Nodes.sockets(), channels, channels(), direct, direct());
     Multiaddr toBob = bob.address();
     assertEquals(bob.host().id(), alice.on(() -> alice.host().connect(toBob)));
   }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A DNS server on 127.0.0.1 for tests: it knows some records and no other names, and is silent where it is told to be. */
+/** A DNS server on 127.0.0.1 for tests: it knows some names and no others, and is silent where it is told to be. */
 public final class DnsServer {
 
   private static final int ANSWER = 0x8180;

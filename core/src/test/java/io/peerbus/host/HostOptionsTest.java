@@ -63,7 +63,8 @@ class HostOptionsTest {
     for (List<String> muxers : List.of(List.<String>of(), List.of("yamux", "yamux"), List.of("yamux", "qyamux"))) {
       assertRefused("muxers: " + muxers + ": one or both of yamux and mplex", options -> options.setMuxers(muxers));
     }
-    for (String server : List.of("127.0.0.1", ":53", "127.0.0.1:dns", "127.0.0.1:123456", "::1:53", "[1.2.3.4]:53", "a:1")) {
+    for (String server : List.of("127.0.0.1", ":53", "127.0.0.1:dns", "127.0.0.1:123456", "::1:53",
+        "[1.2.3.4]:53", "a:1")) {
       assertRefused("dnsServer: \"" + server + "\" is no ADDRESS:PORT such as 127.0.0.1:53 or [::1]:53",
           options -> new PeerSources(server, "", 0));
     }

@@ -173,7 +173,8 @@ class PeerStoreKeptTest {
     store.add(0, peer(4), ONE, Lifetime.HINT);
     assertEquals(List.of(peer(2), peer(1)),
         store.reachable(0, Lifetime.IDENTIFIED, "/a", 10).stream().map(KnownPeer::peer).toList());
-    assertEquals(List.of(peer(2)), store.reachable(0, Lifetime.CONNECTED, "", 10).stream().map(KnownPeer::peer).toList());
+    assertEquals(List.of(peer(2)),
+        store.reachable(0, Lifetime.CONNECTED, "", 10).stream().map(KnownPeer::peer).toList());
     assertEquals(4, store.reachable(0, Lifetime.HINT, "", 10).size());
     assertEquals(1, store.reachable(0, Lifetime.HINT, "", 1).size());
     assertEquals(0, store.reachable(100 * MINUTE, Lifetime.HINT, "", 10).size());

@@ -154,7 +154,8 @@ public final class NodeVerticle extends VerticleBase {
   private JsonObject hostOptions() {
     JsonObject options = claim.config().hostOptions();
     if (claim.config().keepsPeers()) {
-      options.getJsonObject("peers").put("store", claim.folder().path().resolve(PEER_STORE).toString());
+      options.put("peers", options.getJsonObject("peers", new JsonObject())
+          .put("store", claim.folder().path().resolve(PEER_STORE).toString()));
     }
     return options;
   }

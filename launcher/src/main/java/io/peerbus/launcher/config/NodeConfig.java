@@ -228,7 +228,10 @@ public final class NodeConfig {
         peers.put(name, json.getValue(name));
       }
     }
-    return host.put("peers", peers).mergeIn(json.getJsonObject("limits", new JsonObject())).copy();
+    if (!peers.isEmpty()) {
+      host.put("peers", peers);
+    }
+    return host.mergeIn(json.getJsonObject("limits", new JsonObject())).copy();
   }
 
   /** The JSON this was made of, with paths made absolute, so that a deployment's config can carry it. */
