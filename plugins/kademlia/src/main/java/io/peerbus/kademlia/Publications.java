@@ -57,12 +57,12 @@ final class Publications {
 
   /** Publishes a record again and again from now on, in place of one under the same key. */
   void addRecord(long now, byte[] key, byte[] value, Verdict verdict) {
-    put(new Publication(key, value, verdict.rank(), now + interval(true), verdict.validUntil()));
+    put(new Publication(key, value, verdict.rank(), now, now + interval(true), verdict.validUntil()));
   }
 
   /** Says again and again from now on that we have this content. */
   void addContent(long now, byte[] key) {
-    put(new Publication(key, null, new byte[0], now + interval(false), Long.MAX_VALUE));
+    put(new Publication(key, null, new byte[0], now, now + interval(false), Long.MAX_VALUE));
   }
 
   private void put(Publication publication) {

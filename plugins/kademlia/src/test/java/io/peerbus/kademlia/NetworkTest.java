@@ -279,6 +279,23 @@ class NetworkTest {
     assertInstanceOf(Outcome.Refused.class, second.outcome(second.put(KEY, value(1))), "an older one is not put");
   }
 
+  /** Nothing but its time tells one record from another under a key without a namespace. */
+  @Test
+  void withoutARankWhatWasPutLastIsFoundByWhoPutAnotherBeforeToo() {
+    byte[] bare = TestPeers.utf8("no namespace");
+    List<VirtualNode> nodes = dht.servers(40, new KademliaOptions().setMode(Mode.SERVER).setStrict(false));
+    dht.kernel.run(Duration.ofMinutes(2));
+    VirtualNode first = dht.find(dht.nearest(bare, 1, null).get(0));
+    VirtualNode second = dht.find(dht.nearest(bare, 40, null).get(39));
+    first.outcome(first.put(bare, value(2)));
+    dht.kernel.run(Duration.ofMinutes(1));
+    second.outcome(second.put(bare, value(1)));
+    for (int i = 0; i < 3; i++) {
+      nodes.forEach(node -> assertArrayEquals(value(1), node.value(bare), "at " + node));
+      dht.kernel.run(Duration.ofHours(12));
+    }
+  }
+
   /** SEC-40: false records are neither believed nor kept. */
   @Test
   void recordsThatAreFalseOrForAnotherKeyAreNotBelieved() {
