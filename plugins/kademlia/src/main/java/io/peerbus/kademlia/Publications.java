@@ -19,6 +19,8 @@ final class Publications {
 
   /** What was due while the node was down is spread over this time. */
   private static final long CATCH_UP = 60_000;
+  /** What there was nobody for is published after this time and up to as much more: a node may have come too early. */
+  private static final long SOON = 30_000;
 
   private record Due(long at, Key key, boolean isRecord) {}
 
@@ -63,6 +65,15 @@ final class Publications {
   /** Says again and again from now on that we have this content. */
   void addContent(long now, byte[] key) {
     put(new Publication(key, null, new byte[0], now, now + interval(false), Long.MAX_VALUE));
+  }
+
+  /** There was nobody to tell. */
+  void again(long now, byte[] key, boolean isRecord) {
+    Due due = all(isRecord).get(Key.of(key));
+    Publication publication = due == null ? null : load(due);
+    if (publication != null) {
+      put(publication.at(now + SOON + random.nextLong(SOON)));
+    }
   }
 
   private void put(Publication publication) {

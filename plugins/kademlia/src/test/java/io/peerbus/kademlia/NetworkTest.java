@@ -279,6 +279,24 @@ class NetworkTest {
     assertInstanceOf(Outcome.Refused.class, second.outcome(second.put(KEY, value(1))), "an older one is not put");
   }
 
+  /** A node that has just started may know nobody yet. */
+  @Test
+  void whatThereWasNobodyForIsPublishedSoon() {
+    List<VirtualNode> nodes = settled(30);
+    VirtualNode early = dht.add(new KademliaOptions().setMode(Mode.CLIENT));
+    early.start();
+    assertEquals(List.of(), publishedTo(early.outcome(early.put(KEY, value(1)))));
+    assertEquals(List.of(), publishedTo(early.outcome(early.provide(CONTENT))));
+    dht.kernel.run(Duration.ofHours(1));
+    early.connect(nodes.get(0));
+    dht.kernel.run(Duration.ofMinutes(2));
+    assertArrayEquals(value(1), nodes.get(20).value(KEY));
+    assertEquals(List.of(early.id), peers(nodes.get(21).outcome(nodes.get(21).findProviders(CONTENT, 5))));
+    long soon = early.machine.count(Counter.REPUBLISHED);
+    dht.kernel.run(Duration.ofMinutes(30));
+    assertEquals(soon, early.machine.count(Counter.REPUBLISHED), "some have it now");
+  }
+
   /** Nothing but its time tells one record from another under a key without a namespace. */
   @Test
   void withoutARankWhatWasPutLastIsFoundByWhoPutAnotherBeforeToo() {
