@@ -23,10 +23,12 @@ final class DhtBriefNode implements AutoCloseable {
   private final String protocol;
   private final BriefNode node;
 
-  DhtBriefNode(List<Multiaddr> bootstrap, String protocol) throws StartException {
+  /** @param open namespaces whose records are taken as they are: what judges them is in the nodes of their network */
+  DhtBriefNode(List<Multiaddr> bootstrap, String protocol, List<String> open) throws StartException {
     this.bootstrap = bootstrap;
     this.protocol = protocol;
     JsonObject settings = new JsonObject().put("protocol", protocol).put("mode", "client").put("strict", false)
+        .put("openNamespaces", new JsonArray(open))
         .put("bootstrap", new JsonArray(bootstrap.stream().map(Multiaddr::toString).toList()));
     node = BriefNode.start(new JsonObject().put("node", "dht").put("plugins", new JsonArray()
         .add(new JsonObject().put("id", "identify"))
