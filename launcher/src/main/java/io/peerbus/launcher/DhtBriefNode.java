@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 final class DhtBriefNode implements AutoCloseable {
 
   private static final String PLUGIN = "kademlia";
-  /** For a peer that was reached to say that it is a server, and to answer as one. */
-  private static final long SERVER_MILLIS = 5_000;
+  /** For a peer that was reached to say that it is a server, and to answer as one, on a slow line too. */
+  private static final long SERVER_MILLIS = 15_000;
   private static final long DIAL_MILLIS = 15_000;
   private static final long POLL_MILLIS = 20;
 
@@ -23,10 +23,13 @@ final class DhtBriefNode implements AutoCloseable {
   private final String protocol;
   private final BriefNode node;
 
-  DhtBriefNode(List<Multiaddr> bootstrap, String protocol, NetworkOption network) throws StartException {
+  /** @param open namespaces whose records are taken as they are: what judges them is in the nodes of their network */
+  DhtBriefNode(List<Multiaddr> bootstrap, String protocol, List<String> open, NetworkOption network)
+      throws StartException {
     this.bootstrap = bootstrap;
     this.protocol = protocol;
     JsonObject settings = new JsonObject().put("protocol", protocol).put("mode", "client").put("strict", false)
+        .put("openNamespaces", new JsonArray(open))
         .put("bootstrap", new JsonArray(bootstrap.stream().map(Multiaddr::toString).toList()));
     node = BriefNode.start(network.in(new JsonObject().put("node", "dht").put("plugins", new JsonArray()
         .add(new JsonObject().put("id", "identify"))

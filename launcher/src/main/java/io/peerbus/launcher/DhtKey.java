@@ -4,6 +4,7 @@ import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.Multibase;
 import io.peerbus.multiformats.PeerId;
 import io.peerbus.multiformats.Varint;
+import io.vertx.core.buffer.Buffer;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A key of the DHT as it is typed: as text, hex, base58 or a CID. What looks like the hash of something is not taken
@@ -31,6 +34,9 @@ record DhtKey(Format format, byte[] bytes) {
     PLACE
   }
 
+  private static final Pattern NAMESPACE = Pattern.compile("/([A-Za-z0-9._-]{1,64})(/.*)?", Pattern.DOTALL);
+  /** Namespaces whose records every node checks by itself. */
+  private static final List<String> CHECKED = List.of("pk", "ipns");
   private static final int MAX_BYTES = 1024;
   private static final int SHA2_256 = 0x12;
   private static final int HASH_BYTES = 32;
@@ -61,6 +67,10 @@ record DhtKey(Format format, byte[] bytes) {
     if (peer != null) {
       return new DhtKey(Format.base58, peer.toBytes());
     }
+    byte[] named = use == Use.VALUE ? peersRecordOrNull(typed) : null;
+    if (named != null) {
+      return new DhtKey(Format.base58, named);
+    }
     byte[] multihash = multihashOrNull(typed);
     if (multihash != null) {
       return new DhtKey(Format.cid, multihash);
@@ -78,6 +88,18 @@ record DhtKey(Format format, byte[] bytes) {
           + ": say which with --key-format, or by a prefix such as " + hashes.get(0) + ": or text:");
     }
     return of(typed, Format.text, use);
+  }
+
+  /** {@code /ipns/<peer>} and {@code /pk/<peer>}: in the DHT the id is in bytes. */
+  private static byte[] peersRecordOrNull(String typed) {
+    for (String namespace : CHECKED) {
+      String prefix = "/" + namespace + "/";
+      PeerId peer = typed.startsWith(prefix) ? peerOrNull(typed.substring(prefix.length())) : null;
+      if (peer != null) {
+        return Buffer.buffer(prefix).appendBytes(peer.toBytes()).getBytes();
+      }
+    }
+    return null;
   }
 
   private static String name(List<Format> formats) {
@@ -153,6 +175,12 @@ record DhtKey(Format format, byte[] bytes) {
     byte[] bytes = new byte[buffer.remaining()];
     buffer.get(bytes);
     return bytes;
+  }
+
+  /** The namespace of a record's key, or {@code null} when it has none or one that every node checks by itself. */
+  static String ownNamespace(byte[] key) {
+    Matcher matcher = NAMESPACE.matcher(new String(key, StandardCharsets.ISO_8859_1));
+    return matcher.matches() && !CHECKED.contains(matcher.group(1)) ? matcher.group(1) : null;
   }
 
   static byte[] sha256(byte[] bytes) {

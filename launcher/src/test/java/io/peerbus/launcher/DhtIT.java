@@ -204,6 +204,28 @@ class DhtIT {
     }
   }
 
+  /** Who asks by {@code --bootstrap} does not have the network's validators. */
+  @Test
+  void recordsOfANamespaceOfOnesOwnArePutAndGotByWhoHasNoNode() throws Exception {
+    String address = "/ip4/127.0.0.1/tcp/" + freePort();
+    String protocol = "/room/kad/1.0.0";
+    JsonObject settings = new JsonObject().put("mode", "server").put("protocol", protocol)
+        .put("openNamespaces", new JsonArray().add("room"));
+    Path conf = Files.writeString(folder.resolve("room.json"), new JsonObject().put("node", "room")
+        .put("data", "r").put("listen", new JsonArray().add(address)).put("plugins", new JsonArray()
+            .add(new JsonObject().put("id", "identify"))
+            .add(new JsonObject().put("id", "kademlia").put("settings", settings))).encode());
+    try (Command server = Command.start(folder, "vertx", "run", "peerbus:node", "-conf", conf.toString())) {
+      server.awaitControl(folder.resolve("r/control.sock"));
+      assertEquals(1, dht(Exit.OK, "records of /room/ are taken as they are", "put", "/room/topic", "tea", "-b",
+          address, "--protocol", protocol).size());
+      assertEquals(List.of("tea"), dht(Exit.OK, "", "get", "/room/topic", "-b", address, "--protocol", protocol));
+      assertEquals(List.of(), dht(Exit.FAILED, "0 peers took it, 1 did not", "put", "/other/topic", "tea", "-b",
+          address, "--protocol", protocol));
+      dht(Exit.FAILED, "name it in \"openNamespaces\"", "put", "/other/topic", "tea", "--data", "r");
+    }
+  }
+
   /** Issue, criterion 3: a server is killed, and with it goes whoever could tell it anew what it knew. */
   @Test
   void valuesAndProvidersAreThereAfterAKill() throws Exception {

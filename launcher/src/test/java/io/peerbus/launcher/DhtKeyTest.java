@@ -2,6 +2,7 @@ package io.peerbus.launcher;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.peerbus.launcher.DhtKey.Format;
@@ -72,6 +73,33 @@ class DhtKeyTest {
     }
     assertEquals("text 6162", parse("ab", null, Use.VALUE));
     assertEquals("text 62616161", parse("baaa", null, Use.VALUE), "the beginning of a CID is none");
+  }
+
+  @Test
+  void onlyANamespaceThatNodesDoNotCheckByThemselvesIsOnesOwn() {
+    assertEquals("room", namespace("/room/x"));
+    assertEquals("room", namespace("/room/\n/y"));
+    assertEquals("a.b-c_D9", namespace("/a.b-c_D9"));
+    for (String none : new String[] {"", "x", "/", "//x", "room/x", "/ro om/x", "/pk/x", "/ipns/x", "/pk",
+        "/" + "a".repeat(65) + "/x"}) {
+      assertNull(namespace(none), none);
+    }
+  }
+
+  private static String namespace(String key) {
+    return DhtKey.ownNamespace(key.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** As kubo takes them: what is in the DHT is the id's bytes. */
+  @Test
+  void theRecordOfAPeerMayBeNamedByItsIdInText() {
+    String id = "0024080112208a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c";
+    assertEquals("base58 2f69706e732f" + id, parse("/ipns/" + PEER, null, Use.VALUE));
+    assertEquals("base58 2f706b2f" + id, parse("/pk/" + PEER, null, Use.VALUE));
+    assertEquals("base58 2f69706e732f" + id, parse("/ipns/" + Multibase.BASE36.encode(
+        java.util.HexFormat.of().parseHex("0172" + id)), null, Use.VALUE));
+    assertEquals("text 2f69706e732f" + DhtKey.hex(PEER.getBytes(StandardCharsets.UTF_8)),
+        parse("text:/ipns/" + PEER, null, Use.VALUE));
   }
 
   @Test

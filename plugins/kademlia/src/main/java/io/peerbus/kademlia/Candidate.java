@@ -1,5 +1,6 @@
 package io.peerbus.kademlia;
 
+import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,10 +10,11 @@ final class Candidate {
 
   final Contact contact;
   final Key key;
-  final long[] groups;
   final PeerId heardFrom;
   final int path;
   final List<Hop.Rejection> rejected = new ArrayList<>();
+  /** Of what was told of it, and once it has answered, of where it is. */
+  long[] groups;
   Hop.State state = Hop.State.HEARD;
   long askedAt;
   long endedAt;
@@ -40,6 +42,10 @@ final class Candidate {
     state = Hop.State.ANSWERED;
     endedAt = now;
     failure = "";
+  }
+
+  void seenAt(Multiaddr remoteOrNull) {
+    groups = IpGroups.of(contact, remoteOrNull);
   }
 
   void failed(long now, String reason) {

@@ -31,6 +31,15 @@ final class IpGroups {
     this.most = most;
   }
 
+  /**
+   * Those of a peer. Where our side of the connection sees it is what counts, if that is in a group: what it says of
+   * itself proves nothing, and would take the places of those who are truly there.
+   */
+  static long[] of(Contact contact, Multiaddr remoteOrNull) {
+    long[] seen = remoteOrNull == null ? NONE : of(List.of(remoteOrNull));
+    return seen.length > 0 ? seen : of(contact.addresses());
+  }
+
   /** The groups of these addresses, each once. */
   static long[] of(List<Multiaddr> addresses) {
     long[] groups = new long[addresses.size()];

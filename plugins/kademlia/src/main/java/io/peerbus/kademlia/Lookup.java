@@ -45,8 +45,8 @@ public final class Lookup implements Machine<Lookup.Action> {
 
   /**
    * Times what one answer may name of it: sybils in one net each name others, and would be all that is found. Only
-   * those count that are asked and do not fail: else a liar could use the places of a group up with peers that are
-   * not there, and so keep the true ones of that group out.
+   * those count that are asked and do not fail, and those that answer where they are seen: else a liar could use the
+   * places of a group up with peers that are not there, and so keep the true ones of that group out.
    */
   private static final int ANSWERS_OF_A_GROUP = 2;
 
@@ -114,10 +114,11 @@ public final class Lookup implements Machine<Lookup.Action> {
     }
     if (candidate.is(State.ASKED)) {
       paths.get(candidate.path).ended();
-    } else {
-      groups.add(candidate.groups); // it had failed, and is late
+      groups.remove(candidate.groups);
     }
     candidate.answered(now);
+    candidate.seenAt(remoteOrNull);
+    groups.add(candidate.groups);
     take(candidate, closer, remoteOrNull);
     advance(now);
   }

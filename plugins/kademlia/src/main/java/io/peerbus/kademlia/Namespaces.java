@@ -9,7 +9,8 @@ import java.util.TreeMap;
 /**
  * Which keys there are, and who judges their records: a key {@code /namespace/name} belongs to its namespace's
  * validator, or to nobody where the namespace is open. Keys of an unknown namespace are refused always, keys without
- * one unless the mode is open; other implementations let both by, and became stores for anybody's bytes (CVE-2026-45783).
+ * one unless the mode is open; other implementations let both by, and became stores for anybody's bytes
+ * (CVE-2026-45783).
  *
  * <p>Not thread safe, owned by its machine.
  */
@@ -81,7 +82,8 @@ public final class Namespaces {
           + ", or set \"strict\" to false" : null;
     }
     return validators.containsKey(namespace) ? null
-        : "nothing validates the namespace /" + namespace + "/; there are " + validators.keySet();
+        : "nothing validates the namespace /" + namespace + "/; there are " + validators.keySet()
+        + ": have a plugin judge its records (op validate), or name it in \"openNamespaces\"";
   }
 
   /** Judges a record. Pure where the validators are: may run on another thread with a validator that was found here. */

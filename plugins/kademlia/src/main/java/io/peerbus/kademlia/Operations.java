@@ -207,17 +207,23 @@ final class Operations {
   /** @param putOrNull what to send; {@code null} for an ADD_PROVIDER, which tells each peer what it can use */
   private void sendAll(long now, long operation, Lookup lookup, Message putOrNull, byte[] key) {
     regions.around(now, Key.of(key), lookup, (later, nearest) ->
-        sendAll(later, operation, lookup, nearest, to -> putOrNull != null ? putOrNull
-            : Message.addProvider(key, peers.self(peers.remote(to)))));
+        sendAll(later, lookup, nearest, to -> putOrNull != null ? putOrNull
+            : Message.addProvider(key, peers.self(peers.remote(to))), (last, published) -> {
+          if (nearest.isEmpty()) {
+            stores.own.again(shared.clock().wall(last), key, putOrNull != null);
+          }
+          end(operation, published);
+        }));
   }
 
-  private void sendAll(long now, long operation, Lookup lookup, List<Contact> nearest,
-      Function<PeerId, Message> messages) {
+  private void sendAll(long now, Lookup lookup, List<Contact> nearest, Function<PeerId, Message> messages,
+      BiConsumer<Long, Outcome.Published> then) {
     List<PeerId> took = new ArrayList<>();
     int[] left = {nearest.size()};
-    Runnable done = () -> end(operation, new Outcome.Published(took, nearest.size() - took.size(), lookup.trace()));
+    LongConsumer done = later ->
+        then.accept(later, new Outcome.Published(took, nearest.size() - took.size(), lookup.trace()));
     if (nearest.isEmpty()) {
-      done.run();
+      done.accept(now);
     }
     for (Contact peer : nearest) {
       Message message = messages.apply(peer.peer());
@@ -228,17 +234,17 @@ final class Operations {
           if (answer == null || Arrays.equals(answer.key(), message.key())) {
             took.add(peer.peer());
           }
-          ended();
+          ended(later);
         }
 
         @Override
         public void onFailure(long later, String reason) {
-          ended();
+          ended(later);
         }
 
-        private void ended() {
+        private void ended(long later) {
           if (--left[0] == 0) {
-            done.run();
+            done.accept(later);
           }
         }
       });

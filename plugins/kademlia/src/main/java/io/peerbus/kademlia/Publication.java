@@ -9,16 +9,17 @@ import java.util.Arrays;
  *
  * @param valueOrNull of a record; {@code null} for a content that we provide
  * @param rank of a record, see {@link Verdict}
+ * @param putAt when it was published first
  * @param expiresAt when a record stops being valid, or {@link Long#MAX_VALUE}
  */
-record Publication(byte[] key, byte[] valueOrNull, byte[] rank, long nextAt, long expiresAt) {
+record Publication(byte[] key, byte[] valueOrNull, byte[] rank, long putAt, long nextAt, long expiresAt) {
 
   boolean isRecord() {
     return valueOrNull != null;
   }
 
   Publication at(long time) {
-    return new Publication(key, valueOrNull, rank, time, expiresAt);
+    return new Publication(key, valueOrNull, rank, putAt, time, expiresAt);
   }
 
   /** A record and a content may have one key. */
@@ -32,11 +33,12 @@ record Publication(byte[] key, byte[] valueOrNull, byte[] rank, long nextAt, lon
 
   byte[] toBytes() {
     byte[] value = isRecord() ? valueOrNull : new byte[0];
-    ByteBuffer out = Sealed.open(1 + 2 * Long.BYTES + 3 * Integer.BYTES + key.length + value.length + rank.length);
+    ByteBuffer out = Sealed.open(1 + 3 * Long.BYTES + 3 * Integer.BYTES + key.length + value.length + rank.length);
     out.put((byte) (isRecord() ? 1 : 0)).putLong(nextAt).putLong(expiresAt);
     Sealed.put(out, key);
     Sealed.put(out, value);
     Sealed.put(out, rank);
+    out.putLong(putAt);
     return Sealed.seal(out);
   }
 
@@ -48,15 +50,16 @@ record Publication(byte[] key, byte[] valueOrNull, byte[] rank, long nextAt, lon
       long expiresAt = in.getLong();
       byte[] key = Sealed.take(in);
       byte[] value = Sealed.take(in);
-      return new Publication(key, isRecord ? value : null, Sealed.take(in), nextAt, expiresAt);
+      byte[] rank = Sealed.take(in);
+      return new Publication(key, isRecord ? value : null, rank, in.getLong(), nextAt, expiresAt);
     });
   }
 
   @Override
   public boolean equals(Object other) {
     return other instanceof Publication that && Arrays.equals(key, that.key)
-        && Arrays.equals(valueOrNull, that.valueOrNull) && Arrays.equals(rank, that.rank) && nextAt == that.nextAt
-        && expiresAt == that.expiresAt;
+        && Arrays.equals(valueOrNull, that.valueOrNull) && Arrays.equals(rank, that.rank) && putAt == that.putAt
+        && nextAt == that.nextAt && expiresAt == that.expiresAt;
   }
 
   @Override

@@ -19,6 +19,8 @@ final class Publications {
 
   /** What was due while the node was down is spread over this time. */
   private static final long CATCH_UP = 60_000;
+  /** What there was nobody for is published after this time and up to as much more: a node may have come too early. */
+  private static final long SOON = 30_000;
 
   private record Due(long at, Key key, boolean isRecord) {}
 
@@ -57,12 +59,21 @@ final class Publications {
 
   /** Publishes a record again and again from now on, in place of one under the same key. */
   void addRecord(long now, byte[] key, byte[] value, Verdict verdict) {
-    put(new Publication(key, value, verdict.rank(), now + interval(true), verdict.validUntil()));
+    put(new Publication(key, value, verdict.rank(), now, now + interval(true), verdict.validUntil()));
   }
 
   /** Says again and again from now on that we have this content. */
   void addContent(long now, byte[] key) {
-    put(new Publication(key, null, new byte[0], now + interval(false), Long.MAX_VALUE));
+    put(new Publication(key, null, new byte[0], now, now + interval(false), Long.MAX_VALUE));
+  }
+
+  /** There was nobody to tell. */
+  void again(long now, byte[] key, boolean isRecord) {
+    Due due = all(isRecord).get(Key.of(key));
+    Publication publication = due == null ? null : load(due);
+    if (publication != null) {
+      put(publication.at(now + SOON + random.nextLong(SOON)));
+    }
   }
 
   private void put(Publication publication) {

@@ -59,7 +59,7 @@ public final class RoutingTable {
     if (known != null) {
       alive(now, contact.peer());
       if (!contact.addresses().isEmpty() && !contact.equals(known.contact)) {
-        relocate(known, contact, groups(contact, remoteOrNull));
+        relocate(known, contact, IpGroups.of(contact, remoteOrNull));
       }
       return Outcome.UPDATED;
     }
@@ -68,7 +68,7 @@ public final class RoutingTable {
       return Outcome.SELF;
     }
     Bucket bucket = bucket(self.commonPrefix(key));
-    Entry entry = new Entry(key, contact, groups(contact, remoteOrNull), now);
+    Entry entry = new Entry(key, contact, IpGroups.of(contact, remoteOrNull), now);
     if (!allows(bucket, entry)) {
       return Outcome.TOO_MANY_OF_ITS_GROUP;
     }
@@ -86,7 +86,7 @@ public final class RoutingTable {
     if (index == Key.BITS || index < buckets.size() && buckets.get(index).entries.size() >= k) {
       return false;
     }
-    long[] itsGroups = groups(contact, remoteOrNull);
+    long[] itsGroups = IpGroups.of(contact, remoteOrNull);
     return groups.allows(itsGroups) && (index >= buckets.size() || buckets.get(index).groups.allows(itsGroups));
   }
 
@@ -99,14 +99,6 @@ public final class RoutingTable {
       entry.checkedAt = row.aliveAt();
       entry.failures = row.failures();
     }
-  }
-
-  private static long[] groups(Contact contact, Multiaddr remoteOrNull) {
-    List<Multiaddr> addresses = new ArrayList<>(contact.addresses());
-    if (remoteOrNull != null) {
-      addresses.add(remoteOrNull);
-    }
-    return IpGroups.of(addresses);
   }
 
   private boolean allows(Bucket bucket, Entry entry) {

@@ -3,7 +3,6 @@ package io.peerbus.kademlia;
 import io.peerbus.multiformats.PeerId;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /** What a machine keeps: records of others, providers, its own, and peers to come back to. Times: ms since 1970. */
@@ -36,10 +35,11 @@ final class Stores {
   StoredRecord best(long wall, byte[] key) {
     Publication ours = own.record(wall, key);
     StoredRecord kept = records.get(wall, key);
-    if (ours == null || kept != null && Arrays.compareUnsigned(kept.rank(), ours.rank()) > 0) {
+    if (ours == null) {
       return kept;
     }
-    return new StoredRecord(key, ours.valueOrNull(), ours.rank(), self, wall, ours.expiresAt());
+    StoredRecord put = new StoredRecord(key, ours.valueOrNull(), ours.rank(), self, ours.putAt(), ours.expiresAt());
+    return kept != null && kept.beats(put) ? kept : put;
   }
 
   /** The record under the key as it is told, or {@code null}. */

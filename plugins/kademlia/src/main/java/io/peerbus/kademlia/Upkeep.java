@@ -210,13 +210,23 @@ final class Upkeep {
       for (Publication publication : stores.own.due(wall, REPUBLISHED_AT_ONCE)) {
         shared.counters().add(Counter.REPUBLISHED);
         if (publication.isRecord()) {
-          ValueRecord record = new ValueRecord(publication.key(), publication.valueOrNull());
-          operations.spread(now, Operations.INTERNAL, record);
+          republish(now, stores.best(wall, publication.key()));
         } else {
           operations.announce(now, Operations.INTERNAL, publication.key());
         }
       }
     }
     deadlines.set(Timer.STORES, now + SECOND);
+  }
+
+  /**
+   * Puts what is known to be the best: where another's has come meanwhile, ours would bring the old one back.
+   *
+   * @param bestOrNull {@code null} when the disk lost it
+   */
+  private void republish(long now, StoredRecord bestOrNull) {
+    if (bestOrNull != null) {
+      operations.spread(now, Operations.INTERNAL, new ValueRecord(bestOrNull.key(), bestOrNull.value()));
+    }
   }
 }

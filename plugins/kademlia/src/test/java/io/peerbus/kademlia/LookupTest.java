@@ -31,6 +31,7 @@ class LookupTest {
   private static final PeerId SELF = TestPeers.peer(0);
   private static final Key TARGET = Key.of(TestPeers.utf8("target"));
   private static final Multiaddr REMOTE = Multiaddr.tcp("8.8.8.8", 1);
+  private static final Multiaddr IN_GROUP = Multiaddr.tcp("203.0.113.77", 1);
   private static final long SECOND = 1_000_000_000L;
 
   private final KademliaOptions options = new KademliaOptions().setK(4).setAlpha(3).setBeta(2);
@@ -170,7 +171,7 @@ class LookupTest {
     List<Integer> near = byDistance(40);
     List<PeerId> asked = askedOfOneGroup(near);
     assertEquals(peers(near.subList(0, 6)), asked);
-    asked.forEach(peer -> lookup.onAnswer(2, peer, List.of(), REMOTE));
+    asked.forEach(peer -> lookup.onAnswer(2, peer, List.of(), IN_GROUP));
     assertEquals(new Action.Done(End.COMPLETE), lookup.poll());
     assertEquals(List.of(3, 3, 0), lookup.trace().subList(0, 3).stream().map(Hop::taken).toList());
     assertEquals(peers(near.subList(6, 9)),
@@ -178,7 +179,7 @@ class LookupTest {
     assertEquals("too many of its IP group in this lookup", lookup.trace().get(2).rejected().get(0).reason());
   }
 
-  /** SEC-42: a liar that knows the group of an honest peer could otherwise keep it out with peers that are not there. */
+  /** SEC-42: a liar that knows an honest peer's group could otherwise keep it out with peers that are not there. */
   @Example
   void aPeerThatFailsGivesThePlaceOfItsIpGroupBack() {
     List<Integer> near = byDistance(40);
@@ -187,11 +188,22 @@ class LookupTest {
     assertEquals(peers(near.subList(6, 7)), asks());
     lookup.onFailure(2, asked.get(1), "nobody is there");
     assertEquals(peers(near.subList(7, 8)), asks());
-    lookup.onAnswer(3, asked.get(0), List.of(), REMOTE); // late, and in its place again
+    lookup.onAnswer(3, asked.get(0), List.of(), IN_GROUP); // late, and in its place again
     lookup.onFailure(4, asked.get(2), "nobody is there");
     assertEquals(List.of(), asks());
     lookup.onFailure(4, asked.get(3), "nobody is there");
     assertEquals(peers(near.subList(8, 9)), asks());
+  }
+
+  /** SEC-42: eight sybils that name the groups of all honest peers near a key beside their own would shut them out. */
+  @Example
+  void whoAnswersFromElsewhereGivesThePlaceBackOfTheIpGroupThatWasToldOfIt() {
+    List<Integer> near = byDistance(40);
+    List<PeerId> asked = askedOfOneGroup(near);
+    lookup.onAnswer(2, asked.get(0), List.of(), IN_GROUP);
+    assertEquals(List.of(), asks());
+    lookup.onAnswer(2, asked.get(1), List.of(), REMOTE);
+    assertEquals(peers(near.subList(6, 7)), asks());
   }
 
   @Example

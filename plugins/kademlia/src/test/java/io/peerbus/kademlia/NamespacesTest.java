@@ -33,7 +33,8 @@ class NamespacesTest {
     }
     assertEquals("the key has no namespace: make it /namespace/name with one of [ipns, pk], or set \"strict\" to false",
         strict.problemWith(key("x")));
-    assertEquals("nothing validates the namespace /unknown/; there are [ipns, pk]",
+    assertEquals("nothing validates the namespace /unknown/; there are [ipns, pk]: have a plugin judge its records (op"
+        + " validate), or name it in \"openNamespaces\"",
         strict.problemWith(key("/unknown/x")));
   }
 

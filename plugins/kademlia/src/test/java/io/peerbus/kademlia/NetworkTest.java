@@ -279,6 +279,41 @@ class NetworkTest {
     assertInstanceOf(Outcome.Refused.class, second.outcome(second.put(KEY, value(1))), "an older one is not put");
   }
 
+  /** A node that has just started may know nobody yet. */
+  @Test
+  void whatThereWasNobodyForIsPublishedSoon() {
+    List<VirtualNode> nodes = settled(30);
+    VirtualNode early = dht.add(new KademliaOptions().setMode(Mode.CLIENT));
+    early.start();
+    assertEquals(List.of(), publishedTo(early.outcome(early.put(KEY, value(1)))));
+    assertEquals(List.of(), publishedTo(early.outcome(early.provide(CONTENT))));
+    dht.kernel.run(Duration.ofHours(1));
+    early.connect(nodes.get(0));
+    dht.kernel.run(Duration.ofMinutes(2));
+    assertArrayEquals(value(1), nodes.get(20).value(KEY));
+    assertEquals(List.of(early.id), peers(nodes.get(21).outcome(nodes.get(21).findProviders(CONTENT, 5))));
+    long soon = early.machine.count(Counter.REPUBLISHED);
+    dht.kernel.run(Duration.ofMinutes(30));
+    assertEquals(soon, early.machine.count(Counter.REPUBLISHED), "some have it now");
+  }
+
+  /** Nothing but its time tells one record from another under a key without a namespace. */
+  @Test
+  void withoutARankWhatWasPutLastIsFoundByWhoPutAnotherBeforeToo() {
+    byte[] bare = TestPeers.utf8("no namespace");
+    List<VirtualNode> nodes = dht.servers(40, new KademliaOptions().setMode(Mode.SERVER).setStrict(false));
+    dht.kernel.run(Duration.ofMinutes(2));
+    VirtualNode first = dht.find(dht.nearest(bare, 1, null).get(0));
+    VirtualNode second = dht.find(dht.nearest(bare, 40, null).get(39));
+    first.outcome(first.put(bare, value(2)));
+    dht.kernel.run(Duration.ofMinutes(1));
+    second.outcome(second.put(bare, value(1)));
+    for (int i = 0; i < 3; i++) {
+      nodes.forEach(node -> assertArrayEquals(value(1), node.value(bare), "at " + node));
+      dht.kernel.run(Duration.ofHours(12));
+    }
+  }
+
   /** SEC-40: false records are neither believed nor kept. */
   @Test
   void recordsThatAreFalseOrForAnotherKeyAreNotBelieved() {

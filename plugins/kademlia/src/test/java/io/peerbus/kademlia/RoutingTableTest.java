@@ -131,6 +131,21 @@ class RoutingTableTest {
     assertEquals(3, table.size());
   }
 
+  /** SEC-42: three sybils could otherwise close the table to as many groups as each of them names addresses. */
+  @Test
+  void whatAPeerSaysOfItselfTakesNoPlaceOfAnotherIpGroup() {
+    table = new RoutingTable(SELF_KEY, new KademliaOptions());
+    Multiaddr honest = Multiaddr.tcp("198.51.100.1", 4001);
+    List<Multiaddr> told = List.of(Multiaddr.tcp("203.0.113.9", 4001), honest);
+    List<Integer> numbers = List.of(inBucket(0, 1).get(0), inBucket(1, 1).get(0), inBucket(2, 1).get(0));
+    for (int number : numbers) {
+      assertEquals(Outcome.ADDED, table.add(0, new Contact(TestPeers.peer(number), told), told.get(0)));
+    }
+    Contact one = new Contact(TestPeers.peer(inBucket(3, 1).get(0)), List.of(honest));
+    assertTrue(table.hasRoomFor(one, honest));
+    assertEquals(Outcome.ADDED, table.add(1, one, honest));
+  }
+
   @Test
   void thereIsRoomForWhomTheTableWouldTake() {
     List<Integer> numbers = inBucket(1, 5);

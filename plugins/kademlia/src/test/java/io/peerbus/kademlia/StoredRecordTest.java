@@ -23,9 +23,9 @@ class StoredRecordTest {
       @ForAll @Size(max = 50) byte[] value, @ForAll @Size(max = 30) byte[] rank, @ForAll long time) {
     StoredRecord record = new StoredRecord(key, value, rank, FROM, time, ~time);
     assertEquals(record, StoredRecord.of(record.toBytes()));
-    Publication publication = new Publication(key, value, rank, time, ~time);
+    Publication publication = new Publication(key, value, rank, time + 1, time, ~time);
     assertEquals(publication, Publication.of(publication.toBytes()));
-    Publication content = new Publication(key, null, new byte[0], time, ~time);
+    Publication content = new Publication(key, null, new byte[0], time + 1, time, ~time);
     assertEquals(content, Publication.of(content.toBytes()));
     Provider provider = new Provider(Key.of(key), TestPeers.contact(2), time, ~time, time + 1);
     assertEquals(provider, Provider.of(provider.toBytes()));

@@ -120,7 +120,8 @@ class KademliaVerticleTest extends DhtOnNodes {
     ask(nodes.get(1), op("put", key).put("value", Buffer.buffer("c")));
     assertEquals("c", ask(nodes.get(0), op("get", key).put("quorum", 2)).getBuffer("value").toString());
     ask(nodes.get(0), op("validate").put("namespace", "room"));
-    assertRefused(nodes.get(0), Failure.BAD_REQUEST, "nothing validates the namespace /room/; there are [ipns, pk]",
+    assertRefused(nodes.get(0), Failure.BAD_REQUEST, "nothing validates the namespace /room/; there are [ipns, pk]: have a"
+        + " plugin judge its records (op validate), or name it in \"openNamespaces\"",
         op("put", key).put("value", Buffer.buffer("d")));
   }
 
