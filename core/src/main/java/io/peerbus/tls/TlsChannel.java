@@ -26,10 +26,12 @@ final class TlsChannel implements SecureChannel {
   static final int DATA_FOR_EMPTY = 1024 * 1024;
 
   /**
-   * One record may hold many messages, of five bytes for new keys, so a longer one counts as several: one for each of
-   * so many bytes. A ticket has a certificate of the peer's in it, and 1 to 2 KB.
+   * A record without data counts once for each of so many bytes: the engine takes many messages out of one, five bytes
+   * of new keys each, though RFC 8446, 5.1, wants them at a record's end. A ticket, with a certificate in it, has 1 to
+   * 2 KB. A full record of new keys costs us as much as the handshakes that fit into as many bytes, and its sender the
+   * connection.
    */
-  static final int EMPTY_LENGTH = 256;
+  static final int EMPTY_LENGTH = 128;
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 

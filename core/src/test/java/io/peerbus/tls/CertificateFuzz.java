@@ -15,7 +15,7 @@ import java.time.Instant;
 /** Fuzz target: the certificate of a peer, as the JDK's engine has it read and we check it. */
 class CertificateFuzz {
 
-  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Instant NOW = Instant.parse("2026-11-21T16:30:00Z");
 
   /**
    * What the parsers of the JDK and of Bouncy Castle and their signatures allocate, which is not ours to change.

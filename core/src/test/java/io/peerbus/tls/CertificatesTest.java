@@ -44,6 +44,9 @@ class CertificatesTest {
 
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
+  /** When other implementations made theirs. */
+  private static final Instant MADE = Instant.parse("2026-11-21T16:30:00Z");
+
   private final SecureRandom random = new SecureRandom();
 
   @BeforeAll
@@ -73,6 +76,15 @@ class CertificatesTest {
   void theSpecsCertificatesNameTheirPeers(String name) throws Exception {
     X509Certificate certificate = certificate(HexFormat.of().parseHex(vector(name)));
     assertEquals(vector(name + ".peer"), Certificates.check(certificate, NOW).peerId().toString());
+  }
+
+  /** rust and js name neither issuer nor subject; the extension is critical there. */
+  @ParameterizedTest
+  @ValueSource(strings = {"go", "rust", "js", "py"})
+  void theCertificatesThatOthersMakeNameTheirPeers(String name) throws Exception {
+    X509Certificate certificate = certificate(HexFormat.of().parseHex(vector(name)));
+    assertEquals(vector(name + ".peer"), Certificates.check(certificate, MADE).peerId().toString());
+    assertEquals(name.equals("rust") || name.equals("js"), certificate instanceof NamelessCertificate);
   }
 
   @Test

@@ -32,6 +32,8 @@ class TlsChannelTest {
 
   private static final String TOO_MANY = "TLS: too many records without data, such as new keys";
 
+  private static final int MANY = TlsChannel.MAX_EMPTY + 4;
+
   private record Pair(SecureChannel dialer, SecureChannel listener) {}
 
   private Pair channels() throws HandshakeException {
@@ -153,7 +155,8 @@ class TlsChannelTest {
   void aFloodOfNewKeysIsNotHiddenBehindBytes() throws Exception {
     SSLEngine engine = plain(true, "TLSv1.3", testKey());
     SecureChannel ours = dialledBy(engine);
-    assertEquals(TOO_MANY, assertThrows(HandshakeException.class, () -> flood(engine, ours, 1, true)).getMessage());
+    String reason = assertThrows(HandshakeException.class, () -> flood(engine, ours, MANY, 1, true)).getMessage();
+    assertEquals(TOO_MANY, reason);
   }
 
   /** Our answers wait for the connection to take them, and the engine keeps the keys of each until then. */
@@ -161,27 +164,32 @@ class TlsChannelTest {
   void aFloodOfNewKeysWhoseAnswersAreNotReadEndsTheChannel() throws Exception {
     SSLEngine engine = plain(true, "TLSv1.3", testKey());
     SecureChannel ours = dialledBy(engine);
-    String reason = assertThrows(HandshakeException.class, () -> flood(engine, ours, 64_000, false)).getMessage();
+    String reason = assertThrows(HandshakeException.class, () -> flood(engine, ours, MANY, 64_000, false)).getMessage();
     assertEquals("TLS: 65 records to be answered, and no answer is taken", reason);
   }
 
-  /** As often as an honest peer renews its keys, and much oftener. */
+  /** Data earns more of them: an honest peer renews its keys after gigabytes. */
   @Test
-  void newKeysForEveryMebibyteAreAnsweredWithoutEnd() throws Exception {
+  void newKeysArePaidForByData() throws Exception {
     SSLEngine engine = plain(true, "TLSv1.3", testKey());
-    flood(engine, dialledBy(engine), TlsChannel.DATA_FOR_EMPTY, true);
+    SecureChannel ours = dialledBy(engine);
+    int earned = 8;
+    flood(engine, ours, TlsChannel.MAX_EMPTY, 1, true);
+    SecureChannel theirs = new TlsChannel(engine);
+    for (int sent = 0; sent < earned * TlsChannel.DATA_FOR_EMPTY; sent += 64_000) {
+      opened(ours, sealed(theirs, new byte[64_000]));
+    }
+    flood(engine, ours, earned, 1, true);
+    assertEquals(TOO_MANY, assertThrows(HandshakeException.class, () -> flood(engine, ours, 2, 1, true)).getMessage());
   }
 
-  /** New keys, and so many bytes behind each. */
-  private static void flood(SSLEngine engine, SecureChannel ours, int bytes, boolean answersAreTaken)
+  /** New keys so many times, and so many bytes behind each. */
+  private static void flood(SSLEngine engine, SecureChannel ours, int times, int bytes, boolean answersAreTaken)
       throws Exception {
     SecureChannel theirs = new TlsChannel(engine);
-    byte[] plain = new byte[Math.min(bytes, 64_000)];
-    for (int i = 0; i < TlsChannel.MAX_EMPTY + 4; i++) {
+    for (int i = 0; i < times; i++) {
       engine.beginHandshake();
-      for (int sent = 0; sent < bytes; sent += plain.length) {
-        opened(ours, sealed(theirs, plain));
-      }
+      opened(ours, sealed(theirs, new byte[bytes]));
       while (answersAreTaken && ours.hasOutput()) {
         ours.transmit(new byte[SecureChannel.MAX_OUTPUT]);
       }
