@@ -13,7 +13,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 import java.util.function.Consumer;
-import java.util.function.IntSupplier;
 import java.util.regex.Pattern;
 
 /** The plugin's JSON interface, see {@link KademliaVerticle}: reads requests, writes answers. */
@@ -27,15 +26,15 @@ final class KademliaApi {
 
   private final EventBus bus;
   private final String address;
-  private final IntSupplier commits;
+  private final Commits commits;
   private final KademliaProtocol protocol;
   private final Kademlia machine;
 
   /**
    * @param address of this plugin
-   * @param commits how often the stores were written to disk
+   * @param commits of the stores to disk
    */
-  KademliaApi(EventBus bus, String address, KademliaProtocol protocol, IntSupplier commits) {
+  KademliaApi(EventBus bus, String address, KademliaProtocol protocol, Commits commits) {
     this.bus = bus;
     this.address = address;
     this.commits = commits;
@@ -53,8 +52,8 @@ final class KademliaApi {
       case "findProviders" -> findProviders(request);
       case "findPeer" -> findPeer(request);
       case "closestPeers" -> closestPeers(request);
-      case "unput" -> done(new JsonObject().put("was", machine.unput(Json.bytes(request, "key"))));
-      case "unprovide" -> done(new JsonObject().put("was", machine.unprovide(Json.bytes(request, "key"))));
+      case "unput" -> kept(done(new JsonObject().put("was", machine.unput(Json.bytes(request, "key")))));
+      case "unprovide" -> kept(done(new JsonObject().put("was", machine.unprovide(Json.bytes(request, "key")))));
       case "addPeers" -> addPeers(request);
       case "validate" -> validate(request);
       case "routingTable" -> routingTable();
@@ -65,6 +64,11 @@ final class KademliaApi {
     };
   }
 
+  /** The answer, once a crash cannot undo what it tells; also when nobody else took what is kept here. */
+  private Future<JsonObject> kept(Future<JsonObject> answer) {
+    return answer.transform(told -> commits.next().compose(written -> answer));
+  }
+
   private static Future<JsonObject> done(JsonObject answer) {
     return Future.succeededFuture(answer);
   }
@@ -72,7 +76,7 @@ final class KademliaApi {
   private Future<JsonObject> put(JsonObject request) {
     byte[] key = Json.bytes(request, "key");
     byte[] value = Json.bytes(request, "value");
-    return run(request, (now, operation) -> machine.put(now, operation, key, value));
+    return kept(run(request, (now, operation) -> machine.put(now, operation, key, value)));
   }
 
   private Future<JsonObject> get(JsonObject request) {
@@ -83,7 +87,7 @@ final class KademliaApi {
 
   private Future<JsonObject> provide(JsonObject request) {
     byte[] key = Json.bytes(request, "key");
-    return run(request, (now, operation) -> machine.provide(now, operation, key));
+    return kept(run(request, (now, operation) -> machine.provide(now, operation, key)));
   }
 
   private Future<JsonObject> findProviders(JsonObject request) {
@@ -192,7 +196,7 @@ final class KademliaApi {
         .put("ownRecords", machine.ownRecords()).put("providers", machine.providers())
         .put("publications", machine.publications())
         .put("underWay", machine.underWay()).put("inboundStreams", protocol.inboundStreams())
-        .put("outboundStreams", protocol.outboundStreams()).put("commits", commits.getAsInt()));
+        .put("outboundStreams", protocol.outboundStreams()).put("commits", commits.count()));
   }
 
   private static String camelCase(String constant) {

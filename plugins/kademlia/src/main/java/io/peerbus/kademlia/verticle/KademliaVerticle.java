@@ -29,11 +29,12 @@ import org.slf4j.LoggerFactory;
  * <table>
  * <caption>Requests and answers</caption>
  * <tr><td>{@code {"op":"put","key","value"}}</td><td>{@code {"peers":[…],"failed":n}}: who took it. It is put again
- *   and again from then on, over restarts too when there is a file</td></tr>
+ *   and again from then on, over restarts and crashes too when there is a file: the answer comes when it is in
+ *   it</td></tr>
  * <tr><td>{@code {"op":"get","key","quorum"?}}</td><td>{@code {"key","value","peers":[…]}}: the best record and who
  *   told it. To {@code deliver} each better one as it comes, {@code {"key","value","from"}}</td></tr>
  * <tr><td>{@code {"op":"provide","key"}}</td><td>{@code {"peers":[…],"failed":n}}: who was told; again and
- *   again</td></tr>
+ *   again, likewise</td></tr>
  * <tr><td>{@code {"op":"findProviders","key","count"?}}</td><td>{@code {"peers":[contact…]}}. To {@code deliver} each
  *   contact as it is found</td></tr>
  * <tr><td>{@code {"op":"unput","key"}}, {@code {"op":"unprovide","key"}}</td><td>{@code {"was"}}: it is not published
@@ -69,11 +70,9 @@ public final class KademliaVerticle extends ProtocolVerticle {
 
   private static final Logger LOG = LoggerFactory.getLogger(KademliaVerticle.class);
 
-  private static final long COMMIT_MILLIS = 1000;
-
   private KademliaProtocol protocol;
   private Bootstrap bootstrap;
-  private DiskStorage disk;
+  private Commits commits;
 
   @Override
   protected Future<?> start(Host host) {
@@ -88,7 +87,7 @@ public final class KademliaVerticle extends ProtocolVerticle {
     })).compose(started -> {
       bootstrap.start();
       String address = "peerbus." + host.node() + "." + plugin();
-      return serve(new KademliaApi(vertx.eventBus(), address, protocol, this::commits)::answer);
+      return serve(new KademliaApi(vertx.eventBus(), address, protocol, commits)::answer);
     }).recover(e -> stop(host).transform(closed -> Future.failedFuture(e)));
   }
 
@@ -121,33 +120,15 @@ public final class KademliaVerticle extends ProtocolVerticle {
   private Future<Storages> storages() {
     String setting = KademliaSettings.file(settings());
     if (setting == null) {
+      commits = Commits.none(vertx);
       return Future.succeededFuture(Storages.inMemory());
     }
     Path file = folder().orElse(Path.of("")).resolve(setting);
     return vertx.executeBlocking(() -> DiskStorage.open(file)).map(opened -> {
-      disk = opened;
-      commitLater();
+      commits = Commits.start(vertx, opened);
       return new Storages(opened.storage("records"), opened.storage("providers"), opened.storage("own"),
           opened.storage("peers"));
     }).recover(e -> Future.failedFuture(Failure.UNAVAILABLE.because("settings.file: " + e.getMessage())));
-  }
-
-  private int commits() {
-    DiskStorage open = disk;
-    return open == null ? 0 : open.commits();
-  }
-
-  /** One commit after the other, each a while after the one before. */
-  private void commitLater() {
-    vertx.setTimer(COMMIT_MILLIS, fired -> {
-      DiskStorage open = disk;
-      if (open != null) {
-        vertx.executeBlocking(() -> {
-          open.commit();
-          return null;
-        }).onComplete(committed -> commitLater());
-      }
-    });
   }
 
   @Override
@@ -156,16 +137,7 @@ public final class KademliaVerticle extends ProtocolVerticle {
       bootstrap.stop();
     }
     Future<?> stopped = protocol == null ? Future.succeededFuture() : protocol.stop();
-    return stopped.transform(done -> close());
-  }
-
-  private Future<Void> close() {
-    DiskStorage open = disk;
-    disk = null;
-    return open == null ? Future.succeededFuture() : vertx.executeBlocking(() -> {
-      open.close();
-      return null;
-    });
+    return stopped.transform(done -> commits == null ? Future.succeededFuture() : commits.close());
   }
 
   /** The newer version opens the same stores, if they are on disk; else it gets what is in them. */
@@ -174,7 +146,7 @@ public final class KademliaVerticle extends ProtocolVerticle {
     if (protocol == null) {
       return stop(host).map(stopped -> Handover.of(Buffer.buffer()));
     }
-    StateProto.State.Builder state = protocol.machine().leave(Driver.now(), disk == null);
+    StateProto.State.Builder state = protocol.machine().leave(Driver.now(), !commits.isOnDisk());
     BusValidator.leave(protocol.machine().namespaces(), state);
     Buffer left = Buffer.buffer(state.build().toByteArray());
     return stop(host).map(stopped -> Handover.of(left));

@@ -17,7 +17,10 @@ import io.vertx.core.eventbus.ReplyException;
 import io.peerbus.multiformats.Multiaddr;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +54,31 @@ class KademliaLifeTest extends DhtOnNodes {
     bare("another");
     assertEquals(Failure.UNAVAILABLE,
         assertThrows(FailureException.class, () -> deploy("another", inUse)).failure());
+  }
+
+  /** Publications in the file as a crash would leave it now. */
+  private int published(Path file) throws IOException {
+    Path copy = Files.copy(file, folder.resolve("copy.db"), StandardCopyOption.REPLACE_EXISTING);
+    try (DiskStorage disk = DiskStorage.open(copy)) {
+      int[] count = new int[1];
+      disk.storage("own").forEach((key, value) -> count[0]++);
+      return count[0];
+    }
+  }
+
+  @Test
+  void aCrashAfterAnAnswerDoesNotUndoWhatItTells() throws IOException {
+    Path file = folder.resolve("dht/one.db");
+    Node one = node("node0", server().put("file", file.toString()));
+    Node two = node("node1", server());
+    ask(two, op("addPeers").put("addresses", new JsonArray().add(one.address().toString())));
+    awaitTable(one, 1);
+    ask(one, op("put", utf8("ours")).put("value", Buffer.buffer("w")));
+    assertEquals(1, published(file));
+    ask(one, op("provide", CONTENT));
+    assertEquals(2, published(file));
+    ask(one, op("unput", utf8("ours")));
+    assertEquals(1, published(file));
   }
 
   @Test
