@@ -15,7 +15,7 @@ public final class HostOptions {
   public static final String DEFAULT_NODE = "node";
   public static final String DEFAULT_AGENT_VERSION = "peerbus/0.1.0";
   public static final String DEFAULT_PROTOCOL_VERSION = "ipfs/0.1.0";
-  public static final List<Security> DEFAULT_SECURITY = List.of(Security.NOISE);
+  public static final List<Security> DEFAULT_SECURITY = List.of(Security.NOISE, Security.TLS);
   public static final List<String> DEFAULT_MUXERS = List.of("yamux");
   public static final int DEFAULT_SHARDS = 0;
   public static final int DEFAULT_MAX_CONNECTIONS = 4096;
