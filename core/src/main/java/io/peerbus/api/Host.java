@@ -116,17 +116,15 @@ public interface Host {
   Future<Buffer> sign(String domain, Buffer bytes);
 
   /** Tells core what identify learnt of a connected peer; core keeps it and publishes {@link HostEvent.Identified}. */
-  default Future<Void> identified(PeerInfo peer) {
-    return identified(peer, null);
-  }
+  Future<Void> identified(PeerInfo peer);
 
   /**
    * As {@link #identified(PeerInfo)}, with the signed record that the addresses are of. Core keeps the newest;
    * addresses of an older one do not replace those that are known.
    *
-   * @param signedPeerRecordOrNull an envelope that was verified
+   * @param signedPeerRecord an envelope that was verified
    */
-  Future<Void> identified(PeerInfo peer, Buffer signedPeerRecordOrNull);
+  Future<Void> identified(PeerInfo peer, Buffer signedPeerRecord);
 
   /**
    * Serves this plugin's JSON interface at {@code peerbus.<node>.<plugin>}. What {@code answer} throws or fails with

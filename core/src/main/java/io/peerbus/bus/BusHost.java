@@ -268,10 +268,14 @@ final class BusHost implements Host, Lease.Owner {
   }
 
   @Override
-  public Future<Void> identified(PeerInfo peer, Buffer signedPeerRecordOrNull) {
-    JsonObject told = BusJson.of(peer).put("op", "identified");
-    return control.request(signedPeerRecordOrNull == null ? told
-        : told.put("signedPeerRecord", signedPeerRecordOrNull)).mapEmpty();
+  public Future<Void> identified(PeerInfo peer) {
+    return control.request(BusJson.of(peer).put("op", "identified")).mapEmpty();
+  }
+
+  @Override
+  public Future<Void> identified(PeerInfo peer, Buffer signedPeerRecord) {
+    return control.request(BusJson.of(peer).put("op", "identified").put("signedPeerRecord", signedPeerRecord))
+        .mapEmpty();
   }
 
   @Override

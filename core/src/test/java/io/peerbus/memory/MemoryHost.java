@@ -232,7 +232,12 @@ public final class MemoryHost implements Host {
   }
 
   @Override
-  public Future<Void> identified(PeerInfo peer, Buffer signedPeerRecordOrNull) {
+  public Future<Void> identified(PeerInfo peer, Buffer signedPeerRecord) {
+    return identified(peer);
+  }
+
+  @Override
+  public Future<Void> identified(PeerInfo peer) {
     known.put(peer.peer(), peer);
     fire(new HostEvent.Identified(peer));
     return soon(null);

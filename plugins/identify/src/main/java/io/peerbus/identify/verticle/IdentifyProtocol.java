@@ -193,9 +193,10 @@ final class IdentifyProtocol {
     }
     LOG.debug("identify: {} is {} with {} protocols", peer, known.agentVersion(), known.protocols().size());
     driver.run(now -> machine.onIdentified(now, peer, known.protocols().contains(PUSH), known.recordSeq()));
-    Buffer record = known.recordSeq() == Identification.NO_RECORD ? null : Buffer.buffer(message.signedPeerRecord());
-    return host.identified(new PeerInfo(peer, connected.containsKey(peer), connected.getOrDefault(peer, false),
-        known.addresses(), known.protocols(), known.agentVersion(), known.protocolVersion()), record).map(known);
+    PeerInfo told = new PeerInfo(peer, connected.containsKey(peer), connected.getOrDefault(peer, false),
+        known.addresses(), known.protocols(), known.agentVersion(), known.protocolVersion());
+    return (known.recordSeq() == Identification.NO_RECORD ? host.identified(told)
+        : host.identified(told, Buffer.buffer(message.signedPeerRecord()))).map(known);
   }
 
   private void onAsked(Stream stream) {
