@@ -177,8 +177,12 @@ def table(sides, rows, cell, last=None):
 
 def machine(sides, loads):
     versions = ", ".join(f"{side.name}: {side.version}" for side in sides)
-    return (f"{platform.machine()}, {os.cpu_count()} processors; {versions}. Load average "
-            f"{min(loads):.1f} to {max(loads):.1f} between the measurements")
+    return (f"{platform.machine()}, {os.cpu_count()} processors; versions: {versions}.\n"
+            f"Load average {min(loads):.1f} to {max(loads):.1f} before each side, the process before it still in it.")
+
+
+def rounds_of(done):
+    return "One round" if done == 1 else f"Medians of {done} rounds"
 
 
 def write(file, marks, result):

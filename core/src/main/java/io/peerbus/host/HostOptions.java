@@ -1,10 +1,8 @@
 package io.peerbus.host;
 
-import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.Multiaddr;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -17,7 +15,7 @@ public final class HostOptions {
   public static final String DEFAULT_NODE = "node";
   public static final String DEFAULT_AGENT_VERSION = "peerbus/0.1.0";
   public static final String DEFAULT_PROTOCOL_VERSION = "ipfs/0.1.0";
-  public static final List<Security> DEFAULT_SECURITY = List.of(Security.NOISE);
+  public static final List<Security> DEFAULT_SECURITY = List.of(Security.NOISE, Security.TLS);
   public static final List<String> DEFAULT_MUXERS = List.of("yamux");
   public static final int DEFAULT_SHARDS = 0;
   public static final int DEFAULT_MAX_CONNECTIONS = 4096;
@@ -52,6 +50,7 @@ public final class HostOptions {
   private int maxPerIp = DEFAULT_MAX_PER_IP;
   private int maxPerSite = DEFAULT_MAX_PER_SITE;
   private int maxStreamsPerShard = DEFAULT_MAX_STREAMS_PER_SHARD;
+  private PeerSources peers = PeerSources.DEFAULT;
   private boolean loopbackExempt = DEFAULT_LOOPBACK_EXEMPT;
 
   public HostOptions() {}
@@ -75,15 +74,16 @@ public final class HostOptions {
     maxPerIp = other.maxPerIp;
     maxPerSite = other.maxPerSite;
     maxStreamsPerShard = other.maxStreamsPerShard;
+    peers = other.peers;
     loopbackExempt = other.loopbackExempt;
   }
 
   /** From the form that {@link #toJson()} gives; what is absent keeps its default. */
   public HostOptions(JsonObject json) {
     setNode(json.getString("node", node));
-    setListen(addresses(json, "listen"));
-    setAnnounce(addresses(json, "announce"));
-    setBootstrap(addresses(json, "bootstrap"));
+    setListen(AddressOption.read(json, "listen"));
+    setAnnounce(AddressOption.read(json, "announce"));
+    setBootstrap(AddressOption.read(json, "bootstrap"));
     setAgentVersion(json.getString("agentVersion", agentVersion));
     setProtocolVersion(json.getString("protocolVersion", protocolVersion));
     setSecurity(security(json));
@@ -98,15 +98,16 @@ public final class HostOptions {
     setMaxPerIp(json.getInteger("maxPerIp", maxPerIp));
     setMaxPerSite(json.getInteger("maxPerSite", maxPerSite));
     setMaxStreamsPerShard(json.getInteger("maxStreamsPerShard", maxStreamsPerShard));
+    setPeers(PeerSources.of(json.getJsonObject("peers", peers.toJson())));
     setLoopbackExempt(json.getBoolean("loopbackExempt", loopbackExempt));
   }
 
   public JsonObject toJson() {
     return new JsonObject()
         .put("node", node)
-        .put("listen", texts(listen))
-        .put("announce", texts(announce))
-        .put("bootstrap", texts(bootstrap))
+        .put("listen", AddressOption.texts(listen))
+        .put("announce", AddressOption.texts(announce))
+        .put("bootstrap", AddressOption.texts(bootstrap))
         .put("agentVersion", agentVersion)
         .put("protocolVersion", protocolVersion)
         .put("security", new JsonArray(security.stream().map(Security::toString).toList()))
@@ -121,25 +122,8 @@ public final class HostOptions {
         .put("maxPerIp", maxPerIp)
         .put("maxPerSite", maxPerSite)
         .put("maxStreamsPerShard", maxStreamsPerShard)
+        .put("peers", peers.toJson())
         .put("loopbackExempt", loopbackExempt);
-  }
-
-  private static JsonArray texts(List<Multiaddr> addresses) {
-    JsonArray texts = new JsonArray();
-    addresses.forEach(address -> texts.add(address.toString()));
-    return texts;
-  }
-
-  private static List<Multiaddr> addresses(JsonObject json, String option) {
-    List<Multiaddr> addresses = new ArrayList<>();
-    for (Object text : json.getJsonArray(option, new JsonArray())) {
-      try {
-        addresses.add(Multiaddr.parse(String.valueOf(text)));
-      } catch (FormatException e) {
-        throw new IllegalArgumentException(option + ": \"" + text + "\": " + e.getMessage());
-      }
-    }
-    return addresses;
   }
 
   private List<Security> security(JsonObject json) {
@@ -376,6 +360,16 @@ public final class HostOptions {
 
   public HostOptions setMaxStreamsPerShard(int maxStreamsPerShard) {
     this.maxStreamsPerShard = positive("maxStreamsPerShard", maxStreamsPerShard);
+    return this;
+  }
+
+  /** How it finds peers, and which it remembers. */
+  public PeerSources getPeers() {
+    return peers;
+  }
+
+  public HostOptions setPeers(PeerSources peers) {
+    this.peers = peers;
     return this;
   }
 

@@ -38,13 +38,16 @@ public final class Swarm implements Machine<Swarm.Action> {
     /**
      * Connect, secure and multiplex.
      *
-     * @param address without {@code /p2p}; a DNS name is to be resolved by the transport
+     * @param address without {@code /p2p}, and no DNS name
      * @param expectedOrNull the peer that must answer, or {@code null} when anybody may
      * @param timeoutNanos for all of it; the swarm cancels by itself when that is over
      */
     record Dial(long attempt, Multiaddr address, PeerId expectedOrNull, long timeoutNanos) implements Action {}
 
-    /** Give a dial up and close whatever has come of it. */
+    /** Look up the name that the address begins with. It ends in {@code /p2p} when only that peer is wanted. */
+    record Resolve(long attempt, Multiaddr address) implements Action {}
+
+    /** Give a dial or a lookup up and close whatever has come of it. */
     record CancelDial(long attempt) implements Action {}
 
     /** Close a connection in an orderly way. */
@@ -230,7 +233,15 @@ public final class Swarm implements Machine<Swarm.Action> {
     }
   }
 
-  /** A dial failed; {@code reason} is told to whoever asked. */
+  /** A name was looked up: these are the addresses that it stands for, which may end in {@code /p2p}. */
+  public void onResolved(long now, long attempt, List<Multiaddr> addresses) {
+    DialSet.Attempt lookup = dialer.take(attempt);
+    if (lookup != null) {
+      dialer.onResolved(now, lookup, addresses);
+    }
+  }
+
+  /** A dial or a lookup failed; {@code reason} is told to whoever asked. */
   public void onDialFailed(long now, long attempt, String reason) {
     DialSet.Attempt failed = dialer.take(attempt);
     if (failed != null) {
@@ -361,7 +372,7 @@ public final class Swarm implements Machine<Swarm.Action> {
     if (peer.equals(self)) {
       return "it leads back to this node itself";
     }
-    PeerId expected = attempt == null ? null : attempt.set().target.peer();
+    PeerId expected = attempt == null ? null : attempt.candidate().expected;
     return expected == null || expected.equals(peer) ? null : "another peer answered: " + peer;
   }
 

@@ -18,6 +18,8 @@ class HostOptionsTest {
   private static Object otherThan(Object value) {
     if (value instanceof String text) {
       return text.replace('/', '_').replace('.', '_') + "x";
+    } else if (value.equals(PeerSources.DEFAULT)) {
+      return new PeerSources("127.0.0.1:53", "peers.mv", 7);
     } else if (value.equals(HostOptions.DEFAULT_SECURITY)) {
       return List.of(Security.TLS);
     }
@@ -61,6 +63,12 @@ class HostOptionsTest {
     for (List<String> muxers : List.of(List.<String>of(), List.of("yamux", "yamux"), List.of("yamux", "qyamux"))) {
       assertRefused("muxers: " + muxers + ": one or both of yamux and mplex", options -> options.setMuxers(muxers));
     }
+    for (String server : List.of("127.0.0.1", ":53", "127.0.0.1:dns", "127.0.0.1:123456", "::1:53",
+        "[1.2.3.4]:53", "a:1")) {
+      assertRefused("dnsServer: \"" + server + "\" is no ADDRESS:PORT such as 127.0.0.1:53 or [::1]:53",
+          options -> new PeerSources(server, "", 0));
+    }
+    assertRefused("redial: 65: 0 to 64", options -> new PeerSources("", "", 65));
     assertRefused("bootstrap: \"nonsense\"",
         options -> new HostOptions(new JsonObject().put("bootstrap", new JsonArray().add("nonsense"))));
   }

@@ -42,7 +42,7 @@ final class SpeedHolder {
 
   private Future<String> deploy(String name) {
     return vertx.deployVerticle(CoreHost.create(
-        new JsonObject().put("node", name).put("shards", 1), KeyPair.generate(KeyType.ED25519, random)));
+        new JsonObject().put("node", name).put("shards", 1), KeyPair.generate(KeyType.ED25519, random), null));
   }
 
   /** Opens so many streams on each of so many connections more, and gives the seconds. */

@@ -104,7 +104,7 @@ public final class SpeedPeer {
       case "streams" -> seconds(ask("perf", "streams", new JsonObject().put("count", amount).put("inFlight", inFlight))
           .getLong("micros") / 1e6);
       case "connections" -> seconds(
-          dialers.computeIfAbsent(inFlight, count -> PerfDialers.start(address, count)).make((int) amount) / 1e9);
+          dialers.computeIfAbsent(inFlight, count -> PerfDialers.start(address, null, count)).make((int) amount) / 1e9);
       case "ping" -> pings((int) amount);
       case "hold" -> seconds(holder.connections(address, (int) amount));
       case "hold-streams" -> seconds(holder.streams(address, (int) amount, inFlight));
