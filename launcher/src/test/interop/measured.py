@@ -12,7 +12,7 @@ import threading
 
 HERE = pathlib.Path(__file__).resolve().parent
 LAUNCHER = HERE.parents[2]
-PATIENCE = 240
+PATIENCE = 600
 TICK = os.sysconf("SC_CLK_TCK")
 
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
  */
 class UnrulyNetworkTest {
 
-  private static final int INTERLEAVINGS = Integer.getInteger("unruly.interleavings", 150);
+  private static final int INTERLEAVINGS = Integer.getInteger("unruly.interleavings", 80);
   private static final long FIRST_SEED = Long.getLong("unruly.seed", 1);
 
   private Vertx vertx;

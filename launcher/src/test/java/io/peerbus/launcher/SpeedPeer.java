@@ -23,7 +23,9 @@ public final class SpeedPeer {
 
   private static final long PATIENCE_MILLIS = 600_000;
   private static final int PINGS_AT_ONCE = 1_000;
-  private static final int ROOM = 1_000_000;
+  /** As much as any of the settings takes. */
+  private static final int ROOM = 100_000;
+  private static final int STREAMS = 1_000_000;
 
   private final BriefNode node;
   private final Multiaddr address;
@@ -70,11 +72,11 @@ public final class SpeedPeer {
   private static JsonObject idle() {
     JsonObject config = PerfRunCommand.config("perf-idle").put("listen", new JsonArray().add("/ip4/127.0.0.1/tcp/0"))
         .put("limits", new JsonObject().put("maxConnections", ROOM).put("maxPending", 4_096).put("maxPerIp", ROOM)
-            .put("maxStreamsPerShard", ROOM));
+            .put("maxStreamsPerShard", STREAMS));
     config.getJsonArray("plugins").stream().map(JsonObject.class::cast)
         .filter(plugin -> plugin.getString("id").equals("perf")).findFirst().orElseThrow()
-        .put("settings", new JsonObject().put("idleSeconds", 86_400).put("maxStreamsPerPeer", ROOM))
-        .put("budget", new JsonObject().put("streams", ROOM));
+        .put("settings", new JsonObject().put("idleSeconds", 86_400).put("maxStreamsPerPeer", STREAMS))
+        .put("budget", new JsonObject().put("streams", STREAMS));
     return config;
   }
 

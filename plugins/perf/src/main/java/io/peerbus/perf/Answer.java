@@ -33,14 +33,24 @@ public final class Answer implements Machine<Answer.Action> {
     onMoved(now);
   }
 
+  /** How many of the bytes that say how many are wanted are still to come, 8 to 0. */
+  public int missing() {
+    return wanted.remaining();
+  }
+
   /** Bytes of the peer; all are consumed. */
   public void onBytes(long now, ByteBuffer in) {
-    onMoved(now);
     while (wanted.hasRemaining() && in.hasRemaining()) {
       wanted.put(in.get());
     }
-    uploaded += in.remaining();
+    onUploaded(now, in.remaining());
     in.position(in.limit());
+  }
+
+  /** So many bytes came when none are {@link #missing}: what they are is all the same, so nobody need show them. */
+  public void onUploaded(long now, int bytes) {
+    onMoved(now);
+    uploaded += bytes;
     if (uploaded > options.getMaxBytes()) {
       cut("more than " + options.getMaxBytes() + " bytes came");
     }

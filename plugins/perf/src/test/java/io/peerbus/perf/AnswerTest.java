@@ -71,6 +71,18 @@ class AnswerTest {
   }
 
   @Test
+  void uploadedBytesNeedNotBeShown() {
+    assertEquals(Long.BYTES, answer.missing());
+    answer.onBytes(1, wanted(700, 0));
+    assertEquals(0, answer.missing());
+    answer.onUploaded(3 * SECOND, 1_000);
+    assertEquals(8 * SECOND, answer.deadline());
+    assertNull(answer.poll());
+    answer.onUploaded(3 * SECOND, 1);
+    cut("more than 1000 bytes came");
+  }
+
+  @Test
   void anEndThatComesTooEarlyIsRefused() {
     answer.onBytes(1, ByteBuffer.allocate(7));
     answer.onEnd(1);

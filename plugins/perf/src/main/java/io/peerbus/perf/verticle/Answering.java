@@ -5,6 +5,7 @@ import io.peerbus.api.Stream;
 import io.peerbus.perf.Answer;
 import io.peerbus.perf.PerfOptions;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +32,17 @@ final class Answering {
       over.run();
     });
     stream.endHandler(ended -> driver.run(answer::onEnd));
-    stream.handler(bytes -> driver.run(now -> answer.onBytes(now, ByteBuffer.wrap(bytes.getBytes()))));
+    stream.handler(bytes -> driver.run(now -> onBytes(now, bytes)));
     driver.run(now -> { }); // arms the first deadline
+  }
+
+  /** Only what is looked at is copied. */
+  private void onBytes(long now, Buffer bytes) {
+    int looked = Math.min(answer.missing(), bytes.length());
+    if (looked > 0) {
+      answer.onBytes(now, ByteBuffer.wrap(bytes.getBytes(0, looked)));
+    }
+    answer.onUploaded(now, bytes.length() - looked);
   }
 
   private void act(Answer.Action action) {
