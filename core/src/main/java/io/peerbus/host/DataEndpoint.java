@@ -82,6 +82,10 @@ final class DataEndpoint {
     return address;
   }
 
+  Scopes scopes() {
+    return state.scopes();
+  }
+
   ProtocolTable protocols() {
     return state.protocols();
   }
@@ -167,7 +171,7 @@ final class DataEndpoint {
   /** A stream that would lift its plugin's bytes beyond the budget is cut: it is what does not get on. */
   void keepToBudget(CoreStream stream) {
     if (stream.holding().isExceeded()) {
-      FailureException refusal = stream.client().account().refuseBytes();
+      FailureException refusal = stream.holding().refusal();
       stream.lower().reset(CoreConnection.RESOURCE_LIMIT_EXCEEDED);
       end(stream, refusal.failure(), refusal.getMessage());
     }
@@ -284,7 +288,7 @@ final class DataEndpoint {
     if (connection == null) {
       throw Failure.CONNECTION_CLOSED.because("the connection is closed");
     }
-    Opening opening = new Opening(frame.stream(), client, client.account().open(), frame.value());
+    Opening opening = new Opening(frame.stream(), client, connection.take(client.account()), frame.value());
     try {
       connection.open(opening, wanted);
     } catch (IllegalArgumentException e) {

@@ -1,10 +1,10 @@
 package io.peerbus.host;
 
-import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.swarm.Gater;
+import io.peerbus.swarm.Watermarks;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -38,6 +38,9 @@ public final class HostOptions {
   private List<Multiaddr> listen = List.of();
   private List<Multiaddr> announce = List.of();
   private List<Multiaddr> bootstrap = List.of();
+  private Gater gater = Gater.OPEN;
+  private Watermarks connections = Watermarks.DEFAULT;
+  private Capacity capacity = Capacity.DEFAULT;
   private String agentVersion = DEFAULT_AGENT_VERSION;
   private String protocolVersion = DEFAULT_PROTOCOL_VERSION;
   private List<Security> security = DEFAULT_SECURITY;
@@ -61,6 +64,9 @@ public final class HostOptions {
     listen = other.listen;
     announce = other.announce;
     bootstrap = other.bootstrap;
+    gater = other.gater;
+    connections = other.connections;
+    capacity = other.capacity;
     agentVersion = other.agentVersion;
     protocolVersion = other.protocolVersion;
     security = other.security;
@@ -78,15 +84,19 @@ public final class HostOptions {
     loopbackExempt = other.loopbackExempt;
   }
 
-  /** From the form that {@link #toJson()} gives; what is absent keeps its default. */
-  public HostOptions(JsonObject json) {
+  /** From the form of {@link #toJson()}; what is absent keeps its default, or is of the {@link Profile} it names. */
+  public HostOptions(JsonObject given) {
+    JsonObject json = Profile.apply(given);
     setNode(json.getString("node", node));
-    setListen(addresses(json, "listen"));
-    setAnnounce(addresses(json, "announce"));
-    setBootstrap(addresses(json, "bootstrap"));
+    setListen(Forms.addresses(json, "listen"));
+    setAnnounce(Forms.addresses(json, "announce"));
+    setBootstrap(Forms.addresses(json, "bootstrap"));
+    setGater(Forms.gater(json, "gater"));
+    setConnections(Forms.watermarks(json, "connections"));
+    setCapacity(Forms.capacity(json, "capacity"));
     setAgentVersion(json.getString("agentVersion", agentVersion));
     setProtocolVersion(json.getString("protocolVersion", protocolVersion));
-    setSecurity(security(json));
+    setSecurity(Forms.security(json, security));
     setMuxers(json.getJsonArray("muxers", new JsonArray(muxers)).stream().map(String::valueOf).toList());
     setShards(json.getInteger("shards", shards));
     setMaxConnections(json.getInteger("maxConnections", maxConnections));
@@ -104,9 +114,12 @@ public final class HostOptions {
   public JsonObject toJson() {
     return new JsonObject()
         .put("node", node)
-        .put("listen", texts(listen))
-        .put("announce", texts(announce))
-        .put("bootstrap", texts(bootstrap))
+        .put("listen", Forms.of(listen))
+        .put("announce", Forms.of(announce))
+        .put("bootstrap", Forms.of(bootstrap))
+        .put("gater", Forms.of(gater))
+        .put("connections", Forms.of(connections))
+        .put("capacity", capacity.toJson())
         .put("agentVersion", agentVersion)
         .put("protocolVersion", protocolVersion)
         .put("security", new JsonArray(security.stream().map(Security::toString).toList()))
@@ -122,36 +135,6 @@ public final class HostOptions {
         .put("maxPerSite", maxPerSite)
         .put("maxStreamsPerShard", maxStreamsPerShard)
         .put("loopbackExempt", loopbackExempt);
-  }
-
-  private static JsonArray texts(List<Multiaddr> addresses) {
-    JsonArray texts = new JsonArray();
-    addresses.forEach(address -> texts.add(address.toString()));
-    return texts;
-  }
-
-  private static List<Multiaddr> addresses(JsonObject json, String option) {
-    List<Multiaddr> addresses = new ArrayList<>();
-    for (Object text : json.getJsonArray(option, new JsonArray())) {
-      try {
-        addresses.add(Multiaddr.parse(String.valueOf(text)));
-      } catch (FormatException e) {
-        throw new IllegalArgumentException(option + ": \"" + text + "\": " + e.getMessage());
-      }
-    }
-    return addresses;
-  }
-
-  private List<Security> security(JsonObject json) {
-    JsonArray names = json.getJsonArray("security");
-    return names == null ? security : names.stream().map(name -> Security.named(String.valueOf(name))).toList();
-  }
-
-  private static int positive(String option, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(option + ": " + value + " < 1");
-    }
-    return value;
   }
 
   /** The node's name: the middle of its event bus addresses, unique among the nodes that share a bus. */
@@ -205,13 +188,43 @@ public final class HostOptions {
     return this;
   }
 
+  /** Whom the node has to do with. */
+  public Gater getGater() {
+    return gater;
+  }
+
+  public HostOptions setGater(Gater gater) {
+    this.gater = gater;
+    return this;
+  }
+
+  /** How many connections are kept. */
+  public Watermarks getConnections() {
+    return connections;
+  }
+
+  public HostOptions setConnections(Watermarks connections) {
+    this.connections = connections;
+    return this;
+  }
+
+  /** How many streams and waiting bytes there may be. */
+  public Capacity getCapacity() {
+    return capacity;
+  }
+
+  public HostOptions setCapacity(Capacity capacity) {
+    this.capacity = capacity;
+    return this;
+  }
+
   /** Our software, as identify tells it; at most 128 characters. */
   public String getAgentVersion() {
     return agentVersion;
   }
 
   public HostOptions setAgentVersion(String agentVersion) {
-    this.agentVersion = text("agentVersion", agentVersion);
+    this.agentVersion = Forms.text("agentVersion", agentVersion);
     return this;
   }
 
@@ -221,15 +234,8 @@ public final class HostOptions {
   }
 
   public HostOptions setProtocolVersion(String protocolVersion) {
-    this.protocolVersion = text("protocolVersion", protocolVersion);
+    this.protocolVersion = Forms.text("protocolVersion", protocolVersion);
     return this;
-  }
-
-  private static String text(String option, String value) {
-    if (value.length() > 128) {
-      throw new IllegalArgumentException(option + ": " + value.length() + " characters > 128");
-    }
-    return value;
   }
 
   /** How connections may be secured, in the order in which it is proposed when we dial. */
@@ -283,7 +289,7 @@ public final class HostOptions {
   }
 
   public HostOptions setMaxConnections(int maxConnections) {
-    this.maxConnections = positive("maxConnections", maxConnections);
+    this.maxConnections = Forms.positive("maxConnections", maxConnections);
     return this;
   }
 
@@ -293,7 +299,7 @@ public final class HostOptions {
   }
 
   public HostOptions setMaxPending(int maxPending) {
-    this.maxPending = positive("maxPending", maxPending);
+    this.maxPending = Forms.positive("maxPending", maxPending);
     return this;
   }
 
@@ -303,7 +309,7 @@ public final class HostOptions {
   }
 
   public HostOptions setDialTimeoutMillis(int dialTimeoutMillis) {
-    this.dialTimeoutMillis = positive("dialTimeoutMillis", dialTimeoutMillis);
+    this.dialTimeoutMillis = Forms.positive("dialTimeoutMillis", dialTimeoutMillis);
     return this;
   }
 
@@ -316,7 +322,7 @@ public final class HostOptions {
   }
 
   public HostOptions setUpgradeTimeoutMillis(int upgradeTimeoutMillis) {
-    this.upgradeTimeoutMillis = positive("upgradeTimeoutMillis", upgradeTimeoutMillis);
+    this.upgradeTimeoutMillis = Forms.positive("upgradeTimeoutMillis", upgradeTimeoutMillis);
     return this;
   }
 
@@ -326,7 +332,7 @@ public final class HostOptions {
   }
 
   public HostOptions setNegotiationTimeoutMillis(int negotiationTimeoutMillis) {
-    this.negotiationTimeoutMillis = positive("negotiationTimeoutMillis", negotiationTimeoutMillis);
+    this.negotiationTimeoutMillis = Forms.positive("negotiationTimeoutMillis", negotiationTimeoutMillis);
     return this;
   }
 
@@ -339,7 +345,7 @@ public final class HostOptions {
   }
 
   public HostOptions setStallTimeoutMillis(int stallTimeoutMillis) {
-    this.stallTimeoutMillis = positive("stallTimeoutMillis", stallTimeoutMillis);
+    this.stallTimeoutMillis = Forms.positive("stallTimeoutMillis", stallTimeoutMillis);
     return this;
   }
 
@@ -349,7 +355,7 @@ public final class HostOptions {
   }
 
   public HostOptions setMaxPerIp(int maxPerIp) {
-    this.maxPerIp = positive("maxPerIp", maxPerIp);
+    this.maxPerIp = Forms.positive("maxPerIp", maxPerIp);
     return this;
   }
 
@@ -362,7 +368,7 @@ public final class HostOptions {
   }
 
   public HostOptions setMaxPerSite(int maxPerSite) {
-    this.maxPerSite = positive("maxPerSite", maxPerSite);
+    this.maxPerSite = Forms.positive("maxPerSite", maxPerSite);
     return this;
   }
 
@@ -375,7 +381,7 @@ public final class HostOptions {
   }
 
   public HostOptions setMaxStreamsPerShard(int maxStreamsPerShard) {
-    this.maxStreamsPerShard = positive("maxStreamsPerShard", maxStreamsPerShard);
+    this.maxStreamsPerShard = Forms.positive("maxStreamsPerShard", maxStreamsPerShard);
     return this;
   }
 

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,8 +41,8 @@ final class Shard extends VerticleBase {
     /** The upgrade of an admitted connection has ended, well or not. */
     void onAcceptEnded(String remoteIp);
 
-    /** {@code attempt} is -1 for an accepted connection. */
-    void onConnected(long attempt, ConnectionInfo connection);
+    /** {@code attempt} is -1 for an accepted connection; how many streams there are may be asked on any thread. */
+    void onConnected(long attempt, ConnectionInfo connection, IntSupplier streams);
 
     void onDialFailed(long attempt, String reason);
 
@@ -117,6 +118,12 @@ final class Shard extends VerticleBase {
   }
 
   private void onAccepted(TcpTransport.Raw raw) {
+    String denied = shared.state().gater().refusalOfIp(raw.remoteIp());
+    if (denied != null) { // here, so that a flood from there costs the host's context nothing
+      raw.close();
+      shared.state().refusals().add(denied);
+      return;
+    }
     shared.owner().admit(raw.remoteIp()).onComplete(admitted -> {
       if (admitted.failed() || !admitted.result() || closing) {
         raw.close();
@@ -142,12 +149,25 @@ final class Shard extends VerticleBase {
         } else if (!wanted.contains(attempt) || closing) {
           vertx.cancelTimer(timer);
           dialled.result().close();
+        } else if (isDenied(dialled.result(), attempt)) {
+          vertx.cancelTimer(timer);
         } else {
           run(new Upgrading(dialled.result(), attempt, () -> vertx.cancelTimer(timer)),
               () -> Connection.dialer(shared.options().get(), workspace, expected, random));
         }
       });
     });
+  }
+
+  /** Where a name leads is only known once it is resolved; no key is agreed on with whoever is there. */
+  private boolean isDenied(TcpTransport.Raw raw, long attempt) {
+    String denied = shared.state().gater().refusalOfIp(raw.remoteIp());
+    if (denied != null) {
+      raw.close();
+      shared.state().refusals().add(denied);
+      giveUp(attempt, denied);
+    }
+    return denied != null;
   }
 
   /** Forgets a dial, whatever it has come to. */
@@ -242,7 +262,7 @@ final class Shard extends VerticleBase {
       }
       LOG.debug("{} upgraded", core);
       // The connection counts before its upgrade counts no more: another shard could let one too many in between.
-      shared.owner().onConnected(attempt, info);
+      shared.owner().onConnected(attempt, info, core::streams);
       onEnded();
     }
 
