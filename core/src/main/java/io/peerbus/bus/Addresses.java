@@ -47,6 +47,11 @@ public record Addresses(String node) {
     return under("gater");
   }
 
+  /** What the node does, in JSON. */
+  public String stats() {
+    return under("stats");
+  }
+
   /** A plugin's own requests, in JSON. */
   public String plugin(String plugin) {
     return under(plugin);

@@ -44,6 +44,7 @@ final class ControlEndpoint {
   private final Clients clients;
   private final Desk desk;
   private final GaterEndpoint gater;
+  private final StatsEndpoint stats;
   private final Valuing valuing;
   private final Connects connects = new Connects();
   private final MessageConsumer<JsonObject> consumer;
@@ -56,6 +57,7 @@ final class ControlEndpoint {
     this.clients = new Clients(addresses, new SecureRandom().nextInt(1 << 30));
     this.desk = new Desk(vertx, addresses);
     this.gater = new GaterEndpoint(vertx, state);
+    this.stats = new StatsEndpoint(vertx, state);
     this.valuing = new Valuing(state);
     this.consumer = Consumers.of(vertx, addresses.control(), this::onRequest);
     this.timer = vertx.setPeriodic(Clients.CHECK / 1_000_000, id -> expire());
@@ -63,7 +65,7 @@ final class ControlEndpoint {
   }
 
   Future<Void> ready() {
-    return Future.all(consumer.completion(), gater.ready()).mapEmpty();
+    return Future.all(consumer.completion(), gater.ready(), stats.ready()).mapEmpty();
   }
 
   private void onRequest(Message<JsonObject> message) {
@@ -301,6 +303,6 @@ final class ControlEndpoint {
     vertx.cancelTimer(telling);
     state.refusals().tell();
     desk.close();
-    return Future.join(consumer.unregister(), gater.close()).mapEmpty();
+    return Future.join(consumer.unregister(), gater.close(), stats.close()).mapEmpty();
   }
 }

@@ -217,9 +217,12 @@ final class CoreConnection {
   }
 
   private CoreStream.Lower lower(int stream, String protocol, boolean inbound) {
+    ProtocolFigures figures = endpoint.figures().protocol(protocol);
+    figures.onOpened(inbound);
     return new CoreStream.Lower() {
       @Override
       public void write(Buffer bytes) {
+        figures.onSent(bytes.length());
         handler.write(stream, bytes);
       }
 
@@ -238,6 +241,16 @@ final class CoreConnection {
       @Override
       public void consumed(int bytes) {
         handler.consumed(stream, bytes);
+      }
+
+      @Override
+      public void onReceived(int bytes) {
+        figures.onReceived(bytes);
+      }
+
+      @Override
+      public void onStalled() {
+        figures.onStalled();
       }
 
       @Override

@@ -58,6 +58,7 @@ final class DataEndpoint {
   private final MessageConsumer<StreamFrame> consumer;
   private final Complaints unanswered = new Complaints(LOG::warn);
   private final Complaints unaccepted = new Complaints(LOG::warn);
+  private final Figures figures = new Figures();
   private final Map<Long, CoreStream> streams = new HashMap<>();
   private final Map<Long, Awaited> awaited = new HashMap<>();
   private final Map<Long, Offer> offered = new LinkedHashMap<>(); // the eldest first
@@ -80,6 +81,11 @@ final class DataEndpoint {
 
   String address() {
     return address;
+  }
+
+  /** What this event loop has to do. */
+  Figures figures() {
+    return figures;
   }
 
   Scopes scopes() {

@@ -213,6 +213,7 @@ final class Shard extends VerticleBase {
     private final TcpTransport.Raw raw;
     private final long attempt;
     private final Runnable ended;
+    private final long began = System.nanoTime();
     private ConnectionHandler handler;
     private CoreConnection core;
     private String closedEarly;
@@ -261,6 +262,7 @@ final class Shard extends VerticleBase {
         wanted.remove(attempt);
       }
       LOG.debug("{} upgraded", core);
+      endpoint.figures().onUpgraded(System.nanoTime() - began);
       // The connection counts before its upgrade counts no more: another shard could let one too many in between.
       shared.owner().onConnected(attempt, info, core::streams);
       onEnded();
@@ -278,6 +280,7 @@ final class Shard extends VerticleBase {
       boolean pending = onEnded();
       if (core != null) {
         LOG.debug("{} closed: {}", core, reason);
+        endpoint.figures().onClosed(handler.stalls());
         connections.remove(core.info().id());
         core.onClosed(reason);
         shared.owner().onClosed(core.info().id(), reason);
@@ -285,6 +288,7 @@ final class Shard extends VerticleBase {
       }
       if (pending) {
         LOG.debug("connection with {} failed: {}", raw.remoteAddress(), reason);
+        endpoint.figures().onUpgradeFailed();
         if (attempt >= 0) {
           giveUp(attempt, reason);
         }
@@ -341,6 +345,19 @@ final class Shard extends VerticleBase {
       if (connection != null) {
         connection.know(protocols);
       }
+    });
+  }
+
+  /** What it has to do, at this moment; linear in its connections. */
+  Future<Figures> figures() {
+    return onOwnContext(() -> {
+      Figures now = endpoint.figures().copy();
+      for (CoreConnection connection : connections.values()) {
+        ConnectionHandler handler = connection.handler();
+        now.add(new Figures.Kind(connection.info().inbound(), handler.security(), handler.muxer()),
+            handler.roundTrip(), handler.stalls());
+      }
+      return Future.succeededFuture(now);
     });
   }
 

@@ -19,7 +19,7 @@ final class PluginManifest {
 
   /** Addresses below {@code peerbus.<node>.} that are the node's own; a plugin answers at the address of its id. */
   private static final List<String> TAKEN = List.of("calls", "control", "data", "events", "gater", "inbox",
-      "plugins", "refusals", "succession");
+      "plugins", "refusals", "stats", "succession");
 
   /** Most plugins that one may require. Each is looked for at every start. */
   private static final int MAX_REQUIRED = 32;
