@@ -89,6 +89,22 @@ public interface Host {
   /** What is known of one peer, connected or not; {@link Failure#NOT_FOUND} when nothing is. */
   Future<PeerInfo> peer(PeerId peer);
 
+  /**
+   * Peers that the node could dial, connected or not, those first whose addresses are best proved: where a plugin
+   * begins that knows nobody yet. Known from before a restart, too, where the node keeps its peers. Fails with
+   * {@link Failure#BAD_REQUEST} when {@code max} is not 1 to 256.
+   *
+   * @param protocol one that they served when identify last asked, or empty for any
+   */
+  Future<List<PeerInfo>> known(String protocol, int max);
+
+  /**
+   * The addresses that one which begins with a name ({@code /dns…}, {@code /dnsaddr}) stands for, as the node's dials
+   * find them; any other is its own answer. Those of a {@code /dnsaddr} end in {@code /p2p} where their record does.
+   * Fails with {@link Failure#NOT_FOUND} when there are none.
+   */
+  Future<List<Multiaddr>> resolve(Multiaddr address);
+
   /** What this node says of itself now. */
   Future<HostInfo> info();
 
@@ -100,7 +116,17 @@ public interface Host {
   Future<Buffer> sign(String domain, Buffer bytes);
 
   /** Tells core what identify learnt of a connected peer; core keeps it and publishes {@link HostEvent.Identified}. */
-  Future<Void> identified(PeerInfo peer);
+  default Future<Void> identified(PeerInfo peer) {
+    return identified(peer, null);
+  }
+
+  /**
+   * As {@link #identified(PeerInfo)}, with the signed record that the addresses are of. Core keeps the newest;
+   * addresses of an older one do not replace those that are known.
+   *
+   * @param signedPeerRecordOrNull an envelope that was verified
+   */
+  Future<Void> identified(PeerInfo peer, Buffer signedPeerRecordOrNull);
 
   /**
    * Says what a connected peer, or one that may be, is worth to this plugin: when a node has too many connections, it

@@ -271,8 +271,22 @@ final class BusHost implements Host, Lease.Owner {
   }
 
   @Override
-  public Future<Void> identified(PeerInfo peer) {
-    return control.request(BusJson.of(peer).put("op", "identified")).mapEmpty();
+  public Future<Void> identified(PeerInfo peer, Buffer signedPeerRecordOrNull) {
+    JsonObject told = BusJson.of(peer).put("op", "identified");
+    return control.request(signedPeerRecordOrNull == null ? told
+        : told.put("signedPeerRecord", signedPeerRecordOrNull)).mapEmpty();
+  }
+
+  @Override
+  public Future<List<PeerInfo>> known(String protocol, int max) {
+    return control.request(new JsonObject().put("op", "known").put("protocol", protocol).put("max", max))
+        .map(reply -> BusJson.list(reply.getJsonArray("peers"), BusJson::peerInfo));
+  }
+
+  @Override
+  public Future<List<Multiaddr>> resolve(Multiaddr address) {
+    return control.request(new JsonObject().put("op", "resolve").put("address", address.toString()))
+        .map(reply -> BusJson.addresses(reply, "addresses"));
   }
 
   @Override

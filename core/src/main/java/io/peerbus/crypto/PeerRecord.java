@@ -83,8 +83,13 @@ public record PeerRecord(PeerId peerId, long seq, List<Multiaddr> addresses) {
     return record.build().toByteArray();
   }
 
-  /** Reads field by field, as the generated class would keep every one of ten thousand empty addresses. */
-  static PeerRecord ofPayload(byte[] payload) throws FormatException {
+  /**
+   * The record in an envelope, which may be anybody's: for whoever knows that it was verified before.
+   *
+   * @throws FormatException when it cannot be read
+   */
+  // Field by field, as the generated class would keep every one of ten thousand empty addresses.
+  public static PeerRecord ofPayload(byte[] payload) throws FormatException {
     int id = -1;
     int idLength = 0;
     long seq = 0;

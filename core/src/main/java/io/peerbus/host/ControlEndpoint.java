@@ -7,10 +7,15 @@ import io.peerbus.api.PeerInfo;
 import io.peerbus.bus.Addresses;
 import io.peerbus.bus.BusJson;
 import io.peerbus.bus.Consumers;
+import io.peerbus.crypto.PeerRecord;
+import io.peerbus.crypto.SignedEnvelope;
+import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import io.peerbus.swarm.ConnectionInfo;
 import io.peerbus.swarm.KnownPeer;
+import io.peerbus.swarm.Lifetime;
+import io.peerbus.swarm.SignedRecord;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -38,6 +43,9 @@ final class ControlEndpoint {
   /** Protocol ids are kept and told to every peer; a plugin that registers without end would be told without end. */
   private static final int MAX_PROTOCOLS = 1024;
   private static final int MAX_PROTOCOL_LENGTH = 256;
+
+  /** Known peers in one answer. All of them would be a message of megabytes. */
+  private static final int MAX_KNOWN = 256;
 
   private final Vertx vertx;
   private final HostState state;
@@ -102,6 +110,8 @@ final class ControlEndpoint {
       case "disconnect" -> state.swarm().disconnect(BusJson.peer(request, "peer")).map(gone -> new JsonObject());
       case "peers" -> peers();
       case "peer" -> peer(BusJson.peer(request, "peer"));
+      case "known" -> known(request);
+      case "resolve" -> resolve(BusJson.address(BusJson.text(request, "address")));
       case "info" -> Future.succeededFuture(BusJson.of(state.describe()));
       case "usage" -> usage();
       case "tag" -> valued(request, valuing::tag);
@@ -111,8 +121,8 @@ final class ControlEndpoint {
       case "sign" -> sign(request);
       case "identified" -> identified(request);
       default -> throw Failure.BAD_REQUEST.because("unknown op \"" + op + "\"; known: attach, renew, detach, register,"
-          + " unregister, serve, unserve, yield, connect, cancel, disconnect, peers, peer, info, usage, tag,"
-          + " untag, protect, unprotect, sign, identified");
+          + " unregister, serve, unserve, yield, connect, cancel, disconnect, peers, peer, known, resolve, info, usage,"
+          + " tag, untag, protect, unprotect, sign, identified");
     };
   }
 
@@ -274,7 +284,26 @@ final class ControlEndpoint {
   }
 
   private Future<JsonObject> peer(PeerId peer) {
-    return Future.succeededFuture(BusJson.of(info(peer)));
+    JsonObject answer = BusJson.of(info(peer));
+    state.swarm().store().signedRecord(peer)
+        .ifPresent(record -> answer.put("signedPeerRecord", Buffer.buffer(record)));
+    return Future.succeededFuture(answer);
+  }
+
+  private Future<JsonObject> known(JsonObject request) {
+    long max = number(request, "max");
+    if (max < 1 || max > MAX_KNOWN) {
+      throw Failure.BAD_REQUEST.because("\"max\": " + max + ": 1 to " + MAX_KNOWN + " are allowed");
+    }
+    String protocol = request.getString("protocol", "");
+    JsonArray peers = new JsonArray();
+    state.swarm().store().reachable(System.nanoTime(), Lifetime.IDENTIFIED, protocol, (int) max)
+        .forEach(known -> peers.add(BusJson.of(info(known.peer()))));
+    return Future.succeededFuture(new JsonObject().put("peers", peers));
+  }
+
+  private Future<JsonObject> resolve(Multiaddr address) {
+    return state.swarm().resolve(address).map(found -> new JsonObject().put("addresses", BusJson.array(found)));
   }
 
   private Future<JsonObject> usage() {
@@ -292,10 +321,23 @@ final class ControlEndpoint {
     PeerInfo told = BusJson.peerInfo(request);
     PeerId peer = told.peer();
     state.swarm().store().identified(System.nanoTime(), peer, told.addresses(), told.protocols(),
-        told.agentVersion(), told.protocolVersion());
+        told.agentVersion(), told.protocolVersion(), record(peer, request.getBuffer("signedPeerRecord")));
     state.swarm().know(peer, new LinkedHashSet<>(told.protocols()));
     state.publish(new HostEvent.Identified(info(peer)));
     return done();
+  }
+
+  /** Whoever sends it has verified it; here it is only read. One that cannot be read is none. */
+  private static SignedRecord record(PeerId peer, Buffer envelopeOrNull) {
+    try {
+      if (envelopeOrNull != null) {
+        PeerRecord told = PeerRecord.ofPayload(SignedEnvelope.of(envelopeOrNull.getBytes()).payload());
+        return told.peerId().equals(peer) ? new SignedRecord(told.seq(), envelopeOrNull.getBytes()) : null;
+      }
+    } catch (FormatException e) {
+      LOG.debug("the signed record of {} cannot be read: {}", peer, e.getMessage());
+    }
+    return null;
   }
 
   Future<Void> close() {

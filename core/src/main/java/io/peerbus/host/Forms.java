@@ -2,7 +2,6 @@ package io.peerbus.host;
 
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.GateRule;
-import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.swarm.Gater;
 import io.peerbus.swarm.Watermarks;
 import io.vertx.core.json.JsonArray;
@@ -10,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * How options are read from JSON and written to it that are more than a number or a text. What makes no sense throws
@@ -22,7 +22,25 @@ final class Forms {
     T read(String text) throws FormatException;
   }
 
+  private static final List<String> KNOWN_MUXERS = List.of("yamux", "mplex");
+  private static final Pattern NODE = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
   private Forms() {}
+
+  static String node(String node) {
+    if (!NODE.matcher(node).matches()) {
+      throw new IllegalArgumentException(
+          "node: \"" + node + "\": 1 to 64 letters, digits, dashes and underscores are allowed");
+    }
+    return node;
+  }
+
+  static List<String> muxers(List<String> muxers) {
+    if (muxers.isEmpty() || muxers.stream().distinct().count() < muxers.size() || !KNOWN_MUXERS.containsAll(muxers)) {
+      throw new IllegalArgumentException("muxers: " + muxers + ": one or both of yamux and mplex, the best first");
+    }
+    return List.copyOf(muxers);
+  }
 
   static int positive(String option, int value) {
     if (value < 1) {
@@ -48,10 +66,6 @@ final class Forms {
     JsonArray texts = new JsonArray();
     values.forEach(value -> texts.add(value.toString()));
     return texts;
-  }
-
-  static List<Multiaddr> addresses(JsonObject json, String option) {
-    return list(json, option, Multiaddr::parse);
   }
 
   static JsonObject of(Gater gater) {

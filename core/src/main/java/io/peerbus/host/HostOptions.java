@@ -6,7 +6,6 @@ import io.peerbus.swarm.Watermarks;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * How a host is set up. Setters refuse what makes no sense with an {@link IllegalArgumentException} that names the
@@ -17,7 +16,7 @@ public final class HostOptions {
   public static final String DEFAULT_NODE = "node";
   public static final String DEFAULT_AGENT_VERSION = "peerbus/0.1.0";
   public static final String DEFAULT_PROTOCOL_VERSION = "ipfs/0.1.0";
-  public static final List<Security> DEFAULT_SECURITY = List.of(Security.NOISE);
+  public static final List<Security> DEFAULT_SECURITY = List.of(Security.NOISE, Security.TLS);
   public static final List<String> DEFAULT_MUXERS = List.of("yamux");
   public static final int DEFAULT_SHARDS = 0;
   public static final int DEFAULT_MAX_CONNECTIONS = 4096;
@@ -30,9 +29,6 @@ public final class HostOptions {
   public static final int DEFAULT_MAX_PER_SITE = 64;
   public static final int DEFAULT_MAX_STREAMS_PER_SHARD = 16_384;
   public static final boolean DEFAULT_LOOPBACK_EXEMPT = true;
-
-  private static final List<String> KNOWN_MUXERS = List.of("yamux", "mplex");
-  private static final Pattern NODE = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
   private String node = DEFAULT_NODE;
   private List<Multiaddr> listen = List.of();
@@ -55,6 +51,7 @@ public final class HostOptions {
   private int maxPerIp = DEFAULT_MAX_PER_IP;
   private int maxPerSite = DEFAULT_MAX_PER_SITE;
   private int maxStreamsPerShard = DEFAULT_MAX_STREAMS_PER_SHARD;
+  private PeerSources peers = PeerSources.DEFAULT;
   private boolean loopbackExempt = DEFAULT_LOOPBACK_EXEMPT;
 
   public HostOptions() {}
@@ -81,6 +78,7 @@ public final class HostOptions {
     maxPerIp = other.maxPerIp;
     maxPerSite = other.maxPerSite;
     maxStreamsPerShard = other.maxStreamsPerShard;
+    peers = other.peers;
     loopbackExempt = other.loopbackExempt;
   }
 
@@ -88,9 +86,9 @@ public final class HostOptions {
   public HostOptions(JsonObject given) {
     JsonObject json = Profile.apply(given);
     setNode(json.getString("node", node));
-    setListen(Forms.addresses(json, "listen"));
-    setAnnounce(Forms.addresses(json, "announce"));
-    setBootstrap(Forms.addresses(json, "bootstrap"));
+    setListen(AddressOption.read(json, "listen"));
+    setAnnounce(AddressOption.read(json, "announce"));
+    setBootstrap(AddressOption.read(json, "bootstrap"));
     setGater(Forms.gater(json, "gater"));
     setConnections(Forms.watermarks(json, "connections"));
     setCapacity(Forms.capacity(json, "capacity"));
@@ -108,15 +106,16 @@ public final class HostOptions {
     setMaxPerIp(json.getInteger("maxPerIp", maxPerIp));
     setMaxPerSite(json.getInteger("maxPerSite", maxPerSite));
     setMaxStreamsPerShard(json.getInteger("maxStreamsPerShard", maxStreamsPerShard));
+    setPeers(PeerSources.of(json.getJsonObject("peers", peers.toJson())));
     setLoopbackExempt(json.getBoolean("loopbackExempt", loopbackExempt));
   }
 
   public JsonObject toJson() {
     return new JsonObject()
         .put("node", node)
-        .put("listen", Forms.of(listen))
-        .put("announce", Forms.of(announce))
-        .put("bootstrap", Forms.of(bootstrap))
+        .put("listen", AddressOption.texts(listen))
+        .put("announce", AddressOption.texts(announce))
+        .put("bootstrap", AddressOption.texts(bootstrap))
         .put("gater", Forms.of(gater))
         .put("connections", Forms.of(connections))
         .put("capacity", capacity.toJson())
@@ -134,6 +133,7 @@ public final class HostOptions {
         .put("maxPerIp", maxPerIp)
         .put("maxPerSite", maxPerSite)
         .put("maxStreamsPerShard", maxStreamsPerShard)
+        .put("peers", peers.toJson())
         .put("loopbackExempt", loopbackExempt);
   }
 
@@ -144,11 +144,7 @@ public final class HostOptions {
 
   /** 1 to 64 letters, digits, dashes and underscores. */
   public HostOptions setNode(String node) {
-    if (!NODE.matcher(node).matches()) {
-      throw new IllegalArgumentException(
-          "node: \"" + node + "\": 1 to 64 letters, digits, dashes and underscores are allowed");
-    }
-    this.node = node;
+    this.node = Forms.node(node);
     return this;
   }
 
@@ -262,10 +258,7 @@ public final class HostOptions {
    * a writer back, so a stream that is read slowly stops all others of its connection, or is reset.
    */
   public HostOptions setMuxers(List<String> muxers) {
-    if (muxers.isEmpty() || muxers.stream().distinct().count() < muxers.size() || !KNOWN_MUXERS.containsAll(muxers)) {
-      throw new IllegalArgumentException("muxers: " + muxers + ": one or both of yamux and mplex, the best first");
-    }
-    this.muxers = List.copyOf(muxers);
+    this.muxers = Forms.muxers(muxers);
     return this;
   }
 
@@ -382,6 +375,16 @@ public final class HostOptions {
 
   public HostOptions setMaxStreamsPerShard(int maxStreamsPerShard) {
     this.maxStreamsPerShard = Forms.positive("maxStreamsPerShard", maxStreamsPerShard);
+    return this;
+  }
+
+  /** How it finds peers, and which it remembers. */
+  public PeerSources getPeers() {
+    return peers;
+  }
+
+  public HostOptions setPeers(PeerSources peers) {
+    this.peers = peers;
     return this;
   }
 

@@ -6,6 +6,8 @@ import io.peerbus.crypto.KeyPair;
 import io.peerbus.mplex.MplexOptions;
 import io.peerbus.multiformats.GateRule;
 import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.net.NameServer;
+import io.peerbus.net.Resolver;
 import io.peerbus.pnet.PrivateNetwork;
 import io.peerbus.swarm.ConnectionOptions;
 import io.peerbus.swarm.Gater;
@@ -22,6 +24,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.shareddata.Counter;
 import io.vertx.core.shareddata.LocalMap;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,6 +53,7 @@ public final class HostVerticle extends VerticleBase {
   private final YamuxOptions yamux;
   private String deployment;
   private HostState state;
+  private PeerKeeper keeper; // null where peers are kept in memory only
   private ControlEndpoint control;
 
   /** {@code identity} stays in core; plugins can only have certain bytes signed with it. */
@@ -85,17 +89,20 @@ public final class HostVerticle extends VerticleBase {
     state = new HostState(vertx, options, identity);
     PeerStore store = new PeerStore(new PeerStoreOptions());
     Swarm swarm = new Swarm(state.self(), swarmOptions(), store, new SecureRandom());
-    SwarmRunner runner = new SwarmRunner(vertx, swarm, store, state);
+    Resolver resolver = new Resolver(vertx, NameServer.of(vertx, options.getPeers().dnsServer()));
+    SwarmRunner runner = new SwarmRunner(vertx, swarm, store, resolver, state);
     state.setSwarm(runner);
     runner.setGater(options.getGater());
     setLimits(runner, options);
-    return startShards(runner)
-        .compose(started -> listen(runner))
+    return startShards(runner) // first: its future has this context, and so have all that come of it
+        .compose(started -> keepPeers(store))
+        .compose(kept -> listen(runner))
         .compose(listening -> {
           control = new ControlEndpoint(vertx, state, state.addresses());
           return control.ready();
         })
         .onSuccess(ready -> {
+          runner.redial(options.getPeers().redial());
           if (!options.getBootstrap().isEmpty()) {
             runner.bootstrap(options.getBootstrap());
           }
@@ -103,6 +110,16 @@ public final class HostVerticle extends VerticleBase {
               options.getListen().isEmpty() ? "nothing" : state.describe().listenAddresses());
         })
         .recover(e -> abandon().transform(stopped -> Future.failedFuture(e)));
+  }
+
+  /** A node whose disk fails is better than none. */
+  private Future<Void> keepPeers(PeerStore store) {
+    return options.getPeers().store().isEmpty() ? Future.succeededFuture()
+        : PeerKeeper.open(vertx, store, Path.of(options.getPeers().store()))
+            .onSuccess(opened -> keeper = opened)
+            .onFailure(e -> LOG.warn("peers are kept in memory only, and forgotten at the end: {}", e.getMessage()))
+            .<Void>mapEmpty()
+            .otherwiseEmpty();
   }
 
   /** Whose each name is. Two nodes of one name would each get half of what plugins send to it. */
@@ -224,6 +241,7 @@ public final class HostVerticle extends VerticleBase {
   public Future<?> stop() {
     state.swarm().close();
     Future<Void> closed = control == null ? Future.succeededFuture() : control.close();
-    return closed.onComplete(done -> names().remove(options.getNode()));
+    return closed.eventually(() -> keeper == null ? Future.succeededFuture() : keeper.close())
+        .onComplete(done -> names().remove(options.getNode()));
   }
 }

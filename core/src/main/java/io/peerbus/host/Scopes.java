@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * no room. (Connections are counted by the swarm, which has one thread: in all, being upgraded, by IP and by site.)
  *
  * <p>Thread safe. Streams are counted exactly, when they open and close. Bytes are counted for a plugin exactly and for
- * the node and the peer in {@link Holding#GRANULE}s, so the sums are at most a granule a stream above what is there, and
- * a frame seldom touches what event loops share.
+ * the node and the peer in {@link Holding#GRANULE}s, so the sums are at most two granules a stream above what is there,
+ * and a frame seldom touches what event loops share.
  */
 final class Scopes {
 

@@ -3,6 +3,7 @@ package io.peerbus.host;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import io.peerbus.net.ConnectionHandler;
+import io.peerbus.net.TcpDial;
 import io.peerbus.net.TcpTransport;
 import io.peerbus.swarm.Connection;
 import io.peerbus.swarm.ConnectionInfo;
@@ -73,6 +74,7 @@ final class Shard extends VerticleBase {
   private final Workspace workspace;
   private final Map<Long, CoreConnection> connections = new HashMap<>();
   private final Set<ConnectionHandler> upgrading = new LinkedHashSet<>();
+  private final Map<Long, TcpDial> connecting = new HashMap<>();
   private final Map<Long, ConnectionHandler> dialling = new HashMap<>();
   private final Set<Long> wanted = new LinkedHashSet<>();
   private TcpTransport transport;
@@ -90,7 +92,7 @@ final class Shard extends VerticleBase {
   @Override
   public Future<?> start() {
     own = context;
-    transport = new TcpTransport(vertx, 10_000, BACKLOG);
+    transport = new TcpTransport(vertx, 0, BACKLOG); // each dial has a timer of its own
     endpoint = new DataEndpoint(vertx, shared.state(), index, connections::get);
     return endpoint.ready();
   }
@@ -98,11 +100,13 @@ final class Shard extends VerticleBase {
   @Override
   public Future<?> stop() {
     closing = true;
+    List.copyOf(connecting.values()).forEach(TcpDial::cancel);
     List<Future<Void>> closed = new ArrayList<>();
     List.copyOf(upgrading).forEach(handler -> closed.add(handler.close("the node stops")));
     List.copyOf(connections.values()).forEach(connection -> closed.add(connection.handler().close("the node stops")));
-    // A peer that does not take our GoAway must not hold us up. Vert.x closes the sockets of an undeployed verticle.
+    // A peer that does not take our GoAway must not hold us up: its socket is closed all the same.
     return Future.join(closed).timeout(GOODBYE_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty()
+        .eventually(transport::close)
         .eventually(endpoint::close);
   }
 
@@ -142,7 +146,10 @@ final class Shard extends VerticleBase {
     own.runOnContext(ignored -> {
       wanted.add(attempt);
       long timer = vertx.setTimer(Math.max(1, timeoutNanos / 1_000_000), id -> giveUp(attempt, "timed out"));
-      transport.dial(address).onComplete(dialled -> {
+      TcpDial dial = transport.dial(address);
+      connecting.put(attempt, dial);
+      dial.done().onComplete(dialled -> {
+        connecting.remove(attempt);
         if (dialled.failed()) {
           vertx.cancelTimer(timer);
           giveUp(attempt, reason(dialled.cause()));
@@ -174,20 +181,25 @@ final class Shard extends VerticleBase {
   void cancel(long attempt) {
     own.runOnContext(ignored -> {
       wanted.remove(attempt);
-      ConnectionHandler handler = dialling.remove(attempt);
-      if (handler != null) {
-        handler.close("the dial was cancelled");
-      }
+      drop(attempt, "the dial was cancelled");
     });
   }
 
   private void giveUp(long attempt, String reason) {
     if (wanted.remove(attempt)) {
-      ConnectionHandler handler = dialling.remove(attempt);
-      if (handler != null) {
-        handler.close(reason);
-      }
+      drop(attempt, reason);
       shared.owner().onDialFailed(attempt, reason);
+    }
+  }
+
+  private void drop(long attempt, String reason) {
+    TcpDial dial = connecting.remove(attempt);
+    if (dial != null) {
+      dial.cancel();
+    }
+    ConnectionHandler handler = dialling.remove(attempt);
+    if (handler != null) {
+      handler.close(reason);
     }
   }
 

@@ -6,10 +6,13 @@ import io.peerbus.api.HostEvent;
 import io.peerbus.machine.Reactions;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
+import io.peerbus.net.Resolver;
 import io.peerbus.swarm.ConnectionInfo;
 import io.peerbus.swarm.FailureKind;
 import io.peerbus.swarm.Gater;
 import io.peerbus.swarm.InboundOptions;
+import io.peerbus.swarm.KnownPeer;
+import io.peerbus.swarm.Lifetime;
 import io.peerbus.swarm.PeerStore;
 import io.peerbus.swarm.Swarm;
 import io.peerbus.swarm.Swarm.Action;
@@ -42,6 +45,7 @@ final class SwarmRunner implements Shard.Owner {
 
   private static final Reactions<SwarmRunner, Action> REACTIONS = Reactions.of(SwarmRunner.class, Action.class)
       .on(Action.Dial.class, SwarmRunner::dial)
+      .on(Action.Resolve.class, SwarmRunner::resolve)
       .on(Action.CancelDial.class, SwarmRunner::cancelDial)
       .on(Action.Close.class, SwarmRunner::close)
       .on(Action.CloseWhenIdle.class, SwarmRunner::closeWhenIdle)
@@ -58,6 +62,7 @@ final class SwarmRunner implements Shard.Owner {
   private final Swarm swarm;
   private final PeerStore store;
   private final HostState state;
+  private final Resolver resolver;
   private final Driver<Action> driver;
   private final List<Shard> shards = new ArrayList<>();
   private final Map<Long, Promise<ConnectionInfo>> requests = new HashMap<>();
@@ -69,10 +74,11 @@ final class SwarmRunner implements Shard.Owner {
   private int nextShard;
 
   /** To be made on the host's context. */
-  SwarmRunner(Vertx vertx, Swarm swarm, PeerStore store, HostState state) {
+  SwarmRunner(Vertx vertx, Swarm swarm, PeerStore store, Resolver resolver, HostState state) {
     this.context = vertx.getOrCreateContext();
     this.swarm = swarm;
     this.store = store;
+    this.resolver = resolver;
     this.state = state;
     swarm.keeper().setStreams(connection -> streams.getOrDefault(connection, () -> 0).getAsInt());
     this.driver = new Driver<>(vertx, swarm, action -> REACTIONS.accept(this, action));
@@ -126,6 +132,13 @@ final class SwarmRunner implements Shard.Owner {
     driver.run(now -> swarm.bootstrap(now, addresses));
   }
 
+  /** Goes back to peers that were connected when the node was last up; none of them is owed an answer. */
+  void redial(int most) {
+    for (KnownPeer known : store.reachable(Driver.now(), Lifetime.CONNECTED, "", most)) {
+      connect(known.peer(), List.of()).done().onFailure(e -> LOG.debug("known from before: {}", e.getMessage()));
+    }
+  }
+
   Future<Void> disconnect(PeerId peer) {
     if (closed) {
       return Future.succeededFuture();
@@ -158,6 +171,19 @@ final class SwarmRunner implements Shard.Owner {
     dials.put(dial.attempt(), shard);
     LOG.debug("dialling {}", dial.address());
     shard.dial(dial.attempt(), dial.address(), dial.expectedOrNull(), dial.timeoutNanos());
+  }
+
+  /** A lookup that is given up runs to its end; its answer is late then. */
+  private void resolve(Action.Resolve lookup) {
+    LOG.debug("looking up {}", lookup.address());
+    resolver.resolve(lookup.address()).onComplete(
+        found -> driver.run(now -> swarm.onResolved(now, lookup.attempt(), found)),
+        e -> driver.run(now -> swarm.onDialFailed(now, lookup.attempt(), e.getMessage())));
+  }
+
+  /** The addresses that one stands for. */
+  Future<List<Multiaddr>> resolve(Multiaddr address) {
+    return resolver.resolve(address).recover(e -> Future.failedFuture(Failure.NOT_FOUND.because(e.getMessage())));
   }
 
   private void cancelDial(Action.CancelDial cancel) {
@@ -287,6 +313,7 @@ final class SwarmRunner implements Shard.Owner {
   void close() {
     closed = true;
     driver.close();
+    resolver.close();
     requests.values().forEach(answer -> answer.tryFail(Failure.UNAVAILABLE.because("the node stops")));
     requests.clear();
     closing.values().forEach(Promise::tryComplete);

@@ -1,52 +1,83 @@
 package io.peerbus.net;
 
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.resolver.NoopAddressResolverGroup;
 import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.multiformats.Multiaddr.Protocol;
 import io.peerbus.swarm.Connection;
 import io.peerbus.swarm.Workspace;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.impl.buffer.VertxByteBufAllocator;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
-import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.function.Consumer;
 
 /**
  * TCP on one event loop: listens, dials, and puts a {@link Connection} onto a socket.
  *
- * <p>Owned by the verticle on whose context it was made, and closed with it. Several transports of one Vert.x that
+ * <p>Owned by the verticle on whose context it was made, which closes it. Several transports of one Vert.x that
  * listen on the same port share it, and Vert.x hands accepted sockets to them in turn.
  */
 public final class TcpTransport {
 
   /** A raw connection before anything was sent on it. */
-  public record Raw(NetSocket socket, Multiaddr remoteAddress, String remoteIp) {
+  public record Raw(Channel channel, Multiaddr remoteAddress, String remoteIp) {
     public void close() {
-      socket.close();
+      channel.close();
     }
   }
 
+  /** What Vert.x calls its last handler, and we ours. */
+  private static final String TAIL = "handler";
+
   private final Vertx vertx;
-  private final NetClient client;
+  private final ContextInternal context;
+  private final Bootstrap client;
+  /** Dialled ones, also while they are being connected. */
+  private final ChannelGroup dialled;
   private final int backlog;
 
   /**
-   * @param connectTimeoutMillis until the TCP handshake is done
+   * @param connectTimeoutMillis until the TCP handshake is done; 0 for no limit
    * @param backlog connections that the system may hold ready for us
    */
   public TcpTransport(Vertx vertx, int connectTimeoutMillis, int backlog) {
     this.vertx = vertx;
     this.backlog = backlog;
-    this.client = vertx.createNetClient(new NetClientOptions()
-        .setTcpNoDelay(true)
-        .setTcpKeepAlive(true)
-        .setConnectTimeout(connectTimeoutMillis)
-        .setReconnectAttempts(0));
+    this.context = (ContextInternal) vertx.getOrCreateContext();
+    this.dialled = new DefaultChannelGroup(context.nettyEventLoop());
+    this.client = new Bootstrap()
+        .group(context.nettyEventLoop())
+        .option(ChannelOption.ALLOCATOR, VertxByteBufAllocator.POOLED_ALLOCATOR)
+        .resolver(NoopAddressResolverGroup.INSTANCE)
+        .handler(new ChannelInitializer<Channel>() {
+          @Override
+          protected void initChannel(Channel channel) {
+            channel.pipeline().addLast(TAIL, new TcpDial.Tail());
+          }
+        });
+    VertxInternal internal = context.owner();
+    NetClientOptions options = new NetClientOptions().setTcpNoDelay(true).setTcpKeepAlive(true);
+    internal.transport().configure(options, connectTimeoutMillis, false, client);
+    client.channelFactory(internal.transport().channelFactory(false));
   }
 
   /**
@@ -71,19 +102,38 @@ public final class TcpTransport {
 
   private static Raw raw(NetSocket socket) {
     socket.exceptionHandler(e -> { }); // the handler of the connection reports it
-    ((NetSocketInternal) socket).channelHandlerContext().pipeline().addBefore("handler", Gate.NAME, new Gate());
-    SocketAddress remote = socket.remoteAddress();
-    String ip = remote.hostAddress();
-    return new Raw(socket, Multiaddr.tcp(ip, remote.port()), ip);
+    return raw(((NetSocketInternal) socket).channelHandlerContext().channel());
   }
 
-  /** Connects. Nothing is read before {@link #run}; it is the caller's to close if it is no longer wanted. */
-  public Future<Raw> dial(Multiaddr address) {
+  static Raw raw(Channel channel) {
+    channel.pipeline().addBefore(TAIL, Gate.NAME, new Gate());
+    InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
+    String ip = remote.getAddress().getHostAddress();
+    return new Raw(channel, Multiaddr.tcp(ip, remote.getPort()), ip);
+  }
+
+  /**
+   * Connects to an IP address. Nothing is read before {@link #run}; it is the caller's to close if it is no longer
+   * wanted. To be called on the event loop.
+   */
+  public TcpDial dial(Multiaddr address) {
     Multiaddr.HostPort to = address.hostPort().orElse(null);
-    if (to == null) {
-      return Future.failedFuture("this node dials TCP only");
+    if (to == null || to.family() != Protocol.IP4 && to.family() != Protocol.IP6) {
+      return TcpDial.failed("this node dials IP addresses and TCP only");
     }
-    return client.connect(to.port(), to.host()).map(TcpTransport::raw);
+    try {
+      Promise<Raw> done = context.promise();
+      return TcpDial.start(client, new InetSocketAddress(InetAddress.getByName(to.host()), to.port()), dialled, done);
+    } catch (UnknownHostException e) {
+      return TcpDial.failed(to.host() + " leads nowhere from this machine"); // the zone is not there
+    }
+  }
+
+  /** Closes whatever was dialled and is not closed yet. Vert.x does so with what was accepted. */
+  public Future<Void> close() {
+    Promise<Void> closed = Promise.promise();
+    dialled.close().addListener(done -> closed.complete());
+    return closed.future();
   }
 
   /** Runs {@code connection} on a raw one, from now on and on this event loop. */
@@ -91,9 +141,9 @@ public final class TcpTransport {
       Consumer<Connection.Action> owner) {
     assert Context.isOnEventLoopThread() : Thread.currentThread().getName();
     ConnectionHandler handler = new ConnectionHandler(connection, workspace, owner);
-    NetSocketInternal socket = (NetSocketInternal) raw.socket();
-    socket.channelHandlerContext().pipeline().addBefore("handler", ConnectionHandler.NAME, handler);
-    Gate.open(socket.channelHandlerContext());
+    ChannelHandlerContext tail = raw.channel().pipeline().context(TAIL);
+    tail.pipeline().addBefore(TAIL, ConnectionHandler.NAME, handler);
+    Gate.open(tail);
     return handler;
   }
 }

@@ -2,6 +2,7 @@ package io.peerbus.swarm;
 
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 
@@ -46,8 +47,27 @@ final class Admission {
     return denied;
   }
 
-  /** What is wrong with a wish for a connection, or {@code null}. */
-  String mistake(PeerId peerOrNull, List<Multiaddr> addresses) {
+  /** Who is wanted, at what addresses without {@code /p2p}, and what is wrong with that, or {@code null}. */
+  record Wish(PeerId peerOrNull, List<Multiaddr> addresses, String mistake) {}
+
+  /** A wish for a connection, as somebody has put it: the peer may be named by the addresses alone. */
+  Wish read(PeerId peerOrNull, List<Multiaddr> addresses) {
+    PeerId peer = peerOrNull;
+    List<Multiaddr> bare = new ArrayList<>(addresses.size());
+    for (Multiaddr address : addresses) {
+      PeerId named = DialAddress.destination(address);
+      peer = peer == null ? named : peer;
+      if (named != null && !named.equals(peer)) {
+        return new Wish(peer, bare, address + " is not an address of " + peer);
+      }
+      if (!DialAddress.isOnlyPeer(address)) {
+        bare.add(address.withoutPeerId());
+      }
+    }
+    return new Wish(peer, bare, mistake(peer, bare));
+  }
+
+  private String mistake(PeerId peerOrNull, List<Multiaddr> addresses) {
     if (peerOrNull == null) {
       return addresses.isEmpty() ? "neither a peer nor an address to connect to" : null;
     }
@@ -75,7 +95,7 @@ final class Admission {
     if (peer.equals(self)) {
       return "it leads back to this node itself";
     }
-    PeerId expected = attempt == null ? null : attempt.set().target.peer();
+    PeerId expected = attempt == null ? null : attempt.candidate().expected;
     return expected == null || expected.equals(peer) ? null : "another peer answered: " + peer;
   }
 }

@@ -12,9 +12,16 @@ import java.util.Optional;
 /** What an address means to the dialer: whose it is, whether we can dial it, and how soon. */
 final class DialAddress {
 
-  /** Ranges in the order in which they are tried: the near ones answer, or refuse, soonest. */
-  enum Rank { LOOPBACK, PRIVATE, PUBLIC }
+  /** Ranges in the order in which they are tried: the near ones answer, or refuse, soonest; a relay is the last way. */
+  enum Rank {
+    LOOPBACK, PRIVATE, PUBLIC, RELAY;
 
+    boolean isNear() {
+      return compareTo(PUBLIC) < 0;
+    }
+  }
+
+  private static final String NO_NAMES = "DNS names are not supported";
   private static final byte[] P2P = Varint.encode(Protocol.P2P.code());
 
   private DialAddress() {}
@@ -40,7 +47,7 @@ final class DialAddress {
   static String refusal(Multiaddr address, boolean dns) {
     Optional<HostPort> target = address.hostPort();
     if (target.isEmpty()) {
-      return unsupported(address);
+      return unsupported(address, dns);
     }
     if (target.get().port() == 0) {
       return "port 0 cannot be dialled";
@@ -48,22 +55,32 @@ final class DialAddress {
     if (address.isUnspecified()) {
       return target.get().host() + " is no destination";
     }
-    boolean named = target.get().family() != Protocol.IP4 && target.get().family() != Protocol.IP6;
-    return named && !dns ? "DNS names are not supported" : null;
+    return isName(address) && !dns ? NO_NAMES : null;
+  }
+
+  /** Whether it begins with a name, which is to be looked up before anything can be dialled. */
+  static boolean isName(Multiaddr address) {
+    return switch (address.components().get(0).protocol()) {
+      case DNS, DNS4, DNS6, DNSADDR -> true;
+      default -> false;
+    };
   }
 
   static Rank rank(Multiaddr address) {
+    if (address.has(Protocol.P2P_CIRCUIT)) {
+      return Rank.RELAY;
+    }
     if (address.isLoopback()) {
       return Rank.LOOPBACK;
     }
     return address.isPrivate() ? Rank.PRIVATE : Rank.PUBLIC;
   }
 
-  private static String unsupported(Multiaddr address) {
+  private static String unsupported(Multiaddr address, boolean dns) {
     for (Component component : address.components()) {
       String reason = switch (component.protocol()) {
         case P2P_CIRCUIT -> "relayed connections are not supported";
-        case DNSADDR -> "dnsaddr names are not supported";
+        case DNSADDR -> dns ? null : NO_NAMES;
         case WS, WSS -> "WebSocket is not supported";
         case WEBTRANSPORT -> "WebTransport is not supported";
         case WEBRTC, WEBRTC_DIRECT, P2P_WEBRTC_DIRECT -> "WebRTC is not supported";
@@ -73,6 +90,9 @@ final class DialAddress {
       if (reason != null) {
         return reason;
       }
+    }
+    if (address.components().get(0).protocol() == Protocol.DNSADDR) {
+      return null; // what it stands for is told by its records
     }
     if (address.has(Protocol.QUIC_V1) || address.has(Protocol.QUIC)) {
       return "QUIC is not supported";

@@ -5,12 +5,12 @@ import io.peerbus.multiformats.PeerId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.function.UnaryOperator;
 
 /**
  * The attempts at one target, shared by all requests for it: its addresses, how far each has come, and who waits.
@@ -34,21 +34,31 @@ final class DialSet {
   /** One address; not tried when both fields are {@code null}, tried in vain when {@code failure} is set. */
   static final class Candidate {
     final Multiaddr address;
+    /** Who must answer there, or {@code null} when anybody may. */
+    final PeerId expected;
     private final DialAddress.Rank rank;
+    private final boolean name;
     private Attempt attempt;
     private String failure;
 
-    private Candidate(Multiaddr address) {
+    private Candidate(Multiaddr address, PeerId expected) {
       this.address = address;
+      this.expected = expected;
       this.rank = DialAddress.rank(address);
+      this.name = DialAddress.isName(address);
     }
 
     DialAddress.Rank rank() {
       return rank;
     }
+
+    /** Whether it is looked up rather than dialled. */
+    boolean isName() {
+      return name;
+    }
   }
 
-  /** One dial that the transport is carrying out. */
+  /** One dial, or one lookup of a name, that the transport is carrying out. */
   record Attempt(long id, DialSet set, Candidate candidate, long startedAt, Agenda.Timer end) {}
 
   /** Longer reasons are cut: one is told for each address. */
@@ -57,8 +67,13 @@ final class DialSet {
   final Target target;
   private final Map<Multiaddr, Candidate> candidates = new LinkedHashMap<>();
   private final List<Candidate> waiting = new ArrayList<>();
+  /** To be looked up: what comes of it waits with the others then. */
+  private final List<Candidate> names = new ArrayList<>();
   private final LinkedHashSet<Request> requests = new LinkedHashSet<>();
   private final Map<Long, Attempt> attempts = new LinkedHashMap<>();
+  private int named;
+  private int lookups;
+  private int near;
   private int left;
   /** When the next address may be tried beside those under way. */
   long nextStart;
@@ -77,8 +92,22 @@ final class DialSet {
     return attempts.values();
   }
 
+  /** Attempts under way that are dials. */
+  int dials() {
+    return attempts.size() - lookups;
+  }
+
+  /** Names that were added, also those that are through. */
+  int named() {
+    return named;
+  }
+
   boolean hasWaiting() {
     return !waiting.isEmpty();
+  }
+
+  boolean hasNames() {
+    return !names.isEmpty();
   }
 
   boolean knows(Multiaddr address) {
@@ -89,16 +118,17 @@ final class DialSet {
     return candidates.size();
   }
 
-  /** An address to try, behind those that were added before. */
-  void add(Multiaddr address) {
-    Candidate candidate = new Candidate(address);
+  /** An address to try, or a name to look up, behind those that were added before. */
+  void add(Multiaddr address, PeerId expectedOrNull) {
+    Candidate candidate = new Candidate(address, expectedOrNull);
     candidates.put(address, candidate);
-    waiting.add(candidate);
+    (candidate.name ? names : waiting).add(candidate);
+    named += candidate.name ? 1 : 0;
   }
 
   /** An address that cannot be tried at all. */
   void addRefused(Multiaddr address, String reason) {
-    Candidate candidate = new Candidate(address);
+    Candidate candidate = new Candidate(address, target.peer);
     candidate.failure = reason;
     candidates.put(address, candidate);
   }
@@ -108,24 +138,56 @@ final class DialSet {
     left++;
   }
 
-  Candidate takeWaiting() {
+  Candidate takeName() {
+    return names.remove(0);
+  }
+
+  /**
+   * The next address to try. With {@code mostNear} near ones under way the first far one goes before the next near one:
+   * private ranges are full of addresses that answer nothing from here, and must not take every place.
+   */
+  Candidate takeWaiting(int mostNear) {
+    if (near >= mostNear) {
+      for (Candidate candidate : waiting) {
+        if (!candidate.rank.isNear()) {
+          waiting.remove(candidate);
+          return candidate;
+        }
+      }
+    }
     return waiting.remove(0);
   }
 
-  /** Has those that wait tried in this order. */
-  void sortWaiting(Comparator<Multiaddr> order) {
-    waiting.sort(Comparator.comparing(candidate -> candidate.address, order));
+  /** Whether all that wait are relays. */
+  boolean isLastResort() {
+    return hasWaiting() && waiting.get(0).rank == DialAddress.Rank.RELAY;
+  }
+
+  /** Has those that wait tried in the order that {@code order} gives their addresses. */
+  void sortWaiting(UnaryOperator<List<Multiaddr>> order) {
+    List<Multiaddr> sorted = order.apply(waiting.stream().map(candidate -> candidate.address).toList());
+    waiting.clear();
+    sorted.forEach(address -> waiting.add(candidates.get(address)));
   }
 
   /** Those not tried are no longer known, so that somebody who joins later may bring them again. */
   void dropWaiting() {
     waiting.forEach(candidate -> candidates.remove(candidate.address));
     waiting.clear();
+    names.forEach(candidate -> candidates.remove(candidate.address));
+    named -= names.size();
+    names.clear();
   }
 
   void started(Attempt attempt) {
     attempt.candidate.attempt = attempt;
     attempts.put(attempt.id, attempt);
+    count(attempt.candidate, 1);
+  }
+
+  private void count(Candidate candidate, int change) {
+    lookups += candidate.name ? change : 0;
+    near += !candidate.name && candidate.rank.isNear() ? change : 0;
   }
 
   /** The attempt is over; {@code reason} is why it failed, or {@code null} when it did not. */
@@ -133,7 +195,9 @@ final class DialSet {
     attempt.candidate.attempt = null;
     attempt.candidate.failure = reason == null || reason.length() <= MAX_REASON ? reason
         : reason.substring(0, MAX_REASON) + "...";
-    attempts.remove(attempt.id);
+    if (attempts.remove(attempt.id) != null) {
+      count(attempt.candidate, -1);
+    }
   }
 
   /** Every address and what came of it so far. */

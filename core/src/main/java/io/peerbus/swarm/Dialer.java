@@ -5,6 +5,7 @@ import io.peerbus.multiformats.PeerId;
 import io.peerbus.swarm.DialSet.Attempt;
 import io.peerbus.swarm.DialSet.Candidate;
 import io.peerbus.swarm.DialSet.Target;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,10 +15,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.function.UnaryOperator;
 
 /**
- * Carries connect requests out: one {@link DialSet} for each target, its addresses ranked and tried one after the
- * other with a head start each, side by side where that is over before the answer is there.
+ * Carries connect requests out: one {@link DialSet} for each target, its names looked up at once, its addresses ranked
+ * and tried one after the other with a head start each, side by side where that is over before the answer is there.
  *
  * <p>Every attempt ends in exactly one of: connected, failed, timed out (by our clock, whatever the transport does),
  * cancelled. The last two ask the transport to stop and forget the attempt, so what it still says of it is known to
@@ -29,6 +31,7 @@ final class Dialer {
 
   private final SwarmOptions options;
   private final AddressBackoff backoff;
+  private final BlackHole blackHole = new BlackHole();
   private final Agenda agenda;
   private final Queue<Swarm.Action> out;
   private final Map<Target, DialSet> sets = new HashMap<>();
@@ -55,7 +58,7 @@ final class Dialer {
     if (set == null) {
       set = new DialSet(target);
     }
-    addCandidates(now, set, addresses, request.patient);
+    addCandidates(now, set, addresses, request.patient, peerOrNull);
     if (set.size() == 0) {
       request.answer.failed(now, FailureKind.NOT_FOUND,
           peerOrNull == null ? "no address to connect to" : "no address of " + peerOrNull + " is known");
@@ -101,12 +104,42 @@ final class Dialer {
     return taken;
   }
 
+  /**
+   * A lookup, taken out before, has found these; they may end in {@code /p2p}. Addresses of somebody else than the one
+   * that is wanted do not count.
+   */
+  void onResolved(long now, Attempt lookup, List<Multiaddr> found) {
+    DialSet set = lookup.set();
+    Map<PeerId, List<Multiaddr>> byPeer = new LinkedHashMap<>();
+    for (Multiaddr address : found) {
+      PeerId named = DialAddress.destination(address);
+      PeerId wanted = lookup.candidate().expected;
+      if (!DialAddress.isName(address) && (wanted == null || named == null || named.equals(wanted))) {
+        byPeer.computeIfAbsent(wanted == null ? named : wanted, peer -> new ArrayList<>())
+            .add(address.withoutPeerId());
+      }
+    }
+    if (byPeer.isEmpty()) {
+      onFailed(now, lookup, "no address that can be dialled was found");
+      return;
+    }
+    set.ended(lookup, "stands for what follows");
+    backoff.onConnected(set.target.peer(), lookup.candidate().address);
+    if (!set.requests().isEmpty()) {
+      byPeer.forEach((peer, addresses) -> addCandidates(now, set, addresses, false, peer));
+    }
+    goOn(now, set);
+    startQueued(now);
+  }
+
   /** An attempt taken out before has failed. */
   void onFailed(long now, Attempt attempt, String reason) {
     DialSet set = attempt.set();
     set.ended(attempt, reason);
     backoff.onFailed(now, set.target.peer(), attempt.candidate().address);
-    set.nextStart = now; // the head start was for this one
+    if (!attempt.candidate().isName()) {
+      set.nextStart = now; // the head start was for this one
+    }
     goOn(now, set);
     startQueued(now);
   }
@@ -124,6 +157,10 @@ final class Dialer {
       DialSet set = attemptOrNull.set();
       set.ended(attemptOrNull, null);
       backoff.onConnected(set.target.peer(), attemptOrNull.candidate().address);
+      blackHole.onAnswered(attemptOrNull.candidate().address);
+      if (!DialOrder.isIp6(attemptOrNull.candidate().address)) {
+        blame(now, set);
+      }
       stop(set);
       succeed(now, set, connection);
     }
@@ -148,7 +185,16 @@ final class Dialer {
     return sets.size();
   }
 
-  private void addCandidates(long now, DialSet set, List<Multiaddr> addresses, boolean patient) {
+  /** IPv4 was quicker in spite of the head start: nothing may have come of IPv6. */
+  private void blame(long now, DialSet set) {
+    for (Attempt loser : set.attempts()) {
+      if (now - loser.startedAt() >= options.getPublicStagger().toNanos()) {
+        blackHole.onVanished(loser.candidate().address);
+      }
+    }
+  }
+
+  private void addCandidates(long now, DialSet set, List<Multiaddr> addresses, boolean patient, PeerId expectedOrNull) {
     List<Multiaddr> dialable = new ArrayList<>();
     Map<Multiaddr, String> refused = new LinkedHashMap<>();
     for (Multiaddr address : new LinkedHashSet<>(addresses)) {
@@ -160,26 +206,34 @@ final class Dialer {
       }
     }
     PeerId peer = set.target.peer();
-    Comparator<Multiaddr> order = Comparator
-        .<Multiaddr, Boolean>comparing(address -> backoff.isBackedOff(now, peer, address))
-        .thenComparing(DialAddress::rank);
-    dialable.sort(order);
-    (patient ? rested(now, peer, dialable) : dialable).forEach(address -> add(set, address, null));
-    refused.forEach((address, reason) -> add(set, address, reason));
+    boolean ip4First = blackHole.isIp4First();
+    UnaryOperator<List<Multiaddr>> order =
+        unsorted -> DialOrder.of(unsorted, address -> backoff.isBackedOff(now, peer, address), ip4First);
+    List<Multiaddr> sorted = order.apply(patient ? rested(now, peer, dialable) : dialable);
+    for (Multiaddr address : sorted) {
+      if (hasRoom(set, address)) {
+        set.add(address, expectedOrNull);
+      }
+    }
+    refused.forEach((address, reason) -> {
+      if (hasRoom(set, address)) {
+        set.addRefused(address, reason);
+      }
+    });
     set.sortWaiting(order);
   }
 
-  private void add(DialSet set, Multiaddr address, String refusal) {
+  /** Whether the address is new and within the limits; one that is beyond them is counted. */
+  private boolean hasRoom(DialSet set, Multiaddr address) {
     if (set.knows(address)) {
-      return;
+      return false;
     }
-    if (set.size() >= options.getMaxAddressesPerDial()) {
+    boolean room = set.size() < options.getMaxAddressesPerDial()
+        && (!DialAddress.isName(address) || set.named() < options.getMaxNamesPerDial());
+    if (!room) {
       set.addLeftOut();
-    } else if (refusal != null) {
-      set.addRefused(address, refusal);
-    } else {
-      set.add(address);
     }
+    return room;
   }
 
   /** Those not in backoff; when all are, the one that is so for the shortest time. */
@@ -194,37 +248,59 @@ final class Dialer {
 
   /** Starts what may start now, and sees to it that the rest starts in time or the failure is told. */
   private void goOn(long now, DialSet set) {
-    while (set.hasWaiting() && mayStart(now, set)) {
+    while (set.hasNames() || set.hasWaiting() && mayStart(now, set)) {
       if (attempts.size() >= options.getMaxConcurrentDials()) {
         agenda.cancel(set.timer);
         queue.add(set); // keeps its place when it is in there already
         return;
       }
-      start(now, set, set.takeWaiting());
+      if (set.hasNames()) {
+        lookUp(now, set, set.takeName());
+      } else {
+        start(now, set, set.takeWaiting(Math.max(1, options.getMaxDialsPerPeer() - 1)));
+      }
     }
     rest(set);
     if (!set.hasWaiting() && set.attempts().isEmpty()) {
       sets.remove(set.target, set);
       fail(now, set, FailureKind.DIAL_FAILED, set.report(now));
-    } else if (set.hasWaiting() && set.attempts().size() < options.getMaxDialsPerPeer()) {
+    } else if (set.hasWaiting() && set.dials() < options.getMaxDialsPerPeer()) {
       set.timer = agenda.at(set.nextStart, at -> goOn(at, set));
     }
   }
 
   private boolean mayStart(long now, DialSet set) {
-    int underWay = set.attempts().size();
+    int underWay = set.dials();
     return underWay == 0 || now >= set.nextStart && underWay < options.getMaxDialsPerPeer();
   }
 
   private void start(long now, DialSet set, Candidate candidate) {
+    Attempt attempt = begin(now, set, candidate);
+    set.nextStart = now + headStart(set, candidate).toNanos();
+    out.add(new Swarm.Action.Dial(
+        attempt.id(), candidate.address, candidate.expected, options.getDialTimeout().toNanos()));
+  }
+
+  private Duration headStart(DialSet set, Candidate candidate) {
+    if (set.isLastResort() && candidate.rank() != DialAddress.Rank.RELAY) {
+      return options.getRelayStagger();
+    }
+    return candidate.rank().isNear() ? options.getLocalStagger() : options.getPublicStagger();
+  }
+
+  private void lookUp(long now, DialSet set, Candidate name) {
+    Attempt lookup = begin(now, set, name);
+    PeerId peer = name.expected;
+    out.add(new Swarm.Action.Resolve(lookup.id(), peer == null ? name.address : name.address.withPeerId(peer)));
+  }
+
+  private Attempt begin(long now, DialSet set, Candidate candidate) {
     long id = nextAttempt++;
-    long timeout = options.getDialTimeout().toNanos();
-    Attempt attempt = new Attempt(id, set, candidate, now, agenda.at(now + timeout, at -> onAttemptTimeUp(at, id)));
+    long end = now + options.getDialTimeout().toNanos();
+    Attempt attempt = new Attempt(id, set, candidate, now, agenda.at(end, at -> onAttemptTimeUp(at, id)));
     attempts.put(id, attempt);
     set.started(attempt);
-    boolean far = candidate.rank() == DialAddress.Rank.PUBLIC;
-    set.nextStart = now + (far ? options.getPublicStagger() : options.getLocalStagger()).toNanos();
-    out.add(new Swarm.Action.Dial(id, candidate.address, set.target.peer(), timeout));
+    return attempt;
   }
 
   private void startQueued(long now) {
@@ -239,6 +315,7 @@ final class Dialer {
   private void onAttemptTimeUp(long now, long id) {
     Attempt attempt = attempts.remove(id);
     out.add(new Swarm.Action.CancelDial(id));
+    blackHole.onVanished(attempt.candidate().address);
     onFailed(now, attempt, "timed out after " + DialSet.seconds(now - attempt.startedAt()));
   }
 

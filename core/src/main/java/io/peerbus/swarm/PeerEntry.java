@@ -22,6 +22,7 @@ final class PeerEntry {
   private static final int COST_OF_ADDRESS = 320;
   private static final int COST_PER_ADDRESS_BYTE = 6;
   private static final int COST_OF_TEXT = 64;
+  private static final int REFRESHED_IN_A_LIFE = 3;
 
   private final PeerId peer;
   private final PeerStoreOptions options;
@@ -30,10 +31,12 @@ final class PeerEntry {
   private List<String> protocols = List.of();
   private String agentVersion = "";
   private String protocolVersion = "";
+  private SignedRecord record;
   private boolean connected;
   private int permanent;
   private int bytes = COST_OF_PEER;
   private int counted;
+  private long storedAt;
 
   PeerEntry(PeerId peer, PeerStoreOptions options) {
     this.peer = peer;
@@ -93,23 +96,60 @@ final class PeerEntry {
     }
   }
 
-  /** The peer told anew what it is: this replaces what it told before, but no address known in a better way. */
+  /** The newest record, or {@code null}. */
+  SignedRecord record() {
+    return record;
+  }
+
+  boolean serves(String protocol) {
+    return protocols.contains(protocol);
+  }
+
+  /** Keeps a record, if it is newer; answers false for one that is older. */
+  boolean takeRecord(SignedRecord told) {
+    if (told == null) {
+      return true;
+    }
+    int order = record == null ? 1 : Long.compareUnsigned(told.seq(), record.seq());
+    int before = record == null ? 0 : record.envelope().length;
+    if (order > 0 && bytes - before + told.envelope().length <= options.getMaxBytesPerPeer()) {
+      bytes += told.envelope().length - before;
+      record = told;
+    }
+    return order >= 0;
+  }
+
+  /**
+   * The peer told anew what it is: this replaces what it told before, but no address known in a better way.
+   *
+   * @param told its addresses, or {@code null} for those that it told before
+   */
   void identified(long now, List<Multiaddr> told, List<String> protocols, String agent, String version) {
+    if (told != null) {
+      forgetTold();
+    }
+    describe(agent, version);
+    if (told != null) {
+      told.forEach(address -> add(now, address, Lifetime.IDENTIFIED));
+    }
+    this.protocols = fitting(protocols);
+  }
+
+  private void forgetTold() {
     for (Map.Entry<Multiaddr, Known> entry : List.copyOf(addresses.entrySet())) {
       if (entry.getValue().lifetime == Lifetime.IDENTIFIED) {
         remove(entry.getKey(), entry.getValue());
       }
     }
+  }
+
+  private void describe(String agent, String version) {
     bytes -= cost(agentVersion) + cost(protocolVersion);
-    this.protocols.forEach(protocol -> bytes -= cost(protocol));
+    protocols.forEach(protocol -> bytes -= cost(protocol));
     agentVersion = cut(agent);
     protocolVersion = cut(version);
     bytes += cost(agentVersion) + cost(protocolVersion);
-    this.protocols = List.of();
-    for (Multiaddr address : told) {
-      add(now, address, Lifetime.IDENTIFIED);
-    }
-    this.protocols = fitting(protocols);
+    protocols = List.of();
   }
 
   void onUp() {
@@ -129,6 +169,61 @@ final class PeerEntry {
         remove(entry.getKey(), entry.getValue());
       }
     }
+  }
+
+  /** The most trusted kind of address that there is, or {@code null}. */
+  Lifetime best(long now) {
+    Lifetime best = null;
+    for (Known known : addresses.values()) {
+      if (!isExpired(now, known) && (best == null || known.lifetime.compareTo(best) > 0)) {
+        best = known.lifetime;
+      }
+    }
+    return best;
+  }
+
+  /**
+   * What is worth keeping, or {@code null}. A connection is taken to end now, as it does with the process. An address
+   * of the configuration counts only as far as it has worked: the next one may not have it any more.
+   */
+  StoredPeer toStored(long now) {
+    storedAt = now;
+    long whole = options.getConnectedLifetime().toNanos();
+    List<StoredPeer.Address> kept = new ArrayList<>();
+    addresses.forEach((address, known) -> {
+      boolean configured = known.lifetime == Lifetime.BOOTSTRAP;
+      boolean fresh = connected && known.lifetime != Lifetime.HINT;
+      if (fresh || !configured && !isExpired(now, known)) {
+        long life = configured ? whole : fresh ? Math.max(whole, known.expires - now) : known.expires - now;
+        kept.add(new StoredPeer.Address(address, configured ? Lifetime.CONNECTED : known.lifetime, life));
+      }
+    });
+    return kept.isEmpty() ? null : new StoredPeer(kept, protocols, agentVersion, protocolVersion,
+        record == null ? new byte[0] : record.envelope(), record == null ? 0 : record.seq());
+  }
+
+  /** Whether what was kept of a connected peer would seem old after a crash: its lives go on while it is connected. */
+  boolean isStoredLongAgo(long now) {
+    return connected && now - storedAt >= options.getConnectedLifetime().toNanos() / REFRESHED_IN_A_LIFE;
+  }
+
+  /** @param usable those of its addresses that may be kept, in their order */
+  void restore(long now, StoredPeer stored, List<Multiaddr> usable) {
+    describe(stored.agentVersion(), stored.protocolVersion());
+    if (stored.record().length > 0) {
+      takeRecord(new SignedRecord(stored.recordSeq(), stored.record()));
+    }
+    for (StoredPeer.Address kept : stored.addresses()) {
+      Lifetime lifetime = kept.lifetime() == Lifetime.BOOTSTRAP ? Lifetime.CONNECTED : kept.lifetime();
+      Multiaddr address = kept.address().withoutPeerId();
+      boolean fresh = kept.lifeNanos() > 0 && usable.contains(address) && !addresses.containsKey(address);
+      if (fresh && makeRoom(address, lifetime)) {
+        // No longer than an address of this kind may live: the file is only as true as the disk.
+        long life = Math.min(expiry(now, lifetime) - now, kept.lifeNanos());
+        put(address, new Known(lifetime, now + life));
+      }
+    }
+    protocols = fitting(stored.protocols());
   }
 
   KnownPeer toKnown(long now) {

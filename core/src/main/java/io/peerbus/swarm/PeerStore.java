@@ -22,6 +22,14 @@ import java.util.Optional;
  */
 public final class PeerStore {
 
+  /**
+   * What is new for a copy of this store.
+   *
+   * @param isAll whether whoever is not named is not known any more
+   * @param peers by peer what is to be kept, empty when nothing is
+   */
+  public record Changed(boolean isAll, Map<PeerId, Optional<StoredPeer>> peers) {}
+
   /** Records looked at for each new one: twice as many as come in, so that the expired ones cannot pile up. */
   private static final int SWEPT_PER_NEW_PEER = 2;
 
@@ -30,10 +38,12 @@ public final class PeerStore {
   private final LinkedHashMap<PeerId, PeerEntry> peers = new LinkedHashMap<>();
   /** What counts towards the limits and may be pushed out; the longest unused first. */
   private final LinkedHashMap<PeerId, PeerEntry> unprotected = new LinkedHashMap<>(16, 0.75f, true);
+  private final Changes changes;
   private long unprotectedBytes;
 
   public PeerStore(PeerStoreOptions options) {
     this.options = new PeerStoreOptions(options);
+    this.changes = new Changes(2 * this.options.getMaxPeers());
   }
 
   /**
@@ -52,17 +62,26 @@ public final class PeerStore {
     settle(entry);
   }
 
+  /** As {@link #identified(long, PeerId, List, List, String, String, SignedRecord)}, without a signed record. */
+  public void identified(long now, PeerId peer, List<Multiaddr> addresses, List<String> protocols,
+      String agentVersion, String protocolVersion) {
+    identified(now, peer, addresses, protocols, agentVersion, protocolVersion, null);
+  }
+
   /**
-   * What a peer told of itself by identify. Its addresses replace those it told before.
+   * What a peer told of itself by identify. Its addresses replace those it told before, unless they are of a signed
+   * record that is older than the one that is here: then only the rest counts.
    *
+   * @param recordOrNull the signed record that the addresses are of, which its signature was found to be right of
    * @param protocols the protocol ids it serves
    * @param agentVersion its software, or empty
    * @param protocolVersion or empty
    */
   public void identified(long now, PeerId peer, List<Multiaddr> addresses, List<String> protocols,
-      String agentVersion, String protocolVersion) {
+      String agentVersion, String protocolVersion, SignedRecord recordOrNull) {
     PeerEntry entry = entry(now, peer);
-    entry.identified(now, ownAddresses(peer, addresses), protocols, agentVersion, protocolVersion);
+    List<Multiaddr> told = entry.takeRecord(recordOrNull) ? ownAddresses(peer, addresses) : null;
+    entry.identified(now, told, protocols, agentVersion, protocolVersion);
     settle(entry);
   }
 
@@ -107,6 +126,58 @@ public final class PeerStore {
     return entry == null ? Optional.empty() : Optional.of(entry.toKnown(now));
   }
 
+  /** The newest signed record of a peer as an envelope, if it told one. */
+  public Optional<byte[]> signedRecord(PeerId peer) {
+    PeerEntry entry = peers.get(peer);
+    return entry == null || entry.record() == null ? Optional.empty() : Optional.of(entry.record().envelope().clone());
+  }
+
+  /**
+   * Peers that could be dialled, those first whose addresses are trusted most. Linear in the number of all.
+   *
+   * @param least how well an address must be known
+   * @param protocol one that they serve, as they told, or empty for any
+   */
+  public List<KnownPeer> reachable(long now, Lifetime least, String protocol, int max) {
+    List<PeerEntry> fit = new ArrayList<>();
+    for (PeerEntry entry : peers.values()) {
+      Lifetime best = entry.best(now);
+      if (best != null && best.compareTo(least) >= 0 && (protocol.isEmpty() || entry.serves(protocol))) {
+        fit.add(entry);
+      }
+    }
+    fit.sort((a, b) -> b.best(now).compareTo(a.best(now)));
+    List<KnownPeer> known = new ArrayList<>();
+    fit.subList(0, Math.min(max, fit.size())).forEach(entry -> known.add(entry.toKnown(now)));
+    return known;
+  }
+
+  /** From now on it is remembered who has changed. */
+  public void track() {
+    changes.track();
+  }
+
+  /** Whether anything changed since {@link #takeChanges}. */
+  public boolean isChanged() {
+    return !changes.isEmpty();
+  }
+
+  /** What changed since the last time, or since {@link #track}. */
+  public Changed takeChanges(long now) {
+    return changes.take(peers.keySet(), peer -> {
+      PeerEntry entry = peers.get(peer);
+      return entry == null ? null : entry.toStored(now);
+    });
+  }
+
+  /** What was kept of a peer over a restart. The limits and the lifetimes of today apply; nothing of it is a change. */
+  public void restore(long now, PeerId peer, StoredPeer stored) {
+    PeerEntry entry = entry(now, peer);
+    List<Multiaddr> addresses = stored.addresses().stream().map(StoredPeer.Address::address).toList();
+    entry.restore(now, stored, ownAddresses(peer, addresses));
+    count(entry);
+  }
+
   /** Everyone of whom anything is known, in no particular order. Linear in their number. */
   public List<PeerId> peers() {
     return new ArrayList<>(peers.keySet());
@@ -135,6 +206,9 @@ public final class PeerStore {
       eldest.remove();
       peers.put(entry.peer(), entry);
       entry.expire(now);
+      if (entry.isStoredLongAgo(now)) {
+        changes.add(entry.peer());
+      }
       if (entry.isEmpty()) {
         forget(entry);
       } else if (!entry.isProtected()) {
@@ -156,6 +230,11 @@ public final class PeerStore {
 
   /** After any change of an entry: counts it anew, as the last one used, and keeps the limits. */
   private void settle(PeerEntry entry) {
+    changes.add(entry.peer());
+    count(entry);
+  }
+
+  private void count(PeerEntry entry) {
     uncount(entry);
     if (entry.isEmpty()) {
       peers.remove(entry.peer());
@@ -169,6 +248,7 @@ public final class PeerStore {
   }
 
   private void forget(PeerEntry entry) {
+    changes.add(entry.peer());
     uncount(entry);
     peers.remove(entry.peer());
   }

@@ -38,13 +38,16 @@ public final class Swarm implements Machine<Swarm.Action> {
     /**
      * Connect, secure and multiplex.
      *
-     * @param address without {@code /p2p}; a DNS name is to be resolved by the transport
+     * @param address without {@code /p2p}, and no DNS name
      * @param expectedOrNull the peer that must answer, or {@code null} when anybody may
      * @param timeoutNanos for all of it; the swarm cancels by itself when that is over
      */
     record Dial(long attempt, Multiaddr address, PeerId expectedOrNull, long timeoutNanos) implements Action {}
 
-    /** Give a dial up and close whatever has come of it. */
+    /** Look up the name that the address begins with. It ends in {@code /p2p} when only that peer is wanted. */
+    record Resolve(long attempt, Multiaddr address) implements Action {}
+
+    /** Give a dial or a lookup up and close whatever has come of it. */
     record CancelDial(long attempt) implements Action {}
 
     /** Close a connection in an orderly way. */
@@ -208,14 +211,8 @@ public final class Swarm implements Machine<Swarm.Action> {
   /** Whom this node has to do with from now on. Connections that it keeps out are closed; answers how many. */
   public int setGater(long now, Gater gater) {
     admission.setGater(gater);
-    List<ConnectionInfo> denied = connections.open();
-    denied.removeIf(connection -> gater.refusal(connection) == null);
-    for (ConnectionInfo connection : denied) {
-      String reason = gater.refusal(connection);
-      if (connections.close(connection.id(), reason)) {
-        onLastClosed(now, connection.peer(), reason);
-      }
-    }
+    List<ConnectionInfo> denied = connections.open().stream().filter(one -> gater.refusal(one) != null).toList();
+    denied.forEach(connection -> close(now, connection, gater.refusal(connection)));
     return denied.size();
   }
 
@@ -258,7 +255,21 @@ public final class Swarm implements Machine<Swarm.Action> {
     }
   }
 
-  /** A dial failed; {@code reason} is told to whoever asked. */
+  /** A name was looked up: these are the addresses that it stands for, which may end in {@code /p2p}. */
+  public void onResolved(long now, long attempt, List<Multiaddr> addresses) {
+    DialSet.Attempt lookup = dialer.take(attempt);
+    if (lookup != null) {
+      List<Multiaddr> allowed = new ArrayList<>(addresses);
+      String denied = admission.sift(null, allowed);
+      if (denied == null) {
+        dialer.onResolved(now, lookup, allowed);
+      } else {
+        dialer.onFailed(now, lookup, denied);
+      }
+    }
+  }
+
+  /** A dial or a lookup failed; {@code reason} is told to whoever asked. */
   public void onDialFailed(long now, long attempt, String reason) {
     DialSet.Attempt failed = dialer.take(attempt);
     if (failed != null) {
@@ -270,11 +281,7 @@ public final class Swarm implements Machine<Swarm.Action> {
   public void onWorn(long now, long connectionId) {
     ConnectionInfo worn = connections.onWorn(connectionId);
     if (worn != null && !closed) {
-      Replacement replacement = new Replacement(worn, out, (at, reason) -> {
-        if (connections.close(worn.id(), reason)) {
-          onLastClosed(at, worn.peer(), reason);
-        }
-      });
+      Replacement replacement = new Replacement(worn, out, (at, reason) -> close(at, worn, reason));
       connect(now, new Request(replacement, false), worn.peer(), List.of());
     }
   }
@@ -330,27 +337,15 @@ public final class Swarm implements Machine<Swarm.Action> {
 
   private void connect(long now, Request request, PeerId peerOrNull, List<Multiaddr> addresses) {
     upkeep.begin(now);
-    PeerId peer = peerOrNull;
-    List<Multiaddr> bare = new ArrayList<>(addresses.size());
-    for (Multiaddr address : addresses) {
-      PeerId named = DialAddress.destination(address);
-      peer = peer == null ? named : peer;
-      if (named != null && !named.equals(peer)) {
-        request.answer.failed(now, FailureKind.BAD_REQUEST, address + " is not an address of " + peer);
-        return;
-      }
-      if (!DialAddress.isOnlyPeer(address)) {
-        bare.add(address.withoutPeerId());
-      }
-    }
-    String mistake = admission.mistake(peer, bare);
-    ConnectionInfo connected = peer == null ? null : connections.lasting(peer);
-    if (closed || mistake != null) {
-      request.answer.failed(now, closed ? FailureKind.CANCELLED : FailureKind.BAD_REQUEST, closed ? CLOSING : mistake);
+    Admission.Wish wish = admission.read(peerOrNull, addresses);
+    ConnectionInfo connected = wish.peerOrNull() == null ? null : connections.lasting(wish.peerOrNull());
+    if (closed || wish.mistake() != null) {
+      request.answer.failed(now, closed ? FailureKind.CANCELLED : FailureKind.BAD_REQUEST,
+          closed ? CLOSING : wish.mistake());
     } else if (connected != null) {
       request.answer.done(now, connected);
     } else {
-      dial(now, request, peer, bare);
+      dial(now, request, wish.peerOrNull(), wish.addresses());
     }
   }
 
@@ -369,6 +364,12 @@ public final class Swarm implements Machine<Swarm.Action> {
   private void disconnect(long now, PeerId peer, String reason) {
     dialer.abandon(now, peer, reason);
     close(now, peer, reason);
+  }
+
+  private void close(long now, ConnectionInfo connection, String reason) {
+    if (connections.close(connection.id(), reason)) {
+      onLastClosed(now, connection.peer(), reason);
+    }
   }
 
   private void close(long now, PeerId peer, String reason) {

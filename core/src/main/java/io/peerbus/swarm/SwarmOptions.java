@@ -11,9 +11,11 @@ public final class SwarmOptions {
   public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(30);
   public static final Duration DEFAULT_LOCAL_STAGGER = Duration.ofMillis(30);
   public static final Duration DEFAULT_PUBLIC_STAGGER = Duration.ofMillis(250);
+  public static final Duration DEFAULT_RELAY_STAGGER = Duration.ofMillis(500);
   public static final int DEFAULT_MAX_CONCURRENT_DIALS = 64;
   public static final int DEFAULT_MAX_DIALS_PER_PEER = 4;
   public static final int DEFAULT_MAX_ADDRESSES_PER_DIAL = 32;
+  public static final int DEFAULT_MAX_NAMES_PER_DIAL = 8;
   public static final int DEFAULT_MAX_PENDING_CONNECTS = 1024;
   public static final Duration DEFAULT_BACKOFF = Duration.ofSeconds(1);
   public static final Duration DEFAULT_MAX_BACKOFF = Duration.ofMinutes(5);
@@ -27,9 +29,11 @@ public final class SwarmOptions {
   private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
   private Duration localStagger = DEFAULT_LOCAL_STAGGER;
   private Duration publicStagger = DEFAULT_PUBLIC_STAGGER;
+  private Duration relayStagger = DEFAULT_RELAY_STAGGER;
   private int maxConcurrentDials = DEFAULT_MAX_CONCURRENT_DIALS;
   private int maxDialsPerPeer = DEFAULT_MAX_DIALS_PER_PEER;
   private int maxAddressesPerDial = DEFAULT_MAX_ADDRESSES_PER_DIAL;
+  private int maxNamesPerDial = DEFAULT_MAX_NAMES_PER_DIAL;
   private int maxPendingConnects = DEFAULT_MAX_PENDING_CONNECTS;
   private Duration backoff = DEFAULT_BACKOFF;
   private Duration maxBackoff = DEFAULT_MAX_BACKOFF;
@@ -48,9 +52,11 @@ public final class SwarmOptions {
     connectTimeout = other.connectTimeout;
     localStagger = other.localStagger;
     publicStagger = other.publicStagger;
+    relayStagger = other.relayStagger;
     maxConcurrentDials = other.maxConcurrentDials;
     maxDialsPerPeer = other.maxDialsPerPeer;
     maxAddressesPerDial = other.maxAddressesPerDial;
+    maxNamesPerDial = other.maxNamesPerDial;
     maxPendingConnects = other.maxPendingConnects;
     backoff = other.backoff;
     maxBackoff = other.maxBackoff;
@@ -98,7 +104,7 @@ public final class SwarmOptions {
     return this;
   }
 
-  /** Head start of a public address or a DNS name before the next is tried beside it. */
+  /** Head start of a public address before the next is tried beside it. */
   public Duration getPublicStagger() {
     return publicStagger;
   }
@@ -108,7 +114,20 @@ public final class SwarmOptions {
     return this;
   }
 
-  /** Attempts at one time over all peers. Stops a flood of invented addresses from taking every file descriptor. */
+  /** Head start of the last direct address before the first relay is tried beside it. */
+  public Duration getRelayStagger() {
+    return relayStagger;
+  }
+
+  public SwarmOptions setRelayStagger(Duration relayStagger) {
+    this.relayStagger = Check.notNegative("relayStagger", relayStagger);
+    return this;
+  }
+
+  /**
+   * Attempts at one time over all peers, lookups of names among them. Stops a flood of invented addresses from taking
+   * every file descriptor.
+   */
   public int getMaxConcurrentDials() {
     return maxConcurrentDials;
   }
@@ -140,6 +159,19 @@ public final class SwarmOptions {
 
   public SwarmOptions setMaxAddressesPerDial(int maxAddressesPerDial) {
     this.maxAddressesPerDial = Check.atLeast("maxAddressesPerDial", maxAddressesPerDial, 1);
+    return this;
+  }
+
+  /**
+   * Names looked up for one peer, all at once. Stops a record full of names from making us ask for all of them: each
+   * question costs its sender less than us, and somebody else's server the most.
+   */
+  public int getMaxNamesPerDial() {
+    return maxNamesPerDial;
+  }
+
+  public SwarmOptions setMaxNamesPerDial(int maxNamesPerDial) {
+    this.maxNamesPerDial = Check.atLeast("maxNamesPerDial", maxNamesPerDial, 1);
     return this;
   }
 

@@ -14,9 +14,13 @@ import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.EdECPublicKey;
+import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Integer;
@@ -53,6 +57,23 @@ final class Certificates {
   private static final Duration SLACK = Duration.ofHours(1);
   private static final Duration LIFETIME = Duration.ofDays(36_500);
 
+  /** Of the kinds of key that a certificate may have. The spec forbids hashes of less than 256 bits. */
+  private static final List<String> SIGNATURES = List.of(
+      "1.2.840.10045.4.3.2", "1.2.840.10045.4.3.3", "1.2.840.10045.4.3.4", // ECDSA with SHA-256, 384, 512
+      "1.2.840.113549.1.1.11", "1.2.840.113549.1.1.12", "1.2.840.113549.1.1.13", // RSA likewise
+      "1.3.101.112"); // Ed25519
+
+  /** Of P-256, P-384 and P-521, by the bits of their order. The JDK knows a curve by its name only. */
+  private static final List<Integer> CURVES = List.of(256, 384, 521);
+
+  /**
+   * Bounds of RSA keys in bits. To check with a long exponent costs a third of a second, and who shows us one has paid
+   * nothing for it (SEC-02).
+   */
+  private static final int MIN_RSA = 2048;
+  private static final int MAX_RSA = 8192;
+  private static final int MAX_RSA_EXPONENT = 32;
+
   private Certificates() {}
 
   /** A certificate for the throw-away {@code keys}, P-256, for which {@code identity} vouches. */
@@ -77,7 +98,8 @@ final class Certificates {
         .generateCertificate(new ByteArrayInputStream(whole));
   }
 
-  private static DERSequence vouched(KeyPair identity, byte[] subjectKey) {
+  /** The content of the extension: the identity, and its signature over the key. */
+  static DERSequence vouched(KeyPair identity, byte[] subjectKey) {
     return new DERSequence(new org.bouncycastle.asn1.ASN1Encodable[] {
         new DEROctetString(identity.publicKey().toBytes()), new DEROctetString(identity.sign(signed(subjectKey)))});
   }
@@ -117,6 +139,7 @@ final class Certificates {
             + MAX_LENGTH + " are allowed");
       }
       checkForm(certificate);
+      checkStrength(certificate);
       checkTime(certificate, now);
       byte[] value = certificate.getExtensionValue(EXTENSION);
       if (value == null) {
@@ -147,6 +170,26 @@ final class Certificates {
     if (certificate.getIssuerUniqueID() != null || certificate.getSubjectUniqueID() != null) {
       throw new HandshakeException("the certificate has a unique id, which is forbidden");
     }
+  }
+
+  private static void checkStrength(X509Certificate certificate) throws HandshakeException {
+    if (!SIGNATURES.contains(certificate.getSigAlgOID())) {
+      throw new HandshakeException("the certificate is signed by " + certificate.getSigAlgOID()
+          + ", which is not allowed");
+    }
+    java.security.PublicKey key = certificate.getPublicKey();
+    boolean allowed = key instanceof ECPublicKey ec && CURVES.contains(ec.getParams().getOrder().bitLength())
+        || key instanceof RSAPublicKey rsa && isAllowed(rsa)
+        || key instanceof EdECPublicKey ed && ed.getParams().getName().equals("Ed25519");
+    if (!allowed) {
+      throw new HandshakeException("the certificate has a key of a kind that is not allowed: " + key.getAlgorithm());
+    }
+  }
+
+  private static boolean isAllowed(RSAPublicKey key) {
+    int bits = key.getModulus().bitLength();
+    return bits >= MIN_RSA && bits <= MAX_RSA && key.getModulus().testBit(0)
+        && key.getPublicExponent().bitLength() <= MAX_RSA_EXPONENT && key.getPublicExponent().testBit(0);
   }
 
   private static void checkTime(X509Certificate certificate, Instant now) throws HandshakeException {

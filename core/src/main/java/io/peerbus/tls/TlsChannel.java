@@ -14,18 +14,29 @@ import javax.net.ssl.SSLException;
 final class TlsChannel implements SecureChannel {
 
   /**
-   * Records without a byte for us that may come one after the other: tickets, new keys. Each costs its sender next to
-   * nothing and us a key derivation and perhaps an answer, so who sends nothing else is cut off. As many may come while
-   * an answer waits to be sent: the engine keeps each answer with its keys, and who does not read could have it keep
-   * any number of them, with a byte of data between.
+   * Records without a byte for us that may come: tickets, new keys. Each costs its sender next to nothing and us a key
+   * derivation and perhaps an answer, so one more is earned only by as much data as costs us a multiple of that, see
+   * {@link #DATA_FOR_EMPTY}; with a byte of data between them a peer could otherwise keep us busy without end. As many
+   * may come while an answer waits to be sent: the engine keeps each answer with its keys, and who does not read could
+   * have it keep any number of them.
    */
   static final int MAX_EMPTY = 64;
+
+  /** Bytes of data that earn one more of {@link #MAX_EMPTY}. Honest peers renew keys after 2^24 records or more. */
+  static final int DATA_FOR_EMPTY = 1024 * 1024;
+
+  /**
+   * One record may hold many messages, of five bytes for new keys, so a longer one counts as several: one for each of
+   * so many bytes. A ticket has a certificate of the peer's in it, and 1 to 2 KB.
+   */
+  static final int EMPTY_LENGTH = 256;
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final SSLEngine engine;
   private final FrameReader reader = FrameReader.records(TlsHandshake.MAX_RECORD);
-  private int empty;
+  /** In bytes of data. */
+  private int credit = MAX_EMPTY * DATA_FOR_EMPTY;
   private int unanswered;
   private boolean hasOutput;
   private boolean destroyed;
@@ -77,23 +88,28 @@ final class TlsChannel implements SecureChannel {
       for (byte[] record = reader.next(in); record != null; record = reader.next(in)) {
         ByteBuffer plaintext = unwrap(record);
         if (plaintext.hasRemaining()) {
-          empty = 0;
+          credit = Math.min(MAX_EMPTY * DATA_FOR_EMPTY, credit + plaintext.remaining());
           return plaintext;
         }
-        if (++empty > MAX_EMPTY) {
-          throw new HandshakeException("TLS: " + empty + " records without data, one after the other");
-        }
+        charge(record.length);
         if (hasOutput && ++unanswered > MAX_EMPTY) {
           throw new HandshakeException("TLS: " + unanswered + " records to be answered, and no answer is taken");
         }
       }
       return null;
-    } catch (SSLException e) {
+    } catch (SSLException | RuntimeException e) { // the last of the JDK's parsers
       failure = new HandshakeException("TLS: " + Reasons.of(e));
     } catch (HandshakeException e) {
       failure = e;
     }
     throw failure;
+  }
+
+  private void charge(int length) throws HandshakeException {
+    credit -= (1 + length / EMPTY_LENGTH) * DATA_FOR_EMPTY;
+    if (credit < 0) {
+      throw new HandshakeException("TLS: too many records without data, such as new keys");
+    }
   }
 
   private ByteBuffer unwrap(byte[] record) throws SSLException, HandshakeException {

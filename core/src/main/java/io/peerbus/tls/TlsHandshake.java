@@ -66,7 +66,7 @@ final class TlsHandshake implements SecureHandshake {
         read(record);
         advance();
       }
-    } catch (SSLException | HandshakeException e) {
+    } catch (SSLException | HandshakeException | RuntimeException e) { // the last of the JDK's parsers
       failure = new HandshakeException(Reasons.of(e));
       sayGoodbye();
       throw failure;
@@ -121,7 +121,7 @@ final class TlsHandshake implements SecureHandshake {
       while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP && !engine.isOutboundDone()) {
         wrap();
       }
-    } catch (SSLException e) {
+    } catch (SSLException | RuntimeException e) {
       output.clear(); // there is nothing to be said, then
     }
   }

@@ -42,12 +42,14 @@ public final class TlsIdentity implements SecureProtocol {
   }
 
   /**
-   * With a new certificate.
+   * With a new certificate. The first one puts a provider into the JVM's list, before all others, that reads the
+   * certificates of peers.
    *
    * @param clock for the time in which certificates are valid
    * @param random a secure one; also that of all connections, as the JDK takes one for all
    */
   public static TlsIdentity of(KeyPair identity, InstantSource clock, SecureRandom random) {
+    CertificateProvider.install();
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(new ECGenParameterSpec("secp256r1"), random);

@@ -21,7 +21,7 @@ class LayersTest {
   private static final String[] PURE = {
     "io.peerbus.multiformats..", "io.peerbus.crypto..", "io.peerbus.machine..", "io.peerbus.multistream..",
     "io.peerbus.pnet..", "io.peerbus.secure..", "io.peerbus.noise..", "io.peerbus.tls..", "io.peerbus.muxer..",
-    "io.peerbus.yamux..", "io.peerbus.mplex..", "io.peerbus.swarm.."
+    "io.peerbus.yamux..", "io.peerbus.mplex..", "io.peerbus.names..", "io.peerbus.swarm.."
   };
 
   @ArchTest
@@ -37,6 +37,7 @@ class LayersTest {
       .layer("muxer").definedBy("io.peerbus.muxer..")
       .layer("yamux").definedBy("io.peerbus.yamux..")
       .layer("mplex").definedBy("io.peerbus.mplex..")
+      .layer("names").definedBy("io.peerbus.names..")
       .layer("swarm").definedBy("io.peerbus.swarm..")
       .layer("api").definedBy("io.peerbus.api..")
       .layer("bus").definedBy("io.peerbus.bus..")
@@ -50,6 +51,7 @@ class LayersTest {
       .whereLayer("muxer").mayOnlyBeAccessedByLayers("yamux", "mplex", "swarm")
       .whereLayer("yamux").mayOnlyBeAccessedByLayers("swarm", "host")
       .whereLayer("mplex").mayOnlyBeAccessedByLayers("swarm", "host")
+      .whereLayer("names").mayOnlyBeAccessedByLayers("net")
       .whereLayer("swarm").mayOnlyBeAccessedByLayers("net", "host")
       .whereLayer("api").mayOnlyBeAccessedByLayers("bus", "host")
       .whereLayer("bus").mayOnlyBeAccessedByLayers("host")

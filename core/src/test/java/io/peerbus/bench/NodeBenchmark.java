@@ -84,7 +84,7 @@ public final class NodeBenchmark {
   }
 
   /** Writes so many bytes as fast as the stream takes them, and ends. */
-  private static void pour(Stream stream, long bytes) {
+  static void pour(Stream stream, long bytes) {
     Buffer chunk = Buffer.buffer(new byte[CHUNK]);
     long[] left = {bytes};
     Runnable[] write = new Runnable[1];
@@ -137,12 +137,17 @@ public final class NodeBenchmark {
   }
 
   private Future<Object> onNode(Supplier<Future<?>> work) {
+    return onContext(node, work);
+  }
+
+  /** Runs on the context of the node's host. */
+  static Future<Object> onContext(Node node, Supplier<Future<?>> work) {
     Promise<Object> done = Promise.promise();
     node.context().runOnContext(now -> work.get().<Object>map(any -> any).onComplete(done));
     return done.future();
   }
 
-  private static Future<Void> ended(Stream stream) {
+  static Future<Void> ended(Stream stream) {
     Promise<Void> end = Promise.promise();
     stream.handler(bytes -> { });
     stream.endHandler(now -> end.tryComplete());

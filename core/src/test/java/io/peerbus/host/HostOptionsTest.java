@@ -28,6 +28,8 @@ class HostOptionsTest {
       return new Capacity(1, 2, 3, 4 << 20, 5 << 20);
     } else if (value instanceof Watermarks) {
       return new Watermarks(3, 4, Duration.ofSeconds(5), Duration.ofSeconds(6));
+    } else if (value.equals(PeerSources.DEFAULT)) {
+      return new PeerSources("127.0.0.1:53", "peers.mv", 7);
     } else if (value.equals(HostOptions.DEFAULT_SECURITY)) {
       return List.of(Security.TLS);
     }
@@ -79,6 +81,12 @@ class HostOptionsTest {
         new JsonObject().put("capacity", new JsonObject().put("bytes", 5))));
     assertRefused("profile: \"big\" is not one of laptop, server, small",
         options -> new HostOptions(new JsonObject().put("profile", "big")));
+    for (String server : List.of("127.0.0.1", ":53", "127.0.0.1:dns", "127.0.0.1:123456", "::1:53",
+        "[1.2.3.4]:53", "a:1")) {
+      assertRefused("dnsServer: \"" + server + "\" is no ADDRESS:PORT such as 127.0.0.1:53 or [::1]:53",
+          options -> new PeerSources(server, "", 0));
+    }
+    assertRefused("redial: 65: 0 to 64", options -> new PeerSources("", "", 65));
     assertRefused("bootstrap: \"nonsense\"",
         options -> new HostOptions(new JsonObject().put("bootstrap", new JsonArray().add("nonsense"))));
   }

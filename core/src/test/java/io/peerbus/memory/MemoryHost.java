@@ -220,7 +220,19 @@ public final class MemoryHost implements Host {
   }
 
   @Override
-  public Future<Void> identified(PeerInfo peer) {
+  public Future<List<PeerInfo>> known(String protocol, int max) {
+    return soon(known.values().stream().filter(info -> protocol.isEmpty() || info.protocols().contains(protocol))
+        .limit(max).map(info -> describe(info.peer())).toList());
+  }
+
+  /** There are no names here. */
+  @Override
+  public Future<List<Multiaddr>> resolve(Multiaddr address) {
+    return soon(List.of(address));
+  }
+
+  @Override
+  public Future<Void> identified(PeerInfo peer, Buffer signedPeerRecordOrNull) {
     known.put(peer.peer(), peer);
     fire(new HostEvent.Identified(peer));
     return soon(null);

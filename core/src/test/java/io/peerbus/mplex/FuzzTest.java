@@ -179,7 +179,7 @@ class FuzzTest {
   }
 
   /** The actions and the output of a fresh listener, with payload joined, and all rules checked on the way. */
-  private static List<Object> feed(ByteBuffer input, int chunk) {
+  static List<Object> feed(ByteBuffer input, int chunk) {
     MplexOptions options = new MplexOptions();
     Session session = new Session(false, options);
     ActionRules rules = new ActionRules(false,

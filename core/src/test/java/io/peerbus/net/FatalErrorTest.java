@@ -172,7 +172,7 @@ class FatalErrorTest {
   private List<End> connect() {
     listening = Promise.promise();
     End dialler = new End(true);
-    on(() -> transport.dial(address).map(raw -> {
+    on(() -> transport.dial(address).done().map(raw -> {
       dialler.handler =
           transport.run(raw, Connection.dialer(options(), workspace, null, random), workspace, dialler);
       return null;

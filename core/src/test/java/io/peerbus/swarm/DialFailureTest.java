@@ -53,7 +53,9 @@ class DialFailureTest {
     assertEquals("UDP is not supported", refusal("/ip4/1.2.3.4/udp/1"));
     assertEquals("WebSocket is not supported", refusal("/ip4/1.2.3.4/tcp/1/ws"));
     assertEquals("WebSocket is not supported", refusal("/dns4/a.example/tcp/443/tls/ws"));
-    assertEquals("dnsaddr names are not supported", refusal("/dnsaddr/bootstrap.libp2p.io"));
+    assertNull(refusal("/dnsaddr/bootstrap.libp2p.io"));
+    assertNull(refusal("/dns6/a.example/tcp/1"));
+    assertEquals("QUIC is not supported", refusal("/dns4/a.example/udp/1/quic-v1"));
     assertEquals("unix is not supported", refusal("/unix/tmp/p2p.sock"));
     assertEquals("it is no TCP address", refusal("/ip4/1.2.3.4"));
     assertEquals("port 0 cannot be dialled", refusal("/ip4/1.2.3.4/tcp/0"));
@@ -67,9 +69,9 @@ class DialFailureTest {
   @Test
   void aNodeWithoutDnsSaysSo() {
     Fixture noDns = new Fixture(new SwarmOptions().setDialDns(false));
-    noDns.connect(1, null, "/dns4/a.example/tcp/1");
-    assertEquals("cannot connect: /dns4/a.example/tcp/1: DNS names are not supported",
-        noDns.only(Failed.class).message());
+    noDns.connect(1, null, "/dns4/a.example/tcp/1", "/dnsaddr/a.example");
+    assertEquals("cannot connect: /dns4/a.example/tcp/1: DNS names are not supported; "
+        + "/dnsaddr/a.example: DNS names are not supported", noDns.only(Failed.class).message());
   }
 
   @Test

@@ -235,22 +235,11 @@ class DialTest {
 
   @Test
   void theAddressThatWorkedIsRemembered() {
-    node.connect(1, null, "/dns4/bob.example/tcp/4001");
+    node.connect(1, null, "/ip4/8.0.0.1/tcp/4001");
     node.answer(node.only(Dial.class), BOB);
-    assertEquals(addresses("/dns4/bob.example/tcp/4001"), node.store.addresses(node.now, BOB));
+    assertEquals(addresses("/ip4/8.0.0.1/tcp/4001"), node.store.addresses(node.now, BOB));
     node.accept(CAROL);
     assertEquals(List.of(), node.store.addresses(node.now, CAROL), "an inbound connection comes from no listener");
-  }
-
-  @Test
-  void dnsNamesGoToTheTransportAsTheyAre() {
-    for (String name : List.of("/dns/a.example/tcp/1", "/dns4/a.example/tcp/1", "/dns6/a.example/tcp/1")) {
-      node.connect(1, null, name);
-      Dial dial = node.only(Dial.class);
-      assertEquals(address(name), dial.address());
-      node.fail(dial, "unknown host");
-      assertEquals("cannot connect: " + name + ": unknown host", node.only(Failed.class).message());
-    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.peerbus.tls;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,15 +10,30 @@ import io.peerbus.crypto.KeyType;
 import io.peerbus.secure.HandshakeException;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.math.BigInteger;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
+import java.security.Security;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
+import java.security.spec.AlgorithmParameterSpec;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.NamedParameterSpec;
+import java.security.spec.RSAKeyGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Date;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Properties;
 import java.util.Set;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,6 +45,11 @@ class CertificatesTest {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
   private final SecureRandom random = new SecureRandom();
+
+  @BeforeAll
+  static void readAsTheEngineDoes() {
+    CertificateProvider.install();
+  }
 
   private static String vector(String name) throws Exception {
     Properties vectors = new Properties();
@@ -102,7 +123,7 @@ class CertificatesTest {
       bad[at] ^= 1;
       try {
         assertEquals(identity.publicKey(), Certificates.check(certificate(bad), NOW), "byte " + at);
-      } catch (HandshakeException | java.security.cert.CertificateException e) {
+      } catch (HandshakeException | CertificateException e) {
         refused++;
       }
     }
@@ -134,5 +155,117 @@ class CertificatesTest {
     X509Certificate other = new TestCertificate(keys).extension(Certificates.EXTENSION, true,
         TestCertificate.content(good)).extension("1.2.3", false, new byte[3]).build(random);
     assertEquals(identity.publicKey(), Certificates.check(other, NOW), "critical or not, and others beside it");
+  }
+
+  private static java.security.KeyPair keys(String algorithm, AlgorithmParameterSpec form) throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+    generator.initialize(form);
+    return generator.generateKeyPair();
+  }
+
+  private static AlgorithmIdentifier algorithm(String id) {
+    return new AlgorithmIdentifier(new ASN1ObjectIdentifier(id));
+  }
+
+  /** As other implementations may make them; all of those we meet take P-256. */
+  @Test
+  void otherGoodKeysAreTaken() throws Exception {
+    KeyPair identity = KeyPair.generate(KeyType.ED25519, random);
+    TestCertificate p384 = new TestCertificate(keys("EC", new ECGenParameterSpec("secp384r1")))
+        .signedBy(algorithm("1.2.840.10045.4.3.3"), "SHA384withECDSA");
+    TestCertificate rsa = new TestCertificate(keys("RSA", new RSAKeyGenParameterSpec(2048, RSAKeyGenParameterSpec.F4)))
+        .signedBy(algorithm("1.2.840.113549.1.1.11"), "SHA256withRSA");
+    TestCertificate ed25519 = new TestCertificate(keys("Ed25519", NamedParameterSpec.ED25519))
+        .signedBy(algorithm("1.3.101.112"), "Ed25519");
+    for (TestCertificate certificate : List.of(p384, rsa, ed25519)) {
+      certificate.of(identity, true);
+      assertEquals(identity.publicKey(), Certificates.check(certificate.build(random), NOW));
+      assertEquals(identity.publicKey(), Certificates.check(certificate.names("", "").build(random), NOW));
+    }
+  }
+
+  /** SEC-02: an exponent of full size takes a third of a second. The spec forbids hashes of less than 256 bits. */
+  @Test
+  void weakKeysAndSignaturesAndSuchAsTakeLongAreRefused() throws Exception {
+    KeyPair identity = KeyPair.generate(KeyType.ED25519, random);
+    BigInteger exponent = BigInteger.ONE.shiftLeft(40).add(BigInteger.valueOf(15));
+    for (RSAKeyGenParameterSpec form : List.of(new RSAKeyGenParameterSpec(1024, RSAKeyGenParameterSpec.F4),
+        new RSAKeyGenParameterSpec(2048, exponent))) {
+      X509Certificate rsa = new TestCertificate(keys("RSA", form)).of(identity, false)
+          .signedBy(algorithm("1.2.840.113549.1.1.11"), "SHA256withRSA").build(random);
+      assertEquals("the certificate has a key of a kind that is not allowed: RSA", refused(rsa, NOW));
+    }
+    X509Certificate sha1 = new TestCertificate(keys()).of(identity, false)
+        .signedBy(algorithm("1.2.840.10045.4.1"), "SHA1withECDSA").build(random);
+    assertEquals("the certificate is signed by 1.2.840.10045.4.1, which is not allowed", refused(sha1, NOW));
+  }
+
+  /** rust and js: neither issuer nor subject, and a critical extension, which the JDK does not read by itself. */
+  @Test
+  void oneWithoutNamesIsReadAndCheckedAsAnyOther() throws Exception {
+    KeyPair identity = KeyPair.generate(KeyType.SECP256K1, random);
+    java.security.KeyPair keys = keys();
+    for (String[] names : new String[][] {{"", ""}, {"", "O=test"}, {"O=test", ""}}) {
+      TestCertificate nameless = new TestCertificate(keys).names(names[0], names[1]).of(identity, true);
+      X509Certificate read = nameless.build(random);
+      assertEquals(NamelessCertificate.class, read.getClass());
+      assertEquals(identity.publicKey(), Certificates.check(read, NOW));
+      assertEquals(keys.getPublic(), read.getPublicKey());
+      assertEquals(names[0], read.getIssuerX500Principal().getName());
+      assertEquals(names[1], read.getSubjectX500Principal().getName());
+      assertTrue(refused(nameless.signer(keys()).build(random), NOW).startsWith("the certificate is broken: "));
+    }
+  }
+
+  /** What else a certificate says is as the JDK reads it where there are names. */
+  @Test
+  void withoutNamesItSaysTheSame() throws Exception {
+    KeyPair identity = KeyPair.generate(KeyType.ED25519, random);
+    TestCertificate maker = new TestCertificate(keys()).of(identity, true).extension("1.2.3", false, new byte[] {4, 0});
+    X509Certificate named = maker.build(random);
+    X509Certificate nameless = maker.names("", "").build(random);
+    assertEquals(named.getVersion(), nameless.getVersion());
+    assertEquals(named.getSerialNumber(), nameless.getSerialNumber());
+    assertEquals(named.getNotBefore(), nameless.getNotBefore());
+    assertEquals(named.getNotAfter(), nameless.getNotAfter());
+    assertEquals(named.getSigAlgOID(), nameless.getSigAlgOID());
+    assertEquals(named.getCriticalExtensionOIDs(), nameless.getCriticalExtensionOIDs());
+    assertEquals(named.getNonCriticalExtensionOIDs(), nameless.getNonCriticalExtensionOIDs());
+    assertArrayEquals(named.getExtensionValue("1.2.3"), nameless.getExtensionValue("1.2.3"));
+    assertEquals(named.getBasicConstraints(), nameless.getBasicConstraints());
+    nameless.checkValidity(Date.from(NOW));
+    assertThrows(CertificateNotYetValidException.class, () -> nameless.checkValidity(new Date(-1)));
+    assertThrows(CertificateExpiredException.class, () -> nameless.checkValidity(new Date(Long.MAX_VALUE)));
+  }
+
+  /** For everything else in the JVM the reader is the JDK's, refusals included. */
+  @Test
+  void whatIsNotLibp2psIsStillRefusedByTheJdk() throws Exception {
+    java.security.KeyPair keys = keys();
+    byte[] stranger = new TestCertificate(keys).names("", "").extension("1.2.3", false, new byte[3]).encoded(random);
+    byte[] ours = new TestCertificate(keys).names("", "").of(KeyPair.generate(KeyType.ED25519, random), true)
+        .encoded(random);
+    assertRefusedByTheJdk(stranger);
+    assertRefusedByTheJdk(Arrays.copyOf(ours, ours.length - 1));
+    assertRefusedByTheJdk(Arrays.copyOf(ours, ours.length + 1));
+    assertRefusedByTheJdk(new TestCertificate(keys).names("", "").extension("1.2.3", false, new byte[5_000])
+        .of(KeyPair.generate(KeyType.ED25519, random), true).encoded(random));
+    X509Certificate named = new TestCertificate(keys).build(random);
+    assertEquals("sun.security.x509.X509CertImpl", named.getClass().getName());
+  }
+
+  private static void assertRefusedByTheJdk(byte[] bytes) throws Exception {
+    CertificateFactory jdk = CertificateFactory.getInstance("X.509", "SUN");
+    String reason = assertThrows(CertificateException.class,
+        () -> jdk.generateCertificate(new ByteArrayInputStream(bytes))).getMessage();
+    assertEquals(reason, assertThrows(CertificateException.class, () -> certificate(bytes)).getMessage());
+  }
+
+  @Test
+  void itsReaderIsInTheListOfProvidersOnce() {
+    CertificateProvider.install();
+    assertEquals(CertificateProvider.NAME, Security.getProviders("CertificateFactory.X.509")[0].getName());
+    assertEquals(1, Arrays.stream(Security.getProviders())
+        .filter(provider -> provider.getName().equals(CertificateProvider.NAME)).count());
   }
 }

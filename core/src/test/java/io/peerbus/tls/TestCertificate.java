@@ -10,19 +10,20 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.DERTaggedObject;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.asn1.x509.TBSCertificate;
 import org.bouncycastle.asn1.x509.Time;
-import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
+import org.bouncycastle.asn1.x509.Validity;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 
 /** Certificates as libp2p does not make them. */
@@ -32,6 +33,10 @@ final class TestCertificate {
 
   private final KeyPair keys;
   private KeyPair signer;
+  private AlgorithmIdentifier algorithm = ECDSA;
+  private String signing = "SHA256withECDSA";
+  private String issuer = "O=test";
+  private String subject = "O=test";
   private final List<Extension> extensions = new ArrayList<>();
 
   TestCertificate(KeyPair keys) {
@@ -42,6 +47,25 @@ final class TestCertificate {
   TestCertificate signer(KeyPair signer) {
     this.signer = signer;
     return this;
+  }
+
+  /** As the spec and the JDK name the algorithm. */
+  TestCertificate signedBy(AlgorithmIdentifier algorithm, String signing) {
+    this.algorithm = algorithm;
+    this.signing = signing;
+    return this;
+  }
+
+  TestCertificate names(String issuer, String subject) {
+    this.issuer = issuer;
+    this.subject = subject;
+    return this;
+  }
+
+  /** With what libp2p wants in it. */
+  TestCertificate of(io.peerbus.crypto.KeyPair identity, boolean critical) throws Exception {
+    return extension(Certificates.EXTENSION, critical,
+        Certificates.vouched(identity, keys.getPublic().getEncoded()).getEncoded());
   }
 
   TestCertificate extension(String id, boolean critical, byte[] content) {
@@ -55,24 +79,26 @@ final class TestCertificate {
   }
 
   X509Certificate build(SecureRandom random) throws Exception {
-    V3TBSCertificateGenerator generator = new V3TBSCertificateGenerator();
-    generator.setSerialNumber(new ASN1Integer(7));
-    generator.setSignature(ECDSA);
-    generator.setIssuer(new X500Name("O=test"));
-    generator.setSubject(new X500Name("O=test"));
-    generator.setStartDate(new Time(new Date(0)));
-    generator.setEndDate(new Time(new Date(4_000_000_000_000L)));
-    generator.setSubjectPublicKeyInfo(SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded()));
-    if (!extensions.isEmpty()) {
-      generator.setExtensions(new Extensions(extensions.toArray(Extension[]::new)));
-    }
-    TBSCertificate content = generator.generateTBSCertificate();
-    Signature signature = Signature.getInstance("SHA256withECDSA");
-    signature.initSign(signer.getPrivate(), random);
-    signature.update(content.getEncoded());
-    byte[] whole = new DERSequence(
-        new ASN1Encodable[] {content, ECDSA, new DERBitString(signature.sign())}).getEncoded();
     return (X509Certificate) CertificateFactory.getInstance("X.509")
-        .generateCertificate(new ByteArrayInputStream(whole));
+        .generateCertificate(new ByteArrayInputStream(encoded(random)));
+  }
+
+  byte[] encoded(SecureRandom random) throws Exception {
+    ASN1EncodableVector content = new ASN1EncodableVector();
+    content.add(new DERTaggedObject(true, 0, new ASN1Integer(2)));
+    content.add(new ASN1Integer(7));
+    content.add(algorithm);
+    content.add(new X500Name(issuer));
+    content.add(new Validity(new Time(new Date(0)), new Time(new Date(4_000_000_000_000L))));
+    content.add(new X500Name(subject));
+    content.add(SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded()));
+    if (!extensions.isEmpty()) {
+      content.add(new DERTaggedObject(true, 3, new Extensions(extensions.toArray(Extension[]::new))));
+    }
+    ASN1Encodable signed = new DERSequence(content);
+    Signature signature = Signature.getInstance(signing);
+    signature.initSign(signer.getPrivate(), random);
+    signature.update(signed.toASN1Primitive().getEncoded());
+    return new DERSequence(new ASN1Encodable[] {signed, algorithm, new DERBitString(signature.sign())}).getEncoded();
   }
 }

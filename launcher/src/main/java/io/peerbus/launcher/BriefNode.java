@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -42,7 +43,8 @@ final class BriefNode implements AutoCloseable {
     try {
       Path folder = Files.createTempDirectory("peerbus-" + config.getString("node") + "-");
       node = new BriefNode(config.getString("node"), folder);
-      NodeConfig checked = NodeConfig.of("command line", config.copy().put("data", folder.toString()), folder,
+      NodeConfig checked = NodeConfig.of("command line", config.copy().put("data", folder.toString())
+          .put("keepPeers", false), folder,
           Home.pluginRules());
       NodeClaim claim = NodeClaim.of(checked, new SecureRandom());
       node.deployment = join(node.vertx.deployVerticle(new NodeVerticle(claim, CoreHost::create)));
@@ -64,9 +66,15 @@ final class BriefNode implements AutoCloseable {
 
   /** Asks core or a plugin; fails with what they say as the cause of a {@link CompletionException}. */
   JsonObject ask(String address, JsonObject request, long timeoutMillis) {
+    return join(request(address, request, timeoutMillis));
+  }
+
+  /** As {@link #ask}, without blocking. */
+  Future<JsonObject> request(String address, JsonObject request, long timeoutMillis) {
     DeliveryOptions options = new DeliveryOptions().setSendTimeout(timeoutMillis)
         .addHeader("timeoutMillis", Long.toString(timeoutMillis));
-    return join(vertx.eventBus().<JsonObject>request("peerbus." + name + "." + address, request, options)).body();
+    return vertx.eventBus().<JsonObject>request("peerbus." + name + "." + address, request, options)
+        .map(reply -> reply.body());
   }
 
   /** Shows what is published there from now on, on another thread. */
@@ -77,12 +85,21 @@ final class BriefNode implements AutoCloseable {
 
   /** Goes on until a signal ends the process. */
   Exit serve() throws InterruptedException {
-    return new Leaving(vertx, () -> vertx.undeploy(deployment), () -> Exit.OK).await();
+    return leaving(() -> Exit.OK).await();
+  }
+
+  /** How the node leaves, at a signal too; see {@link Leaving}. */
+  Leaving leaving(Supplier<Exit> lastWords) {
+    return new Leaving(vertx, () -> vertx.undeploy(deployment), lastWords);
   }
 
   /** Waits. */
   void pause(long millis) {
-    join(vertx.timer(millis, TimeUnit.MILLISECONDS));
+    join(after(millis));
+  }
+
+  Future<Void> after(long millis) {
+    return vertx.timer(millis, TimeUnit.MILLISECONDS).mapEmpty();
   }
 
   static <T> T join(Future<T> future) {

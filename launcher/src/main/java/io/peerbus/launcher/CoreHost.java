@@ -4,6 +4,7 @@ import io.peerbus.crypto.KeyPair;
 import io.peerbus.host.HostOptions;
 import io.peerbus.host.HostVerticle;
 import io.peerbus.launcher.data.NodeClaim;
+import io.peerbus.pnet.PrivateNetwork;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -14,12 +15,12 @@ final class CoreHost {
   private CoreHost() {}
 
   static Deployable create(JsonObject options, NodeClaim claim) {
-    return new HostVerticle(new HostOptions(options), claim.identity(), claim.networkOrNull());
+    return create(options, claim.identity(), claim.networkOrNull());
   }
 
   /** One that keeps nothing. */
-  static Deployable create(JsonObject options, KeyPair identity) {
-    return new HostVerticle(new HostOptions(options), identity);
+  static Deployable create(JsonObject options, KeyPair identity, PrivateNetwork networkOrNull) {
+    return new HostVerticle(new HostOptions(options), identity, networkOrNull);
   }
 
   /** For connections from now on. Another verticle than core's has no limits. */

@@ -23,14 +23,14 @@ final class DhtBriefNode implements AutoCloseable {
   private final String protocol;
   private final BriefNode node;
 
-  DhtBriefNode(List<Multiaddr> bootstrap, String protocol) throws StartException {
+  DhtBriefNode(List<Multiaddr> bootstrap, String protocol, NetworkOption network) throws StartException {
     this.bootstrap = bootstrap;
     this.protocol = protocol;
     JsonObject settings = new JsonObject().put("protocol", protocol).put("mode", "client").put("strict", false)
         .put("bootstrap", new JsonArray(bootstrap.stream().map(Multiaddr::toString).toList()));
-    node = BriefNode.start(new JsonObject().put("node", "dht").put("plugins", new JsonArray()
+    node = BriefNode.start(network.in(new JsonObject().put("node", "dht").put("plugins", new JsonArray()
         .add(new JsonObject().put("id", "identify"))
-        .add(new JsonObject().put("id", PLUGIN).put("settings", settings))));
+        .add(new JsonObject().put("id", PLUGIN).put("settings", settings)))));
   }
 
   /** Asks, once there is somebody to ask. */
@@ -48,10 +48,6 @@ final class DhtBriefNode implements AutoCloseable {
     List<String> reached = new ArrayList<>();
     for (Multiaddr address : bootstrap) {
       say.accept("connecting to " + address + " …");
-      if (address.has(Multiaddr.Protocol.DNSADDR)) {
-        reached.add(address.toString()); // looked up by the plugin
-        continue;
-      }
       try {
         node.ask("control", new JsonObject().put("op", "connect")
             .put("addresses", new JsonArray().add(address.toString())), dialMillis);

@@ -89,9 +89,7 @@ final class DhtLesson {
     for (String address : plan.bootstrap()) {
       try {
         JsonObject request = new JsonObject().put("op", "connect").put("addresses", new JsonArray().add(address));
-        if (!address.startsWith("/dnsaddr/")) { // the plugin looks those up
-          connected.put(node.ask("control", request).getString("peer"), address);
-        }
+        connected.put(node.ask("control", request).getString("peer"), address);
       } catch (FailureException e) {
         print.accept("Failed to connect to bootstrap node " + address + ": " + e.getMessage());
       }

@@ -37,6 +37,9 @@ final class DhtQuestion {
       description = "With --bootstrap: the protocol of the network (default: /ipfs/kad/1.0.0).")
   private String protocol;
 
+  @Mixin
+  private NetworkOption network;
+
   @Option(names = "--plugin", paramLabel = "ID", defaultValue = "kademlia",
       description = "Without it: the id of the node's DHT, where it has several (default: kademlia).")
   private String plugin;
@@ -91,6 +94,9 @@ final class DhtQuestion {
     if (bootstrap.isEmpty() && protocol != null) {
       throw mistake("--protocol is for --bootstrap; a running node has its own, see --plugin");
     }
+    if (bootstrap.isEmpty() && !network.isUnsaid()) {
+      throw mistake("--network is for --bootstrap; a running node is in the network that its config names");
+    }
     JsonObject asked = trace ? request.copy().put("trace", true) : request;
     JsonObject answer;
     try {
@@ -130,7 +136,8 @@ final class DhtQuestion {
       throw mistake("--bootstrap asks by a node of the command's own, --conf, --name and --data by one that runs: "
           + "say one or the other");
     }
-    try (DhtBriefNode brief = new DhtBriefNode(bootstrap, protocol == null ? "/ipfs/kad/1.0.0" : protocol)) {
+    try (DhtBriefNode brief = new DhtBriefNode(bootstrap, protocol == null ? "/ipfs/kad/1.0.0" : protocol,
+        network)) {
       return brief.ask(request, timeoutMillis, this::say, updates);
     } catch (CompletionException e) {
       FailureException failure = Failure.of(e.getCause());

@@ -20,6 +20,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -41,6 +42,9 @@ import org.slf4j.LoggerFactory;
 public final class NodeVerticle extends VerticleBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(NodeVerticle.class);
+
+  /** The file of known peers in the node's folder. */
+  static final String PEER_STORE = "peers.mv";
 
   /** Enough to close a socket and to delete it. */
   private static final long CONTROL_STOP_MILLIS = 150;
@@ -140,11 +144,20 @@ public final class NodeVerticle extends VerticleBase {
   }
 
   private Future<Void> startHost() {
-    core = hosts.create(claim.config().hostOptions(), claim);
+    core = hosts.create(hostOptions(), claim);
     return TopLevel.deploy(context, core, new DeploymentOptions())
         .onSuccess(id -> host = id)
         .<Void>mapEmpty()
         .recover(error -> failed(exitOf(error), error));
+  }
+
+  private JsonObject hostOptions() {
+    JsonObject options = claim.config().hostOptions();
+    if (claim.config().keepsPeers()) {
+      options.put("peers", options.getJsonObject("peers", new JsonObject())
+          .put("store", claim.folder().path().resolve(PEER_STORE).toString()));
+    }
+    return options;
   }
 
   private Future<Void> followConfig() {

@@ -3,6 +3,7 @@ package io.peerbus.launcher;
 import io.peerbus.crypto.KeyPair;
 import io.peerbus.crypto.KeyType;
 import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.pnet.PrivateNetwork;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -27,7 +28,7 @@ final class PerfDialers implements AutoCloseable {
     connect = new JsonObject().put("op", "connect").put("addresses", new JsonArray().add(address.toString()));
   }
 
-  static PerfDialers start(Multiaddr address, int count) {
+  static PerfDialers start(Multiaddr address, PrivateNetwork networkOrNull, int count) {
     PerfDialers dialers = new PerfDialers(address);
     List<Future<String>> started = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -35,7 +36,7 @@ final class PerfDialers implements AutoCloseable {
       dialers.names.add(name);
       KeyPair key = KeyPair.generate(KeyType.ED25519, new SecureRandom());
       started.add(dialers.vertx.deployVerticle(
-          CoreHost.create(new JsonObject().put("node", name).put("shards", 1), key)));
+          CoreHost.create(new JsonObject().put("node", name).put("shards", 1), key, networkOrNull)));
     }
     BriefNode.join(Future.all(started));
     return dialers;

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -71,6 +72,9 @@ final class PerfRunCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the figures as JSON.")
   private boolean json;
 
+  @Mixin
+  private NetworkOption network;
+
   @Option(names = {"-v", "--verbose"}, description = "Log in detail, to standard error.")
   private boolean verbose;
 
@@ -96,7 +100,7 @@ final class PerfRunCommand implements Callable<Integer> {
       download = USUAL_BYTES;
     }
     Logging.configure("WARN", verbose);
-    try (BriefNode node = BriefNode.start(config(NODE))) {
+    try (BriefNode node = BriefNode.start(network.in(config(NODE)))) {
       node.subscribe("perf.events", this::onProgress);
       String peer = node.ask("control", new JsonObject().put("op", "connect")
           .put("addresses", new JsonArray().add(address.toString())), CONNECT_MILLIS).getString("peer");
@@ -114,14 +118,14 @@ final class PerfRunCommand implements Callable<Integer> {
     }
   }
 
-  private void measure(BriefNode node, String peer) {
+  private void measure(BriefNode node, String peer) throws StartException {
     PerfFigures up = figures(upload, "upload", "MB/s");
     PerfFigures down = figures(download, "download", "MB/s");
     PerfFigures opened = figures(streams, "streams", "per second");
     PerfFigures made = figures(connections, "connections", "per second");
     PerfFigures half = figures(pings, "ping p50", "us");
     PerfFigures most = figures(pings, "ping p99", "us");
-    try (PerfDialers dialers = connections == null ? null : PerfDialers.start(address, or(inFlight, 32))) {
+    try (PerfDialers dialers = connections == null ? null : PerfDialers.start(address, network.load(), or(inFlight, 32))) {
       for (int run = 1; run <= runs; run++) {
         if (upload != null) {
           JsonObject done = ask(node, "perf", whom("run", peer).put("uploadBytes", upload));

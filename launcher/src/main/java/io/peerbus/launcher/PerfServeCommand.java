@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -24,6 +25,9 @@ final class PerfServeCommand implements Callable<Integer> {
       description = "Where to listen (default: /ip4/127.0.0.1/tcp/0); may be repeated.")
   private List<Multiaddr> listen;
 
+  @Mixin
+  private NetworkOption network;
+
   @Option(names = {"-v", "--verbose"}, description = "Log in detail, to standard error.")
   private boolean verbose;
 
@@ -34,8 +38,8 @@ final class PerfServeCommand implements Callable<Integer> {
         : listen.stream().map(Multiaddr::toString).toList();
     JsonObject limits = new JsonObject().put("maxConnections", 100_000).put("maxPending", 4_096)
         .put("maxPerIp", 100_000);
-    try (BriefNode node = BriefNode.start(PerfRunCommand.config("perf-serve").put("limits", limits)
-        .put("listen", new JsonArray(addresses)))) {
+    try (BriefNode node = BriefNode.start(network.in(PerfRunCommand.config("perf-serve").put("limits", limits)
+        .put("listen", new JsonArray(addresses))))) {
       JsonObject info = node.ask("control", new JsonObject().put("op", "info"), ASK_MILLIS);
       info.getJsonArray("listenAddresses").forEach(
           address -> spec.commandLine().getOut().println("Listening on: " + address + "/p2p/" + info.getString("id")));

@@ -1,27 +1,15 @@
 package io.peerbus.launcher;
 
 import io.peerbus.api.Failure;
-import io.peerbus.launcher.config.ConfigException;
-import io.peerbus.launcher.config.NodeConfig;
-import io.peerbus.launcher.data.NodeClaim;
 import io.peerbus.multiformats.Multiaddr;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -58,6 +46,9 @@ final class PingCommand implements Callable<Integer> {
       description = "How long an answer may take (default: 10).")
   private double timeout;
 
+  @Mixin
+  private NetworkOption network;
+
   @Option(names = {"-v", "--verbose"}, description = "Log in detail, to standard error.")
   private boolean verbose;
 
@@ -71,54 +62,39 @@ final class PingCommand implements Callable<Integer> {
           "--count may be 0 or more, --interval 0 to 86400, --timeout more than 0 and up to 3600");
     }
     Logging.configure("WARN", verbose);
-    Path folder = Files.createTempDirectory("peerbus-ping-");
-    try {
-      return run(folder);
-    } finally {
-      delete(folder);
-    }
-  }
-
-  private int run(Path folder) throws StartException, InterruptedException {
-    // A key of its own for the moment: the user's node may be running under theirs.
-    NodeClaim claim = NodeClaim.of(config(folder), new SecureRandom());
-    Vertx vertx = Vertx.vertx();
-    try {
-      String node = join(vertx.deployVerticle(new NodeVerticle(claim, CoreHost::create)));
-      Leaving leaving = new Leaving(vertx, () -> vertx.undeploy(node), this::sumUp);
+    JsonObject config = new JsonObject().put("node", NODE)
+        .put("plugins", new JsonArray().add(new JsonObject().put("id", "ping")));
+    try (BriefNode node = BriefNode.start(network.in(config))) {
+      Leaving leaving = node.leaving(this::sumUp);
       started = System.nanoTime();
       out().println("PING " + address + ": 32 data bytes");
       out().flush();
-      pingAll(vertx).onComplete(done -> leaving.begin());
+      pingAll(node).onComplete(done -> leaving.begin());
       return leaving.await().code();
-    } catch (CompletionException e) {
-      join(vertx.close());
-      throw new StartException(NodeProcess.exitOf(e.getCause()), e.getCause().getMessage(), e);
     }
   }
 
-  private Future<Void> pingAll(Vertx vertx) {
-    return ping(vertx).compose(goOn -> {
+  private Future<Void> pingAll(BriefNode node) {
+    return ping(node).compose(goOn -> {
       boolean last = !goOn || count > 0 && summary.sent() >= count;
       return last ? Future.succeededFuture()
-          : vertx.timer(Math.max(1, Math.round(interval * 1000)), TimeUnit.MILLISECONDS).compose(t -> pingAll(vertx));
+          : node.after(Math.max(1, Math.round(interval * 1000))).compose(waited -> pingAll(node));
     });
   }
 
   /** One ping; false when there is no use in another one. */
-  private Future<Boolean> ping(Vertx vertx) {
+  private Future<Boolean> ping(BriefNode node) {
     int millis = (int) Math.max(1, Math.round(timeout * 1000));
     JsonObject request = new JsonObject().put("op", "ping").put("address", address.toString()).put("count", 1)
         .put("timeoutMillis", millis);
-    return vertx.eventBus().<JsonObject>request("peerbus." + NODE + ".ping", request,
-            new DeliveryOptions().setSendTimeout(millis + DIAL_MILLIS))
+    return node.request("ping", request, millis + DIAL_MILLIS)
         .transform(asked -> {
           synchronized (summary) {
             if (asked.failed()) {
               summary.lost();
               out().println("seq=" + summary.sent() + " " + Failure.of(asked.cause()).getMessage());
             } else {
-              show(asked.result().body());
+              show(asked.result());
             }
             out().flush();
             return Future.succeededFuture(asked.succeeded());
@@ -150,26 +126,5 @@ final class PingCommand implements Callable<Integer> {
 
   private PrintWriter out() {
     return spec.commandLine().getOut();
-  }
-
-  private static NodeConfig config(Path folder) throws StartException {
-    try {
-      return NodeConfig.of("ping", new JsonObject().put("node", NODE).put("data", folder.toString())
-          .put("plugins", new JsonArray().add(new JsonObject().put("id", "ping"))), folder, Home.pluginRules());
-    } catch (ConfigException e) {
-      throw new StartException(Exit.CONFIG, e.getMessage(), e);
-    }
-  }
-
-  private static <T> T join(Future<T> future) {
-    return future.toCompletionStage().toCompletableFuture().join();
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    }
   }
 }

@@ -19,16 +19,14 @@ public final class SpeedServer {
 
   public static void main(String[] arguments) throws IOException {
     Vertx vertx = Vertx.vertx();
-    LocalDhtNode.judge(vertx);
     Path data = Files.createTempDirectory("peerbus-speed");
-    JsonObject limits = new JsonObject().put("mode", "server")
+    JsonObject settings = new JsonObject().put("mode", "server").put("openNamespaces", new JsonArray().add("interop"))
         .put("maxRequestsPerSecond", NO_LIMIT).put("maxRequestBurst", NO_LIMIT);
     LocalNode node = LocalNode.start(vertx, new JsonObject()
         .put("node", "speed").put("data", data.toString())
         .put("listen", new JsonArray().add("/ip4/127.0.0.1/tcp/0"))
         .put("plugins", new JsonArray().add(new JsonObject().put("id", "identify"))
-            .add(new JsonObject().put("id", "kademlia").put("settings", limits))));
-    node.ask("kademlia", LocalDhtNode.judged());
+            .add(new JsonObject().put("id", "kademlia").put("settings", settings))));
     System.out.println(new JsonObject().put("addr", node.address())
         .put("version", "JDK " + System.getProperty("java.version")).encode());
     while (System.in.read() >= 0) {

@@ -21,13 +21,11 @@ class UpgradesIT extends Encounter {
   }
 
   /**
-   * The JDK's TLS refuses the certificates of rust and js, since they name no issuer. In a private network the library
-   * of js 3.3 ends its process at the first large transfer, that of py 0.8 does not get as far as the handshake, and
-   * that of rust has none where TCP is chosen in the way of its examples.
+   * In a private network the library of js 3.3 ends its process at the first large transfer, that of py 0.8 does not
+   * get as far as the handshake, and that of rust has none where TCP is chosen in the way of its examples.
    */
   private static List<Language> languages(Channel channel) {
-    List<Language> able = channel.isPrivate() ? List.of(Language.GO)
-        : channel.security().equals("tls") ? List.of(Language.GO, Language.PY) : List.of(Language.values());
+    List<Language> able = channel.isPrivate() ? List.of(Language.GO) : List.of(Language.values());
     return Language.chosen().stream().filter(able::contains).toList();
   }
 

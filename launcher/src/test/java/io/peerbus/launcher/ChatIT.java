@@ -115,7 +115,8 @@ class ChatIT {
         assertEquals(Exit.DATA.code(), second.exitCode());
         assertTrue(second.errors().contains("is in use by another node"), second.errors());
       }
-      try (Command ping = Command.start(folder, "peerbus", "ping", address, "--count", "2", "--interval", "0.1")) {
+      String named = address.replaceFirst("/ip4/[^/]+/", "/dns4/localhost/");
+      try (Command ping = Command.start(folder, "peerbus", "ping", named, "--count", "2", "--interval", "0.1")) {
         assertEquals(0, ping.exitCode(), ping.errors());
         assertTrue(ping.seen().get(1).matches("32 bytes from \\w+: seq=1 time=\\d+\\.\\d{3} ms"),
             ping.seen().toString());

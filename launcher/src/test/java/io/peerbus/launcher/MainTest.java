@@ -213,7 +213,7 @@ class MainTest {
   void alsoACommandWithoutAConfigNeedsItsPlugins() throws Exception {
     Files.delete(plugins.resolve("ping.jar"));
     assertEquals(Exit.CONFIG.code(), run("ping", ADDRESS));
-    assertEquals("peerbus ping: ping: plugins[0].id: no jar in " + plugins
+    assertEquals("peerbus ping: command line: plugins[0].id: no jar in " + plugins
         + " holds plugin \"ping\"; known here: chat, gossipsub, identify", err.toString().strip());
     err.getBuffer().setLength(0);
     assertEquals(Exit.CONFIG.code(), run("chat"));

@@ -41,6 +41,25 @@ class PerfIT {
     }
   }
 
+  private void ends(Exit exit, String... words) throws Exception {
+    try (Command command = Command.start(folder, words)) {
+      assertEquals(exit.code(), command.exitCode(), command.errors());
+    }
+  }
+
+  @Test
+  void thereIsMeasuringInAPrivateNetworkToo() throws Exception {
+    String key = folder.resolve("swarm.key").toString();
+    ends(Exit.OK, "peerbus", "key", "network", key);
+    try (Command serve = Command.start(folder, "peerbus", "perf", "serve", "--network", key)) {
+      String address = serve.line("^Listening on: (\\S+)$").group(1);
+      ends(Exit.OK, "peerbus", "ping", address, "--count", "1", "--network", key);
+      ends(Exit.OK, "peerbus", "perf", "run", address, "--upload", "1M", "--connections", "2", "--in-flight", "1",
+          "--network", key);
+      ends(Exit.FAILED, "peerbus", "perf", "run", address, "--upload", "1M");
+    }
+  }
+
   @Test
   void aPeerThatIsNotThereIsSaid() throws Exception {
     try (Command run = Command.start(folder, "peerbus", "perf", "run", "/ip4/127.0.0.1/tcp/1", "--upload", "1M")) {

@@ -14,8 +14,8 @@ public final class ConfigDiff {
 
   /** What a node is made of when it starts. The node's name and identity are compared by what they come to. */
   private static final List<String> FIXED = List.of("data", "listen", "announce", "bootstrap", "agentVersion",
-      "protocolVersion", "security", "privateNetwork", "muxers", "shards", "pluginFolder", "bridge", "metrics",
-      "vertx");
+      "protocolVersion", "security", "privateNetwork", "muxers", "shards", "dnsServer", "keepPeers", "redial",
+      "pluginFolder", "bridge", "metrics", "vertx");
 
   private ConfigDiff() {}
 

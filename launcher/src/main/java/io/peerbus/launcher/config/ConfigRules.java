@@ -33,6 +33,7 @@ final class ConfigRules {
     rules.bootstrap();
     rules.gater();
     rules.connections();
+    rules.dnsServer();
     rules.plugins();
     if (config.getValue("pluginPolicy") instanceof JsonObject policy) {
       rules.mistakes.addAll(PluginPolicy.check(policy));
@@ -103,7 +104,7 @@ final class ConfigRules {
       String before = first.putIfAbsent(address.toString(), path);
       if (before != null) {
         wrong(path, address + " is the same as " + before);
-      } else if (!address.has(Multiaddr.Protocol.TCP)) {
+      } else if (!address.has(Multiaddr.Protocol.TCP) && !address.has(Multiaddr.Protocol.DNSADDR)) {
         wrong(path, address + " cannot be dialled, only tcp is spoken");
       } else if (address.value(Multiaddr.Protocol.TCP).filter("0"::equals).isPresent()) {
         wrong(path, address + " has port 0, which nobody listens on");
@@ -139,6 +140,25 @@ final class ConfigRules {
         && connections.getValue("low") instanceof Integer low && connections.getValue("high") instanceof Integer high
         && low > high) {
       wrong("connections.low", low + " is more than " + high + ", which is connections.high");
+    }
+  }
+
+  private void dnsServer() {
+    if (config.getValue("dnsServer") instanceof String server && !server.isEmpty() && !isAddressAndPort(server)) {
+      wrong("dnsServer", "\"" + server + "\" is no ADDRESS:PORT such as 127.0.0.1:53 or [::1]:53");
+    }
+  }
+
+  private static boolean isAddressAndPort(String text) {
+    int colon = text.lastIndexOf(':');
+    String host = colon < 0 ? "" : text.substring(0, colon);
+    boolean bracketed = host.startsWith("[") && host.endsWith("]");
+    String ip = bracketed ? host.substring(1, host.length() - 1) : host;
+    try {
+      return text.substring(colon + 1).matches("[1-9]\\d{0,4}") && bracketed == ip.contains(":")
+          && Multiaddr.tcp(ip, Integer.parseInt(text.substring(colon + 1))).ip().isPresent();
+    } catch (IllegalArgumentException e) {
+      return false; // neither an address nor a name, or no port
     }
   }
 

@@ -220,6 +220,11 @@ public final class NodeConfig {
     return json.getJsonObject("vertx", new JsonObject()).copy();
   }
 
+  /** Whether known peers are kept in the node's folder, over a restart. */
+  public boolean keepsPeers() {
+    return json.getBoolean("keepPeers", true);
+  }
+
   /** What core is given: the config without what only the launcher needs. */
   public JsonObject hostOptions() {
     JsonObject host = new JsonObject().put("node", node());
@@ -229,6 +234,15 @@ public final class NodeConfig {
       if (json.containsKey(name)) {
         host.put(name, json.getValue(name));
       }
+    }
+    JsonObject peers = new JsonObject();
+    for (String name : List.of("dnsServer", "redial")) {
+      if (json.containsKey(name)) {
+        peers.put(name, json.getValue(name));
+      }
+    }
+    if (!peers.isEmpty()) {
+      host.put("peers", peers);
     }
     return host.mergeIn(json.getJsonObject("limits", new JsonObject())).copy();
   }

@@ -80,11 +80,13 @@ class ConfigDiffTest {
   @Test
   void whatNeedsARestartIsNamed() throws Exception {
     assertEquals(List.of("node", "identity", "data", "listen", "announce", "bootstrap", "agentVersion",
-        "protocolVersion", "muxers", "shards", "pluginFolder", "bridge", "vertx"),
+        "protocolVersion", "muxers", "shards", "dnsServer", "keepPeers", "redial", "pluginFolder", "bridge",
+        "vertx"),
         ConfigDiff.restart(of("{'listen': ['/ip4/0.0.0.0/tcp/1'], 'shards': 1}"),
             of("{'node': 'n', 'identity': {'type': 'secp256k1'}, 'data': 'd', 'announce': ['/ip4/1.2.3.4/tcp/1'],"
                 + "'bootstrap': ['/ip4/1.2.3.4/tcp/1'], 'agentVersion': 'a', 'protocolVersion': 'p',"
-                + "'muxers': ['mplex'], 'pluginFolder': 'p', 'bridge': {'enabled': true}, 'vertx': {'workerPoolSize': 1}}")));
+                + "'muxers': ['mplex'], 'dnsServer': '127.0.0.1:53', 'keepPeers': false, 'redial': 1,"
+                + "'pluginFolder': 'p', 'bridge': {'enabled': true}, 'vertx': {'workerPoolSize': 1}}")));
     assertEquals(List.of(), ConfigDiff.restart(of("{}"), of("{'node': 'node', 'listen': [], 'vertx': {},"
         + "'identity': {'file': 'identity.key', 'type': 'ed25519'}, 'limits': {'maxPending': 1}, '$schema': 'x'}")));
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.crypto.KeyType;
 import io.peerbus.host.HostOptions;
+import io.peerbus.host.PeerSources;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
@@ -39,11 +40,13 @@ class NodeConfigTest {
       "{'lsiten': []} | lsiten: unknown name; did you mean \"listen\"?",
       "{'boostrap': []} | boostrap: unknown name; did you mean \"bootstrap\"?",
       "{'bootstrap-peers': []} | bootstrap-peers: unknown name; known here: node, data, identity, listen, announce, "
-          + "bootstrap, agentVersion, protocolVersion, privateNetwork, security, muxers, shards, limits, gater,"
-          + " connections, capacity, profile, pluginFolder, plugins, pluginPolicy, bridge, logging, metrics, vertx",
+          + "bootstrap, agentVersion, protocolVersion, privateNetwork, security, muxers, shards, dnsServer, keepPeers,"
+          + " redial, limits, gater, connections, capacity, profile, pluginFolder, plugins, pluginPolicy, bridge,"
+          + " logging, metrics, vertx",
       "{'': 1} | \"\": unknown name; known here: node, data, identity, listen, announce, "
-          + "bootstrap, agentVersion, protocolVersion, privateNetwork, security, muxers, shards, limits, gater,"
-          + " connections, capacity, profile, pluginFolder, plugins, pluginPolicy, bridge, logging, metrics, vertx",
+          + "bootstrap, agentVersion, protocolVersion, privateNetwork, security, muxers, shards, dnsServer, keepPeers,"
+          + " redial, limits, gater, connections, capacity, profile, pluginFolder, plugins, pluginPolicy, bridge,"
+          + " logging, metrics, vertx",
       "{'muxers': ['yamux', 'mplx']} | muxers[1]: \"mplx\" is not one of yamux, mplex; did you mean \"mplex\"?",
       "{'muxers': []} | muxers: has too few entries, at least 1",
       "{'muxers': ['mplex', 'mplex']} | muxers: has an entry twice",
@@ -254,8 +257,21 @@ class NodeConfigTest {
     JsonObject properties = NodeConfig.schema().getJsonObject("properties");
     Set<String> offered = new TreeSet<>(properties.getJsonObject("limits").getJsonObject("properties").fieldNames());
     offered.addAll(List.of("node", "listen", "announce", "bootstrap", "agentVersion", "protocolVersion", "security",
-        "muxers", "gater", "connections", "capacity", "shards"));
+        "muxers", "gater", "connections", "capacity", "shards", "peers"));
     assertEquals(new TreeSet<>(new HostOptions().toJson().fieldNames()), offered);
+  }
+
+  @Test
+  void whereNamesAreAskedForAndWhoIsDialledAgainGoesToTheHost() throws Exception {
+    NodeConfig config = of("{'dnsServer': '[::1]:5353', 'redial': 7, 'bootstrap': ['/dnsaddr/a.example']}");
+    assertEquals(new PeerSources("[::1]:5353", "", 7), new HostOptions(config.hostOptions()).getPeers());
+    assertTrue(config.keepsPeers());
+    assertFalse(of("{'keepPeers': false}").keepsPeers());
+    for (String server : List.of("127.0.0.1", "localhost:53", "::1:53", "[127.0.0.1]:53", "127.0.0.1:0")) {
+      ConfigException wrong = assertThrows(ConfigException.class, () -> of("{'dnsServer': '" + server + "'}"));
+      assertTrue(wrong.getMessage().contains("dnsServer: \"" + server
+          + "\" is no ADDRESS:PORT such as 127.0.0.1:53 or [::1]:53"), wrong.getMessage());
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ final class Candidate {
 
   final Contact contact;
   final Key key;
+  final long[] groups;
   final PeerId heardFrom;
   final int path;
   final List<Hop.Rejection> rejected = new ArrayList<>();
@@ -18,10 +19,13 @@ final class Candidate {
   int told;
   int taken;
   String failure = "";
+  /** Whether its turn came while its IP group had no place. */
+  boolean passedOver;
 
   Candidate(Contact contact, Key key, PeerId heardFrom, int path) {
     this.contact = contact;
     this.key = key;
+    this.groups = IpGroups.of(contact.addresses());
     this.heardFrom = heardFrom;
     this.path = path;
   }

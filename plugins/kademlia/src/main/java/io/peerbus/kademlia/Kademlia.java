@@ -45,7 +45,7 @@ public final class Kademlia implements Machine<Action> {
     this.options = new KademliaOptions(options);
     this.storages = storages;
     this.random = random;
-    this.namespaces = new Namespaces(options.isStrict());
+    this.namespaces = new Namespaces(options.isStrict(), options.getOpenNamespaces());
     this.peers = new Peers(self, this.options);
     this.stores = new Stores(self, storages, this.options, random, clock.millis());
     this.checks = new Checks(namespaces, this.options.getLimits(), clock, out);

@@ -1,6 +1,7 @@
 package io.peerbus.kademlia;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How a node takes part in a DHT. The defaults are those of the public IPFS network.
@@ -14,6 +15,7 @@ public final class KademliaOptions {
   private String protocol = "/ipfs/kad/1.0.0";
   private Mode mode = Mode.AUTO;
   private boolean strict = true;
+  private List<String> openNamespaces = List.of();
   private AddressPolicy addresses = AddressPolicy.AUTO;
   private int k = 20;
   private int alpha = 10;
@@ -38,6 +40,7 @@ public final class KademliaOptions {
     protocol = other.protocol;
     mode = other.mode;
     strict = other.strict;
+    openNamespaces = other.openNamespaces;
     addresses = other.addresses;
     k = other.k;
     alpha = other.alpha;
@@ -115,6 +118,17 @@ public final class KademliaOptions {
 
   public KademliaOptions setStrict(boolean strict) {
     this.strict = strict;
+    return this;
+  }
+
+  /** Namespaces of a network of one's own, whose records are stored unchecked; the one that came last is the best. */
+  public List<String> getOpenNamespaces() {
+    return openNamespaces;
+  }
+
+  public KademliaOptions setOpenNamespaces(List<String> openNamespaces) {
+    new Namespaces(strict, openNamespaces); // refuses names that are none
+    this.openNamespaces = List.copyOf(openNamespaces);
     return this;
   }
 

@@ -43,14 +43,18 @@ public final class Lookup implements Machine<Lookup.Action> {
     /** It asked as many peers as the limit allows. */
     TOO_MANY_ASKED }
 
-  /** Times what one answer may name of it: sybils in one net each name others, and would be all that is found. */
+  /**
+   * Times what one answer may name of it: sybils in one net each name others, and would be all that is found. Only
+   * those count that are asked and do not fail: else a liar could use the places of a group up with peers that are
+   * not there, and so keep the true ones of that group out.
+   */
   private static final int ANSWERS_OF_A_GROUP = 2;
 
   private final Key target;
   private final PeerId self;
   private final KademliaOptions options;
   private final AddressFilter filter;
-  /** Of all candidates. */
+  /** Of all candidates that were asked and have not failed. */
   private final IpGroups groups;
   private final Map<PeerId, Candidate> candidates = new LinkedHashMap<>();
   private final List<Path> paths = new ArrayList<>();
@@ -72,7 +76,7 @@ public final class Lookup implements Machine<Lookup.Action> {
     this.options = options;
     this.filter = filter;
     this.groups = new IpGroups(ANSWERS_OF_A_GROUP * options.getLimits().getMaxPerGroupInAnswer());
-    this.all = new Path(target);
+    this.all = new Path(target, groups);
   }
 
   /** Begins with these peers, nearest first; without any it is over at once. */
@@ -80,19 +84,18 @@ public final class Lookup implements Machine<Lookup.Action> {
     endsAt = now + options.getQueryTimeout().toNanos();
     int count = Math.max(1, Math.min(options.getPaths(), seeds.size()));
     for (int i = 0; i < count; i++) {
-      paths.add(new Path(target));
+      paths.add(new Path(target, groups));
     }
     int next = 0;
     for (Contact seed : seeds) {
       if (!seed.peer().equals(self) && !candidates.containsKey(seed.peer())) {
-        add(seed, IpGroups.of(seed.addresses()), null, next++ % count);
+        add(seed, null, next++ % count);
       }
     }
     advance(now);
   }
 
-  private void add(Contact contact, long[] itsGroups, PeerId heardFrom, int path) {
-    groups.add(itsGroups);
+  private void add(Contact contact, PeerId heardFrom, int path) {
     Candidate candidate = new Candidate(contact, Key.of(contact.peer()), heardFrom, path);
     candidates.put(contact.peer(), candidate);
     paths.get(path).add(candidate);
@@ -111,6 +114,8 @@ public final class Lookup implements Machine<Lookup.Action> {
     }
     if (candidate.is(State.ASKED)) {
       paths.get(candidate.path).ended();
+    } else {
+      groups.add(candidate.groups); // it had failed, and is late
     }
     candidate.answered(now);
     take(candidate, closer, remoteOrNull);
@@ -130,14 +135,12 @@ public final class Lookup implements Machine<Lookup.Action> {
         teller.reject(contact.peer(), contact.addresses().isEmpty() ? "no address" : "no address of a scope we take");
       } else if (!told.allows(itsGroups)) {
         teller.reject(contact.peer(), "too many of its IP group in one answer");
-      } else if (!groups.allows(itsGroups)) {
-        teller.reject(contact.peer(), "too many of its IP group in this lookup");
       } else {
         told.add(itsGroups);
         teller.taken++;
         boolean all = addresses.size() == contact.addresses().size();
         Contact usable = all ? contact : new Contact(contact.peer(), addresses);
-        add(usable, itsGroups, teller.contact.peer(), teller.path);
+        add(usable, teller.contact.peer(), teller.path);
       }
     }
   }
@@ -153,6 +156,7 @@ public final class Lookup implements Machine<Lookup.Action> {
 
   private void fail(long now, Candidate candidate, String reason) {
     paths.get(candidate.path).ended();
+    groups.remove(candidate.groups);
     candidate.failed(now, reason);
   }
 
@@ -164,7 +168,17 @@ public final class Lookup implements Machine<Lookup.Action> {
   private void finish(End why) {
     if (end == null) {
       end = why;
+      candidates.values().forEach(this::explain);
       out.add(new Action.Done(why));
+    }
+  }
+
+  /** Says of a peer that had its turn, and was not asked, why. */
+  private void explain(Candidate candidate) {
+    Candidate teller = candidate.passedOver && candidate.is(State.HEARD) ? candidates.get(candidate.heardFrom) : null;
+    if (teller != null) {
+      teller.taken--;
+      teller.reject(candidate.contact.peer(), "too many of its IP group in this lookup");
     }
   }
 
@@ -212,6 +226,7 @@ public final class Lookup implements Machine<Lookup.Action> {
       return;
     }
     candidate.asked(now);
+    groups.add(candidate.groups);
     asked.add(candidate);
     waiting.add(candidate);
     paths.get(candidate.path).asked();

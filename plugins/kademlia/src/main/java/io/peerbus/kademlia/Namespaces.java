@@ -2,13 +2,14 @@ package io.peerbus.kademlia;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * Which keys there are, and who judges their records: a key {@code /namespace/name} belongs to its namespace's
- * validator. Keys of an unknown namespace are refused always, keys without one unless the mode is open; other
- * implementations let both by, and became stores for anybody's bytes (CVE-2026-45783).
+ * validator, or to nobody where the namespace is open. Keys of an unknown namespace are refused always, keys without
+ * one unless the mode is open; other implementations let both by, and became stores for anybody's bytes (CVE-2026-45783).
  *
  * <p>Not thread safe, owned by its machine.
  */
@@ -20,13 +21,24 @@ public final class Namespaces {
   private static final byte[] NONE = {};
 
   private final boolean strict;
+  /** By namespace; {@code null} for an open one. */
   private final Map<String, Validator> validators = new TreeMap<>();
 
   /** Knows {@code pk} and {@code ipns}. */
   public Namespaces(boolean strict) {
+    this(strict, List.of());
+  }
+
+  /**
+   * Knows {@code pk} and {@code ipns}, and those whose records are not checked.
+   *
+   * @throws IllegalArgumentException when a name is none, or has a validator
+   */
+  public Namespaces(boolean strict, List<String> open) {
     this.strict = strict;
     validators.put("pk", new PublicKeyValidator());
     validators.put("ipns", new IpnsValidator());
+    open.stream().distinct().forEach(namespace -> add(namespace, null));
   }
 
   /**
@@ -39,14 +51,18 @@ public final class Namespaces {
       throw new IllegalArgumentException("namespace: \"" + namespace + "\" is not made of 1 to " + MAX_NAME
           + " letters, digits, dots, dashes and underscores");
     }
-    if (validators.putIfAbsent(namespace, validator) != null) {
-      throw new IllegalArgumentException("namespace: " + namespace + " has a validator already");
+    if (validators.containsKey(namespace)) {
+      throw new IllegalArgumentException("namespace: " + namespace + (validators.get(namespace) == null
+          ? " is open" : " has a validator already"));
     }
+    validators.put(namespace, validator);
   }
 
-  /** No effect when there is none by that name. */
+  /** Nobody judges the namespace's records any more, which are refused then. No effect on one that nobody judged. */
   public void remove(String namespace) {
-    validators.remove(namespace);
+    if (validators.get(namespace) != null) {
+      validators.remove(namespace);
+    }
   }
 
   /** Names in alphabetical order. */
@@ -78,7 +94,7 @@ public final class Namespaces {
     return validator == null ? Verdict.good() : validator.check(now, name(key), value);
   }
 
-  /** Who judges the key's records; {@code null} for a key without a namespace. */
+  /** Who judges the key's records; {@code null} for a key without a namespace, or of an open one. */
   public Validator validator(byte[] key) {
     String namespace = namespace(key);
     return namespace == null ? null : validators.get(namespace);

@@ -74,6 +74,10 @@ final class Operations {
     end(operation, new Outcome.Refused(cause, message));
   }
 
+  private boolean isCancelled(long operation) {
+    return operation != INTERNAL && !running.containsKey(operation);
+  }
+
   private void look(long now, long operation, byte[] key, Queries.Goal goal) {
     Lookup lookup = queries.start(now, Key.of(key), goal);
     if (running.containsKey(operation)) {
@@ -274,7 +278,8 @@ final class Operations {
     if (found.size() >= most) {
       end(operation, new Outcome.Peers(found.values().stream().limit(most).toList(), List.of()));
     } else {
-      look(now, operation, key, regions.widened(Key.of(key), goal, () -> found.size() >= most));
+      look(now, operation, key, regions.widened(Key.of(key), goal,
+          () -> found.size() >= most || isCancelled(operation)));
     }
   }
 
@@ -302,7 +307,8 @@ final class Operations {
     if (goal.hasEnough()) {
       end(operation, new Outcome.Value(goal.best(), goal.votes(), List.of()));
     } else {
-      look(now, operation, key, regions.widened(Key.of(key), goal, goal::hasEnough));
+      look(now, operation, key, regions.widened(Key.of(key), goal,
+          () -> goal.hasEnough() || isCancelled(operation)));
     }
   }
 

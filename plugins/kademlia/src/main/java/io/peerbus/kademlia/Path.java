@@ -3,14 +3,20 @@ package io.peerbus.kademlia;
 import io.peerbus.kademlia.Hop.State;
 import java.util.TreeMap;
 
-/** The peers of one path of a lookup, nearest to the target first. Owned by the lookup. */
+/**
+ * The peers of one path of a lookup, nearest to the target first. Those that wait for a place of their IP group are
+ * passed over: others of it were asked, and have not failed. Owned by the lookup.
+ */
 final class Path {
 
   private final TreeMap<Key, Candidate> byDistance;
+  private final IpGroups groups;
   private int waiting;
 
-  Path(Key target) {
-    byDistance = new TreeMap<>(target.byDistance());
+  /** {@code groups} of those that were asked on all paths */
+  Path(Key target, IpGroups groups) {
+    this.byDistance = new TreeMap<>(target.byDistance());
+    this.groups = groups;
   }
 
   void add(Candidate candidate) {
@@ -22,16 +28,18 @@ final class Path {
     int seen = 0;
     for (Candidate candidate : byDistance.values()) {
       if (candidate.is(State.HEARD)) {
-        return candidate;
-      }
-      if (!candidate.is(State.FAILED) && ++seen == within) {
+        if (groups.allows(candidate.groups)) {
+          return candidate;
+        }
+        candidate.passedOver = true;
+      } else if (!candidate.is(State.FAILED) && ++seen == within) {
         return null;
       }
     }
     return null;
   }
 
-  /** Whether the first {@code count} that have not failed, or all there are, have answered. */
+  /** Whether the first {@code count} that have not failed, nor have to wait, have answered, or all there are. */
   boolean hasConverged(int count) {
     int answered = 0;
     for (Candidate candidate : byDistance.values()) {
@@ -39,7 +47,7 @@ final class Path {
         if (++answered == count) {
           return true;
         }
-      } else if (!candidate.is(State.FAILED)) {
+      } else if (candidate.is(State.ASKED) || candidate.is(State.HEARD) && groups.allows(candidate.groups)) {
         return false;
       }
     }

@@ -81,7 +81,7 @@ final class Regions {
     }
   }
 
-  /** The same goal, which goes on in a crowded region when the lookup ends without enough. */
+  /** The same goal, which goes on in a crowded region unless there is enough when the lookup ends. */
   Queries.Goal widened(Key target, Queries.Goal goal, BooleanSupplier enough) {
     return new Queries.Goal() {
       @Override
@@ -99,7 +99,8 @@ final class Regions {
         if (enough.getAsBoolean()) {
           goal.onEnd(now, lookup);
         } else {
-          around(now, target, lookup, (later, region) -> askOthers(later, goal, lookup, region));
+          around(now, target, lookup, (later, region) ->
+              askOthers(later, goal, lookup, enough.getAsBoolean() ? List.of() : region));
         }
       }
     };
@@ -110,6 +111,7 @@ final class Regions {
     others.removeIf(contact -> lookup.asked(contact.peer()));
     if (others.isEmpty()) {
       goal.onEnd(now, lookup);
+      return;
     }
     int[] left = {others.size()};
     for (Contact peer : others) {

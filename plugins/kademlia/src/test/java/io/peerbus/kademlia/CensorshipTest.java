@@ -1,6 +1,7 @@
 package io.peerbus.kademlia;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.multiformats.PeerId;
@@ -74,10 +75,21 @@ class CensorshipTest {
       }
       Outcome providers = reader.outcome(reader.findProviders(key, 1));
       found += providers instanceof Outcome.Peers peers && peers.contacts().get(0).peer().equals(publisher.id) ? 1 : 0;
+      assertNoMoreLookupsWhenCancelled(reader, reader.get(key));
+      assertNoMoreLookupsWhenCancelled(reader, reader.findProviders(key, 20));
       around.forEach(VirtualNode::kill);
     }
     assertEquals(2 * KEYS, found);
     assertEquals(Set.of("", "beside 1", "beside 2", "beside 3", "beside 4", "others"), traced.keySet());
+  }
+
+  private void assertNoMoreLookupsWhenCancelled(VirtualNode reader, long operation) {
+    long before = reader.machine.count(Counter.LOOKUPS);
+    dht.kernel.run(Duration.ofMillis(50));
+    assertTrue(!reader.outcomes.containsKey(operation), "it is over already");
+    reader.cancel(operation);
+    assertInstanceOf(Outcome.Refused.class, reader.outcome(operation));
+    assertEquals(before, reader.machine.count(Counter.LOOKUPS));
   }
 
   /** Whoever took or told something was asked, and the trace says in which lookup. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.api.OptionsCheck;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,9 @@ public class KademliaOptionsTest {
   private static Object another(Object value) {
     if (value instanceof String) {
       return "/my-chat/kad/1.0.0";
+    }
+    if (value instanceof List) {
+      return List.of("chat");
     }
     return value instanceof Mode ? Mode.SERVER : AddressPolicy.ALL;
   }

@@ -147,21 +147,51 @@ class LookupTest {
     assertNull(lookup.poll());
   }
 
+  private static List<Contact> inOneGroup(List<Integer> numbers) {
+    return numbers.stream().map(number ->
+        new Contact(TestPeers.peer(number), List.of(Multiaddr.tcp("203.0.113." + number % 256, 1)))).toList();
+  }
+
+  /** Three peers are asked, and each tells of three of one IP group, nearer than all others; they are asked then. */
+  private List<PeerId> askedOfOneGroup(List<Integer> near) {
+    options.setAlpha(9).setK(9);
+    lookup = lookup();
+    lookup.start(0, contacts(near.subList(30, 33)));
+    asks();
+    for (int i = 0; i < 3; i++) {
+      lookup.onAnswer(1, TestPeers.peer(near.get(30 + i)), inOneGroup(near.subList(3 * i, 3 * i + 3)), REMOTE);
+    }
+    return asks();
+  }
+
   /** SEC-42: sybils that name each other are not all that is found. */
   @Example
   void oneIpGroupGetsSixPlacesInALookup() {
     List<Integer> near = byDistance(40);
-    lookup.start(0, contacts(near.subList(30, 33)));
-    asks();
-    for (int i = 0; i < 3; i++) {
-      List<Contact> sybils = new ArrayList<>();
-      for (int number : near.subList(3 * i, 3 * i + 3)) {
-        sybils.add(new Contact(TestPeers.peer(number), List.of(Multiaddr.tcp("203.0.113." + number % 256, 1))));
-      }
-      lookup.onAnswer(1, TestPeers.peer(near.get(30 + i)), sybils, REMOTE);
-    }
+    List<PeerId> asked = askedOfOneGroup(near);
+    assertEquals(peers(near.subList(0, 6)), asked);
+    asked.forEach(peer -> lookup.onAnswer(2, peer, List.of(), REMOTE));
+    assertEquals(new Action.Done(End.COMPLETE), lookup.poll());
     assertEquals(List.of(3, 3, 0), lookup.trace().subList(0, 3).stream().map(Hop::taken).toList());
+    assertEquals(peers(near.subList(6, 9)),
+        lookup.trace().get(2).rejected().stream().map(Hop.Rejection::peer).toList());
     assertEquals("too many of its IP group in this lookup", lookup.trace().get(2).rejected().get(0).reason());
+  }
+
+  /** SEC-42: a liar that knows the group of an honest peer could otherwise keep it out with peers that are not there. */
+  @Example
+  void aPeerThatFailsGivesThePlaceOfItsIpGroupBack() {
+    List<Integer> near = byDistance(40);
+    List<PeerId> asked = askedOfOneGroup(near);
+    lookup.onFailure(2, asked.get(0), "nobody is there");
+    assertEquals(peers(near.subList(6, 7)), asks());
+    lookup.onFailure(2, asked.get(1), "nobody is there");
+    assertEquals(peers(near.subList(7, 8)), asks());
+    lookup.onAnswer(3, asked.get(0), List.of(), REMOTE); // late, and in its place again
+    lookup.onFailure(4, asked.get(2), "nobody is there");
+    assertEquals(List.of(), asks());
+    lookup.onFailure(4, asked.get(3), "nobody is there");
+    assertEquals(peers(near.subList(8, 9)), asks());
   }
 
   @Example

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.peerbus.crypto.KeyPair;
 import io.peerbus.crypto.TestKeys;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class NamespacesTest {
@@ -48,6 +49,22 @@ class NamespacesTest {
     for (String wrong : new String[] {"", "/", "/pk", "/pk/", "/pk/x", "/unknown/x", "/unknown", "/ipns/x"}) {
       assertTrue(!open.check(0, key(wrong), VALUE).valid(), wrong);
     }
+  }
+
+  /** Others refuse to store what no code of theirs knows; a network of one's own may have no code at all. */
+  @Test
+  void whatIsInAnOpenNamespaceIsNotChecked() {
+    Namespaces chat = new Namespaces(true, List.of("chat", "chat"));
+    assertEquals(Verdict.good(), chat.check(0, key("/chat/x"), VALUE));
+    for (String wrong : new String[] {"x", "/chats/x", "/pk/x", "/ipns/x"}) {
+      assertTrue(!chat.check(0, key(wrong), VALUE).valid(), wrong);
+    }
+    chat.remove("chat");
+    assertEquals(Verdict.good(), chat.check(0, key("/chat/x"), VALUE), "whoever judged it can go; the config stays");
+    assertEquals("namespace: chat is open", assertThrows(IllegalArgumentException.class,
+        () -> chat.add("chat", (now, name, value) -> Verdict.good())).getMessage());
+    assertThrows(IllegalArgumentException.class, () -> new Namespaces(true, List.of("pk")));
+    assertThrows(IllegalArgumentException.class, () -> new Namespaces(true, List.of("a/b")));
   }
 
   @Test

@@ -161,6 +161,11 @@ public final class VirtualNode {
     findProviders(key, most);
   }
 
+  /** Gives it up. */
+  void cancel(long operation) {
+    input(() -> machine.cancel(dht.kernel.now(), operation));
+  }
+
   private long operation(LongConsumer start) {
     long number = ++lastOperation;
     input(() -> start.accept(number));

@@ -193,8 +193,9 @@ final class IdentifyProtocol {
     }
     LOG.debug("identify: {} is {} with {} protocols", peer, known.agentVersion(), known.protocols().size());
     driver.run(now -> machine.onIdentified(now, peer, known.protocols().contains(PUSH), known.recordSeq()));
+    Buffer record = known.recordSeq() == Identification.NO_RECORD ? null : Buffer.buffer(message.signedPeerRecord());
     return host.identified(new PeerInfo(peer, connected.containsKey(peer), connected.getOrDefault(peer, false),
-        known.addresses(), known.protocols(), known.agentVersion(), known.protocolVersion())).map(known);
+        known.addresses(), known.protocols(), known.agentVersion(), known.protocolVersion()), record).map(known);
   }
 
   private void onAsked(Stream stream) {

@@ -2,6 +2,7 @@ package io.peerbus.kademlia.verticle;
 
 import io.peerbus.api.Failure;
 import io.peerbus.api.Host;
+import io.peerbus.api.PeerInfo;
 import io.peerbus.kademlia.Contact;
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.Multiaddr;
@@ -12,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The peers that the settings name: looked up where they are names, and given to the machine, which asks them while it
- * knows nobody. Names are looked up again as long as that is so. Belongs to the verticle's context.
+ * The peers to begin with: those that the settings name, looked up where they are names, and those that the node knows
+ * to serve the protocol, from before a restart too. They are given to the machine, which asks them while it knows
+ * nobody. As long as that is so it is done again. Belongs to the verticle's context.
  */
 final class Bootstrap {
 
@@ -21,21 +23,27 @@ final class Bootstrap {
 
   /** From one lookup of the names to the next, while nobody is known. */
   private static final long AGAIN_MILLIS = 30_000;
+  /** Of the peers that the node knows: enough to find the others. */
+  private static final int MAX_KNOWN = 20;
   private static final long NO_TIMER = -1;
 
   private final Vertx vertx;
   private final Host host;
   private final KademliaProtocol protocol;
-  private final DnsAddr dns;
+  private final String id;
   private final List<Multiaddr> addresses;
   private long timer = NO_TIMER;
 
-  /** Fails with {@link Failure#BAD_REQUEST} when an address cannot be understood. */
-  Bootstrap(Vertx vertx, Host host, KademliaProtocol protocol, DnsAddr dns, List<String> addresses) {
+  /**
+   * Fails with {@link Failure#BAD_REQUEST} when an address cannot be understood.
+   *
+   * @param id of the protocol that peers to begin with serve
+   */
+  Bootstrap(Vertx vertx, Host host, KademliaProtocol protocol, String id, List<String> addresses) {
     this.vertx = vertx;
     this.host = host;
     this.protocol = protocol;
-    this.dns = dns;
+    this.id = id;
     this.addresses = addresses.stream().map(Bootstrap::parse).toList();
   }
 
@@ -48,9 +56,6 @@ final class Bootstrap {
   }
 
   void start() {
-    if (addresses.isEmpty()) {
-      return;
-    }
     begin();
     timer = vertx.setPeriodic(AGAIN_MILLIS, fired -> {
       if (protocol.machine().table().isEmpty()) {
@@ -64,20 +69,25 @@ final class Bootstrap {
       vertx.cancelTimer(timer);
       timer = NO_TIMER;
     }
-    dns.close();
   }
 
   private void begin() {
     List<Contact> known = new ArrayList<>();
     for (Multiaddr address : addresses) {
-      if (DnsAddr.isNamed(address)) {
-        dns.resolve(address).onComplete(this::onResolved,
+      if (address.has(Multiaddr.Protocol.DNSADDR)) {
+        host.resolve(address).onComplete(this::onResolved,
             e -> LOG.warn("bootstrap {} could not be looked up: {}", address, e.getMessage()));
       } else {
         onAddress(address, known);
       }
     }
     tell(known);
+    host.known(id, MAX_KNOWN).onComplete(this::onKnown,
+        e -> LOG.debug("the node does not tell whom it knows: {}", e.getMessage()));
+  }
+
+  private void onKnown(List<PeerInfo> peers) {
+    tell(peers.stream().map(info -> new Contact(info.peer(), info.addresses())).toList());
   }
 
   private void onResolved(List<Multiaddr> found) {
@@ -106,6 +116,8 @@ final class Bootstrap {
         merged.add(new Contact(contact.peer(), all));
       }
     }
-    protocol.input(now -> protocol.machine().addBootstrap(now, merged));
+    if (!merged.isEmpty()) {
+      protocol.input(now -> protocol.machine().addBootstrap(now, merged));
+    }
   }
 }

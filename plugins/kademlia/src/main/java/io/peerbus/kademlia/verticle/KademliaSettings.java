@@ -10,19 +10,19 @@ import java.util.List;
 
 /**
  * The plugin's settings in JSON: every option by its name, durations in milliseconds, limits among the others; and
- * what the machine knows nothing of: {@code file}, the database on disk, {@code bootstrap}, and {@code dnsServer}.
+ * what the machine knows nothing of: {@code file}, the database on disk, and {@code bootstrap}.
  * {@code settings.schema.json} has the same.
  */
 final class KademliaSettings {
 
   private static final String FILE = "file";
   private static final String BOOTSTRAP = "bootstrap";
-  private static final String DNS_SERVER = "dnsServer";
 
   static final Settings<KademliaOptions> ALL = Settings.of("kademlia", KademliaOptions::new)
       .text("protocol", KademliaOptions::getProtocol, KademliaOptions::setProtocol)
       .choice("mode", Mode.class, KademliaOptions::getMode, KademliaOptions::setMode)
       .flag("strict", KademliaOptions::isStrict, KademliaOptions::setStrict)
+      .texts("openNamespaces", KademliaOptions::getOpenNamespaces, KademliaOptions::setOpenNamespaces)
       .choice("addresses", AddressPolicy.class, KademliaOptions::getAddresses, KademliaOptions::setAddresses)
       .number("k", KademliaOptions::getK, KademliaOptions::setK)
       .number("alpha", KademliaOptions::getAlpha, KademliaOptions::setAlpha)
@@ -76,7 +76,6 @@ final class KademliaSettings {
               KademliaLimits::setMaxPerGroupInAnswer))
       .value(FILE, options -> null, (options, value) -> filled(value))
       .value(BOOTSTRAP, options -> null, (options, value) -> Settings.textsOf(value))
-      .value(DNS_SERVER, options -> null, (options, value) -> filled(value))
       .build(KademliaOptions::check);
 
   private KademliaSettings() {}
@@ -89,11 +88,6 @@ final class KademliaSettings {
   /** Peers to begin with, as they are written. */
   static List<String> bootstrap(JsonObject settings) {
     return settings.containsKey(BOOTSTRAP) ? Settings.textsOf(settings.getValue(BOOTSTRAP)) : List.of();
-  }
-
-  /** Who is asked for dnsaddr names, or {@code null} for the system's resolver. */
-  static String dnsServer(JsonObject settings) {
-    return settings.containsKey(DNS_SERVER) ? filled(settings.getValue(DNS_SERVER)) : null;
   }
 
   private static String filled(Object value) {

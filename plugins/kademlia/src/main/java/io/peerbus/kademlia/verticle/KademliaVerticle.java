@@ -78,13 +78,12 @@ public final class KademliaVerticle extends ProtocolVerticle {
   @Override
   protected Future<?> start(Host host) {
     KademliaOptions options = KademliaSettings.ALL.read(settings());
-    DnsAddr dns = dns();
     // An older version closes the database first, which is ours then.
     return host.inherit().compose(left -> storages().compose(storages -> {
       StateProto.State state = left.map(KademliaVerticle::read).orElse(null);
       Kademlia machine = machine(host, options, storages, state);
       protocol = new KademliaProtocol(vertx, host, machine, options);
-      bootstrap = new Bootstrap(vertx, host, protocol, dns, KademliaSettings.bootstrap(settings()));
+      bootstrap = new Bootstrap(vertx, host, protocol, options.getProtocol(), KademliaSettings.bootstrap(settings()));
       return protocol.start();
     })).compose(started -> {
       bootstrap.start();
@@ -117,14 +116,6 @@ public final class KademliaVerticle extends ProtocolVerticle {
       BusValidator.restore(stateOrNull, machine.namespaces());
     }
     return machine;
-  }
-
-  private DnsAddr dns() {
-    try {
-      return new DnsAddr(vertx, KademliaSettings.dnsServer(settings()));
-    } catch (IllegalArgumentException e) {
-      throw Failure.BAD_REQUEST.because("kademlia: settings.dnsServer: " + e.getMessage());
-    }
   }
 
   private Future<Storages> storages() {

@@ -17,11 +17,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The streams we ask on, one request at a time each. One of a peer's is kept for its next request, unless the peer
@@ -30,14 +28,6 @@ import java.util.Set;
  */
 final class OutboundStreams {
 
-  /**
-   * Enough for a lookup and what is then put at those it found. No longer where it may be a py-libp2p: 0.8 serves
-   * twelve streams, idle ones and all, and resets every other.
-   */
-  private static final long IDLE_MILLIS = 1_000;
-  /** For all others: to open a stream costs more than to ask. js gives an idle one up after ten seconds. */
-  private static final long LONG_IDLE_MILLIS = 9_000;
-  private static final String SHORT_OF_STREAMS = "py-libp2p";
   private static final long NO_TIMER = -1;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -48,8 +38,7 @@ final class OutboundStreams {
   private final KademliaOptions options;
   private final Map<Long, Outbound> waiting = new LinkedHashMap<>();
   private final Map<PeerId, Outbound> idle = new LinkedHashMap<>();
-  /** Those connected whose software is known, and to have streams enough. */
-  private final Set<PeerId> roomy = new HashSet<>();
+  private final IdleTimes idleTimes = new IdleTimes();
   private boolean closed;
 
   OutboundStreams(Vertx vertx, Host host, Driver<Action> driver, Kademlia machine, KademliaOptions options) {
@@ -62,13 +51,11 @@ final class OutboundStreams {
 
   /** Identify told what software a connected peer has; empty when it did not say. */
   void onIdentified(PeerId peer, String agent) {
-    if (!agent.isEmpty() && !agent.startsWith(SHORT_OF_STREAMS)) {
-      roomy.add(peer);
-    }
+    idleTimes.onIdentified(peer, agent);
   }
 
   void onDisconnected(PeerId peer) {
-    roomy.remove(peer);
+    idleTimes.onDisconnected(peer);
   }
 
   void send(Action.Request request) {
@@ -190,7 +177,7 @@ final class OutboundStreams {
         stream = null; // ended by us; it closes when the peer has ended its half too
       } else if (!idle.containsKey(peer)) {
         idle.put(peer, this);
-        idleUntil = Driver.now() + NANOS_PER_MILLI * (roomy.contains(peer) ? LONG_IDLE_MILLIS : IDLE_MILLIS);
+        idleUntil = Driver.now() + NANOS_PER_MILLI * idleTimes.millis(peer);
         if (timer == NO_TIMER) {
           waitUntilIdle();
         }

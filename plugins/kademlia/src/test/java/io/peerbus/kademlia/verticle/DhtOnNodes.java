@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.peerbus.api.Failure;
 import io.peerbus.api.HostEvent;
 import io.peerbus.api.PeerInfo;
+import io.peerbus.crypto.KeyPair;
+import io.peerbus.crypto.KeyType;
+import io.peerbus.host.HostOptions;
 import io.peerbus.host.Nodes;
 import io.peerbus.host.Nodes.Node;
 import io.peerbus.multiformats.Multiaddr;
@@ -21,6 +24,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -66,7 +70,11 @@ abstract class DhtOnNodes {
 
   /** Without the plugin. */
   Node bare(String name) {
-    Node node = Nodes.start(vertx, name);
+    return bare(Nodes.options(name));
+  }
+
+  Node bare(HostOptions options) {
+    Node node = Nodes.start(vertx, options, KeyPair.generate(KeyType.ED25519, new SecureRandom()));
     listening.put(node.host().id(), node.address().withoutPeerId());
     node.on(() -> Future.succeededFuture(node.host().events(event -> {
       if (event instanceof HostEvent.Connected connected) {

@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.api.Failure;
 import io.peerbus.api.FailureException;
+import io.peerbus.host.DnsServer;
+import io.peerbus.host.HostOptions;
 import io.peerbus.host.Nodes.Node;
 import io.peerbus.host.Nodes;
+import io.peerbus.host.PeerSources;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.ReplyException;
+import io.peerbus.multiformats.Multiaddr;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
@@ -54,15 +58,33 @@ class KademliaLifeTest extends DhtOnNodes {
     Node first = node("first", server());
     Node second = node("second", server());
     DnsServer dns = new DnsServer(vertx);
-    dns.put("_dnsaddr.dht.example", "dnsaddr=" + first.address());
-    JsonObject settings = server().put("dnsServer", dns.address()).put("bootstrap", new JsonArray()
+    dns.texts("_dnsaddr.dht.example", "dnsaddr=" + first.address());
+    JsonObject settings = server().put("bootstrap", new JsonArray()
         .add("/dnsaddr/dht.example").add("/dnsaddr/gone.example").add(second.address().withoutPeerId().toString()));
-    awaitTable(node("third", settings), 2);
+    Node third = bare(Nodes.options("third").setPeers(new PeerSources(dns.address(), "", 0)));
+    deploy("third", settings);
+    awaitTable(third, 2);
     assertEquals("kademlia: settings.bootstrap: multiaddr 'nonsense': it does not begin with a slash",
         assertThrows(FailureException.class, () -> node("fourth",
             server().put("bootstrap", new JsonArray().add("nonsense")))).getMessage());
-    assertEquals("kademlia: settings.dnsServer: \"me\" is no ADDRESS:PORT such as 127.0.0.1:53",
-        assertThrows(FailureException.class, () -> node("fifth", server().put("dnsServer", "me"))).getMessage());
+  }
+
+  /** Nothing is configured, and the node dials nobody by itself: the peer store is where the DHT begins. */
+  @Test
+  void peersToBeginWithComeFromThePeerStoreOfTheNode() {
+    Node server = node("server", server());
+    HostOptions options = Nodes.options("again").setPeers(
+        new PeerSources("", folder.resolve("peers.mv").toString(), 0));
+    Node before = bare(options);
+    Multiaddr toServer = server.address();
+    before.on(() -> before.host().connect(toServer));
+    Nodes.eventually(before, "the server is identified", () -> !before.on(() ->
+        before.host().known("/ipfs/kad/1.0.0", 1)).isEmpty());
+    Nodes.await(vertx.undeploy(before.deployment()));
+    Node after = bare(options);
+    assertEquals(List.of(), after.on(after.host()::peers));
+    deploy("again", server());
+    awaitTable(after, 1);
   }
 
   /** A file without a folder lies in the one that the node gives the plugin. */
