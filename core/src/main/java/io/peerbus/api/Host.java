@@ -127,6 +127,38 @@ public interface Host {
   Future<Void> identified(PeerInfo peer, Buffer signedPeerRecord);
 
   /**
+   * Says what a connected peer, or one that may be, is worth to this plugin: when a node has too many connections, it
+   * closes those of peers whose values, of all plugins and under all names, add up to the least. A value under the same
+   * name takes the place of the one before. All that a plugin said goes with it. Fails with
+   * {@link Failure#LIMIT_REACHED} when it has said that of too many peers.
+   *
+   * @param tag 1 to 64 characters, this plugin's own
+   */
+  default Future<Void> tag(PeerId peer, String tag, int value) {
+    return Future.succeededFuture();
+  }
+
+  /** Takes a value back; one that is not there does no harm. */
+  default Future<Void> untag(PeerId peer, String tag) {
+    return Future.succeededFuture();
+  }
+
+  /**
+   * Has the connections of a peer spared, however little it is worth, until each name under which it is protected is
+   * taken back. For few: what all plugins protect is not to come near to what the node may have.
+   *
+   * @param tag 1 to 64 characters, this plugin's own
+   */
+  default Future<Void> protect(PeerId peer, String tag) {
+    return Future.succeededFuture();
+  }
+
+  /** Takes a protection back; one that is not there does no harm. */
+  default Future<Void> unprotect(PeerId peer, String tag) {
+    return Future.succeededFuture();
+  }
+
+  /**
    * Serves this plugin's JSON interface at {@code peerbus.<node>.<plugin>}. What {@code answer} throws or fails with
    * goes back as a {@link Failure}. While a newer version takes this one's place, requests wait for it; each is
    * answered by one of them.

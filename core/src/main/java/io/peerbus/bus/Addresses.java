@@ -37,6 +37,21 @@ public record Addresses(String node) {
     return under("events");
   }
 
+  /** What the node refuses, by limit, published in JSON. */
+  public String refusals() {
+    return under("refusals.events");
+  }
+
+  /** Whom the node has to do with, asked and changed in JSON. */
+  public String gater() {
+    return under("gater");
+  }
+
+  /** What the node does, in JSON. */
+  public String stats() {
+    return under("stats");
+  }
+
   /** A plugin's own requests, in JSON. */
   public String plugin(String plugin) {
     return under(plugin);

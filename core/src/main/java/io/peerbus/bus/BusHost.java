@@ -49,6 +49,7 @@ final class BusHost implements Host, Lease.Owner {
   private final BusEvents events;
   private final BusCalls calls;
   private final Succession succession;
+  private final BusWorth worth;
   private final List<BusRegistration> registrations = new ArrayList<>();
   private long dials;
   private boolean closed;
@@ -73,6 +74,7 @@ final class BusHost implements Host, Lease.Owner {
     this.streams = lease.streams();
     this.events = new BusEvents(control);
     this.calls = new BusCalls(control, lease);
+    this.worth = new BusWorth(lease);
     this.succession = new Succession(control, lease, calls);
     lease.setOwner(this);
   }
@@ -93,6 +95,7 @@ final class BusHost implements Host, Lease.Owner {
       return Future.succeededFuture(); // what it served is the newer version's
     }
     succession.listen();
+    worth.sayAgain();
     return registerAll().eventually(calls::serve).eventually(events::resynchronise);
   }
 
@@ -288,6 +291,26 @@ final class BusHost implements Host, Lease.Owner {
   public Future<List<Multiaddr>> resolve(Multiaddr address) {
     return control.request(new JsonObject().put("op", "resolve").put("address", address.toString()))
         .map(reply -> BusJson.addresses(reply, "addresses"));
+  }
+
+  @Override
+  public Future<Void> tag(PeerId peer, String tag, int value) {
+    return worth.tag(peer, tag, value);
+  }
+
+  @Override
+  public Future<Void> untag(PeerId peer, String tag) {
+    return worth.untag(peer, tag);
+  }
+
+  @Override
+  public Future<Void> protect(PeerId peer, String tag) {
+    return worth.protect(peer, tag);
+  }
+
+  @Override
+  public Future<Void> unprotect(PeerId peer, String tag) {
+    return worth.unprotect(peer, tag);
   }
 
   @Override

@@ -24,6 +24,9 @@ final class Account {
   /** A refusal may cost a peer nothing to provoke: it must not fill the log either. */
   private static final long LOG_NANOS = 1_000_000_000L;
 
+  /** A peer may have so many streams and one, whatever is left of the budget. */
+  private static final int LEAST_SHARE = 16;
+
   private final String plugin;
   private final AtomicInteger streams = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
@@ -47,6 +50,11 @@ final class Account {
    * @throws FailureException LIMIT_REACHED with the plugin's name, the budget and its number
    */
   Holding open() {
+    return new Holding(take());
+  }
+
+  /** As {@link #open}, for one that holds it elsewhere, and gives it back by {@link #close}. */
+  Account take() {
     Budget allowed = budget;
     if (streams.getAndUpdate(open -> open < allowed.streams() ? open + 1 : open) >= allowed.streams()) {
       throw refuse("streams", allowed.streams());
@@ -55,7 +63,29 @@ final class Account {
       streams.decrementAndGet();
       throw refuseBytes();
     }
-    return new Holding(this);
+    return this;
+  }
+
+  /**
+   * As {@link #take}, for a stream that a peer opens. Of the budget it may have as much as it leaves free, or a few
+   * streams: one alone has half, and whoever comes after it is still served. Between two event loops one more may slip
+   * through.
+   *
+   * @param mine streams of that peer, this one included afterwards
+   */
+  void takeShare(AtomicInteger mine) {
+    int limit = budget.streams();
+    if (mine.getAndIncrement() > Math.max(LEAST_SHARE, limit - streams.get())) {
+      mine.decrementAndGet();
+      throw refuse("plugin " + plugin + " leaves one peer no more than " + mine.get() + " of its budget of " + limit
+          + " streams");
+    }
+    try {
+      take();
+    } catch (FailureException e) {
+      mine.decrementAndGet();
+      throw e;
+    }
   }
 
   void close() {
@@ -82,7 +112,10 @@ final class Account {
   }
 
   private FailureException refuse(String name, long limit) {
-    String message = "plugin " + plugin + " is at its budget of " + limit + " " + name;
+    return refuse("plugin " + plugin + " is at its budget of " + limit + " " + name);
+  }
+
+  private FailureException refuse(String message) {
     long count = refused.incrementAndGet();
     long now = System.nanoTime();
     long last = loggedAt.get();

@@ -26,6 +26,7 @@ import io.vertx.core.json.JsonObject;
 import java.security.SecureRandom;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,21 +51,29 @@ final class ControlEndpoint {
   private final HostState state;
   private final Clients clients;
   private final Desk desk;
+  private final GaterEndpoint gater;
+  private final StatsEndpoint stats;
+  private final Valuing valuing;
   private final Connects connects = new Connects();
   private final MessageConsumer<JsonObject> consumer;
   private final long timer;
+  private final long telling;
 
   ControlEndpoint(Vertx vertx, HostState state, Addresses addresses) {
     this.vertx = vertx;
     this.state = state;
     this.clients = new Clients(addresses, new SecureRandom().nextInt(1 << 30));
     this.desk = new Desk(vertx, addresses);
+    this.gater = new GaterEndpoint(vertx, state);
+    this.stats = new StatsEndpoint(vertx, state);
+    this.valuing = new Valuing(state);
     this.consumer = Consumers.of(vertx, addresses.control(), this::onRequest);
     this.timer = vertx.setPeriodic(Clients.CHECK / 1_000_000, id -> expire());
+    this.telling = vertx.setPeriodic(1_000, id -> state.refusals().tell());
   }
 
   Future<Void> ready() {
-    return consumer.completion();
+    return Future.all(consumer.completion(), gater.ready(), stats.ready()).mapEmpty();
   }
 
   private void onRequest(Message<JsonObject> message) {
@@ -105,11 +114,15 @@ final class ControlEndpoint {
       case "resolve" -> resolve(BusJson.address(BusJson.text(request, "address")));
       case "info" -> Future.succeededFuture(BusJson.of(state.describe()));
       case "usage" -> usage();
+      case "tag" -> valued(request, valuing::tag);
+      case "untag" -> valued(request, valuing::untag);
+      case "protect" -> valued(request, valuing::protect);
+      case "unprotect" -> valued(request, valuing::unprotect);
       case "sign" -> sign(request);
       case "identified" -> identified(request);
       default -> throw Failure.BAD_REQUEST.because("unknown op \"" + op + "\"; known: attach, renew, detach, register,"
           + " unregister, serve, unserve, yield, connect, cancel, disconnect, peers, peer, known, resolve, info, usage,"
-          + " sign, identified");
+          + " tag, untag, protect, unprotect, sign, identified");
     };
   }
 
@@ -164,11 +177,17 @@ final class ControlEndpoint {
     return done();
   }
 
+  private Future<JsonObject> valued(JsonObject request, BiConsumer<Client, JsonObject> way) {
+    way.accept(clients.require(number(request, "client")), request);
+    return done();
+  }
+
   private void drop(Client client) {
     clients.detach(client.number());
     state.setClients(clients.snapshot());
     desk.leave(client);
     connects.drop(client);
+    valuing.drop(client);
     state.setProtocols(state.protocols().without(client));
     state.swarm().shards().forEach(shard -> shard.dropClient(client));
   }
@@ -244,7 +263,8 @@ final class ControlEndpoint {
     LinkedHashSet<PeerId> seen = new LinkedHashSet<>();
     for (ConnectionInfo connection : state.swarm().connections()) {
       if (seen.add(connection.peer())) {
-        peers.add(BusJson.of(info(connection.peer())).put("remoteAddress", connection.remoteAddress().toString()));
+        peers.add(valuing.describe(connection.peer(), BusJson.of(info(connection.peer())))
+            .put("remoteAddress", connection.remoteAddress().toString()));
       }
     }
     return Future.succeededFuture(new JsonObject().put("peers", peers).put("seq", state.lastEvent()));
@@ -322,7 +342,9 @@ final class ControlEndpoint {
 
   Future<Void> close() {
     vertx.cancelTimer(timer);
+    vertx.cancelTimer(telling);
+    state.refusals().tell();
     desk.close();
-    return consumer.unregister();
+    return Future.join(consumer.unregister(), gater.close(), stats.close()).mapEmpty();
   }
 }

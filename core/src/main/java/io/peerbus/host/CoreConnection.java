@@ -43,8 +43,10 @@ final class CoreConnection {
   private final ConnectionInfo info;
   private final ConnectionHandler handler;
   private final DataEndpoint endpoint;
+  private final PeerScope scope;
   private final Map<Integer, CoreStream> streams = new HashMap<>();
   private final Map<Integer, Opening> openings = new HashMap<>();
+  private volatile int open; // streams of both kinds; written by the shard alone
   private Set<String> known = Set.of();
   private boolean announced;
   private List<Runnable> early = new ArrayList<>(); // as many as Yamux lets a peer open
@@ -53,6 +55,7 @@ final class CoreConnection {
     this.info = info;
     this.handler = handler;
     this.endpoint = endpoint;
+    this.scope = endpoint.scopes().enter(info.peer());
   }
 
   ConnectionInfo info() {
@@ -63,9 +66,23 @@ final class CoreConnection {
     return handler;
   }
 
+  /** Streams that are open or opening. Any thread. */
+  int streams() {
+    return open;
+  }
+
+  private void count() {
+    open = streams.size() + openings.size();
+  }
+
   /** What identify told that the peer serves: streams for these are opened in one round trip. */
   void know(Set<String> protocols) {
     known = protocols;
+  }
+
+  /** Room for a stream that a plugin wants; throws when there is none. */
+  Holding take(Account account) {
+    return endpoint.scopes().open(account, scope);
   }
 
   /** A plugin wants a stream. */
@@ -78,6 +95,7 @@ final class CoreConnection {
           + ": the limit of streams, or of unanswered ones, on one connection is reached");
     } else {
       openings.put(stream, opening);
+      count();
       endpoint.opening(opening, code -> cancel(stream, code));
     }
   }
@@ -85,6 +103,7 @@ final class CoreConnection {
   /** The plugin does not want it any more, before there is an answer. */
   private void cancel(int stream, long code) {
     openings.remove(stream);
+    count();
     handler.reset(stream, code);
   }
 
@@ -116,14 +135,15 @@ final class CoreConnection {
     }
     Holding holding;
     try {
-      holding = client.account().open();
+      holding = endpoint.scopes().accept(client.account(), scope, inbound.protocol());
     } catch (FailureException e) {
-      handler.refuse(inbound.stream(), RESOURCE_LIMIT_EXCEEDED); // the account tells the log
+      handler.refuse(inbound.stream(), RESOURCE_LIMIT_EXCEEDED); // the log has the limit's name
       return;
     }
     CoreStream stream = new CoreStream(endpoint.nextId(), client, holding,
         lower(inbound.stream(), inbound.protocol(), true), endpoint.to(client));
     streams.put(inbound.stream(), stream);
+    count();
     if (announced) {
       offer(inbound.stream(), stream);
     } else {
@@ -170,6 +190,7 @@ final class CoreConnection {
 
   private void onFinished(Action.Finished finished) {
     CoreStream stream = streams.remove(finished.stream());
+    count();
     if (stream != null) {
       endpoint.onFinished(stream);
     }
@@ -189,15 +210,19 @@ final class CoreConnection {
       endpoint.refuse(opening, failure, message);
     }
     CoreStream stream = streams.remove(reset.stream());
+    count();
     if (stream != null) {
       endpoint.end(stream, failure, message);
     }
   }
 
   private CoreStream.Lower lower(int stream, String protocol, boolean inbound) {
+    ProtocolFigures figures = endpoint.figures().protocol(protocol);
+    figures.onOpened(inbound);
     return new CoreStream.Lower() {
       @Override
       public void write(Buffer bytes) {
+        figures.onSent(bytes.length());
         handler.write(stream, bytes);
       }
 
@@ -209,12 +234,23 @@ final class CoreConnection {
       @Override
       public void reset(long code) {
         streams.remove(stream);
+        count();
         handler.reset(stream, code);
       }
 
       @Override
       public void consumed(int bytes) {
         handler.consumed(stream, bytes);
+      }
+
+      @Override
+      public void onReceived(int bytes) {
+        figures.onReceived(bytes);
+      }
+
+      @Override
+      public void onStalled() {
+        figures.onStalled();
       }
 
       @Override
@@ -236,6 +272,8 @@ final class CoreConnection {
     openings.clear();
     streams.values().forEach(stream -> endpoint.end(stream, Failure.CONNECTION_CLOSED, message));
     streams.clear();
+    count();
+    endpoint.scopes().leave(scope);
   }
 
   /** For messages: what this connection is called. */

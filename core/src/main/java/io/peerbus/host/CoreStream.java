@@ -30,6 +30,12 @@ final class CoreStream {
 
     void consumed(int bytes);
 
+    /** Bytes came, whatever becomes of them. */
+    default void onReceived(int bytes) {}
+
+    /** Bytes begin to wait for the plugin's credit. */
+    default void onStalled() {}
+
     /** The fields of OPEN for it. */
     JsonObject describe();
   }
@@ -121,12 +127,18 @@ final class CoreStream {
 
   /** Bytes from the peer. */
   void onData(Buffer bytes) {
+    lower.onReceived(bytes.length());
     if (!holding.add(bytes.length())) {
       return;
     }
-    if (waiting.isEmpty() && accepted && credit.allows()) {
-      send(bytes);
-    } else if (bytes.length() < GATHER) {
+    if (waiting.isEmpty() && accepted) {
+      if (credit.allows()) {
+        send(bytes);
+        return;
+      }
+      lower.onStalled();
+    }
+    if (bytes.length() < GATHER) {
       gather(bytes);
     } else {
       tail = null;

@@ -58,6 +58,7 @@ final class DataEndpoint {
   private final MessageConsumer<StreamFrame> consumer;
   private final Complaints unanswered = new Complaints(LOG::warn);
   private final Complaints unaccepted = new Complaints(LOG::warn);
+  private final Figures figures = new Figures();
   private final Map<Long, CoreStream> streams = new HashMap<>();
   private final Map<Long, Awaited> awaited = new HashMap<>();
   private final Map<Long, Offer> offered = new LinkedHashMap<>(); // the eldest first
@@ -80,6 +81,15 @@ final class DataEndpoint {
 
   String address() {
     return address;
+  }
+
+  /** What this event loop has to do. */
+  Figures figures() {
+    return figures;
+  }
+
+  Scopes scopes() {
+    return state.scopes();
   }
 
   ProtocolTable protocols() {
@@ -167,7 +177,7 @@ final class DataEndpoint {
   /** A stream that would lift its plugin's bytes beyond the budget is cut: it is what does not get on. */
   void keepToBudget(CoreStream stream) {
     if (stream.holding().isExceeded()) {
-      FailureException refusal = stream.client().account().refuseBytes();
+      FailureException refusal = stream.holding().refusal();
       stream.lower().reset(CoreConnection.RESOURCE_LIMIT_EXCEEDED);
       end(stream, refusal.failure(), refusal.getMessage());
     }
@@ -284,7 +294,7 @@ final class DataEndpoint {
     if (connection == null) {
       throw Failure.CONNECTION_CLOSED.because("the connection is closed");
     }
-    Opening opening = new Opening(frame.stream(), client, client.account().open(), frame.value());
+    Opening opening = new Opening(frame.stream(), client, connection.take(client.account()), frame.value());
     try {
       connection.open(opening, wanted);
     } catch (IllegalArgumentException e) {

@@ -1,10 +1,11 @@
 package io.peerbus.host;
 
 import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.swarm.Gater;
+import io.peerbus.swarm.Watermarks;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * How a host is set up. Setters refuse what makes no sense with an {@link IllegalArgumentException} that names the
@@ -29,13 +30,13 @@ public final class HostOptions {
   public static final int DEFAULT_MAX_STREAMS_PER_SHARD = 16_384;
   public static final boolean DEFAULT_LOOPBACK_EXEMPT = true;
 
-  private static final List<String> KNOWN_MUXERS = List.of("yamux", "mplex");
-  private static final Pattern NODE = Pattern.compile("[A-Za-z0-9_-]{1,64}");
-
   private String node = DEFAULT_NODE;
   private List<Multiaddr> listen = List.of();
   private List<Multiaddr> announce = List.of();
   private List<Multiaddr> bootstrap = List.of();
+  private Gater gater = Gater.OPEN;
+  private Watermarks connections = Watermarks.DEFAULT;
+  private Capacity capacity = Capacity.DEFAULT;
   private String agentVersion = DEFAULT_AGENT_VERSION;
   private String protocolVersion = DEFAULT_PROTOCOL_VERSION;
   private List<Security> security = DEFAULT_SECURITY;
@@ -60,6 +61,9 @@ public final class HostOptions {
     listen = other.listen;
     announce = other.announce;
     bootstrap = other.bootstrap;
+    gater = other.gater;
+    connections = other.connections;
+    capacity = other.capacity;
     agentVersion = other.agentVersion;
     protocolVersion = other.protocolVersion;
     security = other.security;
@@ -78,15 +82,19 @@ public final class HostOptions {
     loopbackExempt = other.loopbackExempt;
   }
 
-  /** From the form that {@link #toJson()} gives; what is absent keeps its default. */
-  public HostOptions(JsonObject json) {
+  /** From the form of {@link #toJson()}; what is absent keeps its default, or is of the {@link Profile} it names. */
+  public HostOptions(JsonObject given) {
+    JsonObject json = Profile.apply(given);
     setNode(json.getString("node", node));
     setListen(AddressOption.read(json, "listen"));
     setAnnounce(AddressOption.read(json, "announce"));
     setBootstrap(AddressOption.read(json, "bootstrap"));
+    setGater(Forms.gater(json, "gater"));
+    setConnections(Forms.watermarks(json, "connections"));
+    setCapacity(Forms.capacity(json, "capacity"));
     setAgentVersion(json.getString("agentVersion", agentVersion));
     setProtocolVersion(json.getString("protocolVersion", protocolVersion));
-    setSecurity(security(json));
+    setSecurity(Forms.security(json, security));
     setMuxers(json.getJsonArray("muxers", new JsonArray(muxers)).stream().map(String::valueOf).toList());
     setShards(json.getInteger("shards", shards));
     setMaxConnections(json.getInteger("maxConnections", maxConnections));
@@ -108,6 +116,9 @@ public final class HostOptions {
         .put("listen", AddressOption.texts(listen))
         .put("announce", AddressOption.texts(announce))
         .put("bootstrap", AddressOption.texts(bootstrap))
+        .put("gater", Forms.of(gater))
+        .put("connections", Forms.of(connections))
+        .put("capacity", capacity.toJson())
         .put("agentVersion", agentVersion)
         .put("protocolVersion", protocolVersion)
         .put("security", new JsonArray(security.stream().map(Security::toString).toList()))
@@ -126,18 +137,6 @@ public final class HostOptions {
         .put("loopbackExempt", loopbackExempt);
   }
 
-  private List<Security> security(JsonObject json) {
-    JsonArray names = json.getJsonArray("security");
-    return names == null ? security : names.stream().map(name -> Security.named(String.valueOf(name))).toList();
-  }
-
-  private static int positive(String option, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(option + ": " + value + " < 1");
-    }
-    return value;
-  }
-
   /** The node's name: the middle of its event bus addresses, unique among the nodes that share a bus. */
   public String getNode() {
     return node;
@@ -145,11 +144,7 @@ public final class HostOptions {
 
   /** 1 to 64 letters, digits, dashes and underscores. */
   public HostOptions setNode(String node) {
-    if (!NODE.matcher(node).matches()) {
-      throw new IllegalArgumentException(
-          "node: \"" + node + "\": 1 to 64 letters, digits, dashes and underscores are allowed");
-    }
-    this.node = node;
+    this.node = Forms.node(node);
     return this;
   }
 
@@ -189,13 +184,43 @@ public final class HostOptions {
     return this;
   }
 
+  /** Whom the node has to do with. */
+  public Gater getGater() {
+    return gater;
+  }
+
+  public HostOptions setGater(Gater gater) {
+    this.gater = gater;
+    return this;
+  }
+
+  /** How many connections are kept. */
+  public Watermarks getConnections() {
+    return connections;
+  }
+
+  public HostOptions setConnections(Watermarks connections) {
+    this.connections = connections;
+    return this;
+  }
+
+  /** How many streams and waiting bytes there may be. */
+  public Capacity getCapacity() {
+    return capacity;
+  }
+
+  public HostOptions setCapacity(Capacity capacity) {
+    this.capacity = capacity;
+    return this;
+  }
+
   /** Our software, as identify tells it; at most 128 characters. */
   public String getAgentVersion() {
     return agentVersion;
   }
 
   public HostOptions setAgentVersion(String agentVersion) {
-    this.agentVersion = text("agentVersion", agentVersion);
+    this.agentVersion = Forms.text("agentVersion", agentVersion);
     return this;
   }
 
@@ -205,15 +230,8 @@ public final class HostOptions {
   }
 
   public HostOptions setProtocolVersion(String protocolVersion) {
-    this.protocolVersion = text("protocolVersion", protocolVersion);
+    this.protocolVersion = Forms.text("protocolVersion", protocolVersion);
     return this;
-  }
-
-  private static String text(String option, String value) {
-    if (value.length() > 128) {
-      throw new IllegalArgumentException(option + ": " + value.length() + " characters > 128");
-    }
-    return value;
   }
 
   /** How connections may be secured, in the order in which it is proposed when we dial. */
@@ -240,10 +258,7 @@ public final class HostOptions {
    * a writer back, so a stream that is read slowly stops all others of its connection, or is reset.
    */
   public HostOptions setMuxers(List<String> muxers) {
-    if (muxers.isEmpty() || muxers.stream().distinct().count() < muxers.size() || !KNOWN_MUXERS.containsAll(muxers)) {
-      throw new IllegalArgumentException("muxers: " + muxers + ": one or both of yamux and mplex, the best first");
-    }
-    this.muxers = List.copyOf(muxers);
+    this.muxers = Forms.muxers(muxers);
     return this;
   }
 
@@ -267,7 +282,7 @@ public final class HostOptions {
   }
 
   public HostOptions setMaxConnections(int maxConnections) {
-    this.maxConnections = positive("maxConnections", maxConnections);
+    this.maxConnections = Forms.positive("maxConnections", maxConnections);
     return this;
   }
 
@@ -277,7 +292,7 @@ public final class HostOptions {
   }
 
   public HostOptions setMaxPending(int maxPending) {
-    this.maxPending = positive("maxPending", maxPending);
+    this.maxPending = Forms.positive("maxPending", maxPending);
     return this;
   }
 
@@ -287,7 +302,7 @@ public final class HostOptions {
   }
 
   public HostOptions setDialTimeoutMillis(int dialTimeoutMillis) {
-    this.dialTimeoutMillis = positive("dialTimeoutMillis", dialTimeoutMillis);
+    this.dialTimeoutMillis = Forms.positive("dialTimeoutMillis", dialTimeoutMillis);
     return this;
   }
 
@@ -300,7 +315,7 @@ public final class HostOptions {
   }
 
   public HostOptions setUpgradeTimeoutMillis(int upgradeTimeoutMillis) {
-    this.upgradeTimeoutMillis = positive("upgradeTimeoutMillis", upgradeTimeoutMillis);
+    this.upgradeTimeoutMillis = Forms.positive("upgradeTimeoutMillis", upgradeTimeoutMillis);
     return this;
   }
 
@@ -310,7 +325,7 @@ public final class HostOptions {
   }
 
   public HostOptions setNegotiationTimeoutMillis(int negotiationTimeoutMillis) {
-    this.negotiationTimeoutMillis = positive("negotiationTimeoutMillis", negotiationTimeoutMillis);
+    this.negotiationTimeoutMillis = Forms.positive("negotiationTimeoutMillis", negotiationTimeoutMillis);
     return this;
   }
 
@@ -323,7 +338,7 @@ public final class HostOptions {
   }
 
   public HostOptions setStallTimeoutMillis(int stallTimeoutMillis) {
-    this.stallTimeoutMillis = positive("stallTimeoutMillis", stallTimeoutMillis);
+    this.stallTimeoutMillis = Forms.positive("stallTimeoutMillis", stallTimeoutMillis);
     return this;
   }
 
@@ -333,7 +348,7 @@ public final class HostOptions {
   }
 
   public HostOptions setMaxPerIp(int maxPerIp) {
-    this.maxPerIp = positive("maxPerIp", maxPerIp);
+    this.maxPerIp = Forms.positive("maxPerIp", maxPerIp);
     return this;
   }
 
@@ -346,7 +361,7 @@ public final class HostOptions {
   }
 
   public HostOptions setMaxPerSite(int maxPerSite) {
-    this.maxPerSite = positive("maxPerSite", maxPerSite);
+    this.maxPerSite = Forms.positive("maxPerSite", maxPerSite);
     return this;
   }
 
@@ -359,7 +374,7 @@ public final class HostOptions {
   }
 
   public HostOptions setMaxStreamsPerShard(int maxStreamsPerShard) {
-    this.maxStreamsPerShard = positive("maxStreamsPerShard", maxStreamsPerShard);
+    this.maxStreamsPerShard = Forms.positive("maxStreamsPerShard", maxStreamsPerShard);
     return this;
   }
 

@@ -8,6 +8,7 @@ import io.peerbus.bus.BusJson;
 import io.peerbus.crypto.KeyPair;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
+import io.peerbus.swarm.Gater;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
@@ -16,8 +17,8 @@ import java.util.Map;
 
 /**
  * What the parts of one host share: who it is, what it serves, and the way to tell everyone. Owned by the host's
- * context; only {@link #protocols()} and {@link #client} are read by the shards too, of one immutable snapshot after
- * the other.
+ * context; only {@link #protocols()}, {@link #client} and {@link #gater()} are read by the shards too, of one immutable
+ * snapshot after the other.
  */
 final class HostState {
 
@@ -33,6 +34,9 @@ final class HostState {
   private final SelfDescription self;
   private volatile ProtocolTable protocols = ProtocolTable.EMPTY;
   private volatile Map<Long, Client> clients = Map.of();
+  private volatile Gater gater = Gater.OPEN;
+  private final Refusals refusals;
+  private final Scopes scopes;
   private SwarmRunner swarm;
   private long events;
 
@@ -40,6 +44,8 @@ final class HostState {
     this.vertx = vertx;
     this.addresses = new Addresses(options.getNode());
     this.identity = identity;
+    this.refusals = Refusals.at(vertx, addresses.refusals());
+    this.scopes = new Scopes(options.getCapacity(), refusals);
     this.self = new SelfDescription(options, identity);
     self.setAddresses(List.of());
   }
@@ -79,6 +85,26 @@ final class HostState {
 
   void setClients(Map<Long, Client> attached) {
     clients = attached;
+  }
+
+  /** Whom the node has to do with; the shards ask it before they do anything for somebody. */
+  Gater gater() {
+    return gater;
+  }
+
+  /** By {@link SwarmRunner#setGater}, which closes what it keeps out. */
+  void setGater(Gater next) {
+    gater = next;
+  }
+
+  /** Any thread. */
+  Refusals refusals() {
+    return refusals;
+  }
+
+  /** Any thread. */
+  Scopes scopes() {
+    return scopes;
   }
 
   void setListenAddresses(List<Multiaddr> bound) {

@@ -4,11 +4,13 @@ import io.peerbus.api.Failure;
 import io.peerbus.bus.StreamFrameCodec;
 import io.peerbus.crypto.KeyPair;
 import io.peerbus.mplex.MplexOptions;
+import io.peerbus.multiformats.GateRule;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.net.NameServer;
 import io.peerbus.net.Resolver;
 import io.peerbus.pnet.PrivateNetwork;
 import io.peerbus.swarm.ConnectionOptions;
+import io.peerbus.swarm.Gater;
 import io.peerbus.swarm.InboundOptions;
 import io.peerbus.swarm.Muxers;
 import io.peerbus.swarm.PeerStore;
@@ -88,8 +90,10 @@ public final class HostVerticle extends VerticleBase {
     PeerStore store = new PeerStore(new PeerStoreOptions());
     Swarm swarm = new Swarm(state.self(), swarmOptions(), store, new SecureRandom());
     Resolver resolver = new Resolver(vertx, NameServer.of(vertx, options.getPeers().dnsServer()));
-    SwarmRunner runner = new SwarmRunner(vertx, swarm, store, resolver, state::publish);
+    SwarmRunner runner = new SwarmRunner(vertx, swarm, store, resolver, state);
     state.setSwarm(runner);
+    runner.setGater(options.getGater());
+    setLimits(runner, options);
     return startShards(runner) // first: its future has this context, and so have all that come of it
         .compose(started -> keepPeers(store))
         .compose(kept -> listen(runner))
@@ -140,7 +144,8 @@ public final class HostVerticle extends VerticleBase {
 
   /**
    * Takes over the limits of {@code next}, and nothing else of it, for connections that are made from now on; those
-   * that are there stay as they are. Any thread; completes when it is done.
+   * that are there stay as they are. The gater's rules that were set so before are replaced by those of {@code next},
+   * which close connections; rules that came over the bus stay. Any thread; completes when it is done.
    */
   public Future<Void> setLimits(HostOptions next) {
     HostOptions limits = new HostOptions(next);
@@ -149,10 +154,25 @@ public final class HostVerticle extends VerticleBase {
       ConnectionOptions before = connections;
       connections = new ConnectionOptions(before.security(), network, muxers(limits), before.protocols(),
           connectionLimits(limits));
-      state.swarm().setLimits(inbound(limits), Duration.ofMillis(limits.getDialTimeoutMillis()));
+      setLimits(state.swarm(), limits);
+      state.scopes().setCapacity(limits.getCapacity());
+      setGater(limits.getGater());
       done.complete();
     });
     return done.future();
+  }
+
+  private static void setLimits(SwarmRunner runner, HostOptions limits) {
+    runner.setLimits(inbound(limits), Duration.ofMillis(limits.getDialTimeoutMillis()), limits.getConnections());
+  }
+
+  private void setGater(Gater next) {
+    if (!next.equals(options.getGater())) {
+      List<GateRule> before = new ArrayList<>(options.getGater().denied());
+      before.addAll(options.getGater().allowed());
+      state.swarm().setGater(state.gater().with(next.denied(), next.allowed(), before));
+      options.setGater(next);
+    }
   }
 
   private Future<?> startShards(SwarmRunner runner) {

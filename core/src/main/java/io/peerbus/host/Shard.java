@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,8 +42,8 @@ final class Shard extends VerticleBase {
     /** The upgrade of an admitted connection has ended, well or not. */
     void onAcceptEnded(String remoteIp);
 
-    /** {@code attempt} is -1 for an accepted connection. */
-    void onConnected(long attempt, ConnectionInfo connection);
+    /** {@code attempt} is -1 for an accepted connection; how many streams there are may be asked on any thread. */
+    void onConnected(long attempt, ConnectionInfo connection, IntSupplier streams);
 
     void onDialFailed(long attempt, String reason);
 
@@ -121,6 +122,12 @@ final class Shard extends VerticleBase {
   }
 
   private void onAccepted(TcpTransport.Raw raw) {
+    String denied = shared.state().gater().refusalOfIp(raw.remoteIp());
+    if (denied != null) { // here, so that a flood from there costs the host's context nothing
+      raw.close();
+      shared.state().refusals().add(denied);
+      return;
+    }
     shared.owner().admit(raw.remoteIp()).onComplete(admitted -> {
       if (admitted.failed() || !admitted.result() || closing) {
         raw.close();
@@ -149,12 +156,25 @@ final class Shard extends VerticleBase {
         } else if (!wanted.contains(attempt) || closing) {
           vertx.cancelTimer(timer);
           dialled.result().close();
+        } else if (isDenied(dialled.result(), attempt)) {
+          vertx.cancelTimer(timer);
         } else {
           run(new Upgrading(dialled.result(), attempt, () -> vertx.cancelTimer(timer)),
               () -> Connection.dialer(shared.options().get(), workspace, expected, random));
         }
       });
     });
+  }
+
+  /** Where a name leads is only known once it is resolved; no key is agreed on with whoever is there. */
+  private boolean isDenied(TcpTransport.Raw raw, long attempt) {
+    String denied = shared.state().gater().refusalOfIp(raw.remoteIp());
+    if (denied != null) {
+      raw.close();
+      shared.state().refusals().add(denied);
+      giveUp(attempt, denied);
+    }
+    return denied != null;
   }
 
   /** Forgets a dial, whatever it has come to. */
@@ -205,6 +225,7 @@ final class Shard extends VerticleBase {
     private final TcpTransport.Raw raw;
     private final long attempt;
     private final Runnable ended;
+    private final long began = System.nanoTime();
     private ConnectionHandler handler;
     private CoreConnection core;
     private String closedEarly;
@@ -253,8 +274,9 @@ final class Shard extends VerticleBase {
         wanted.remove(attempt);
       }
       LOG.debug("{} upgraded", core);
+      endpoint.figures().onUpgraded(System.nanoTime() - began);
       // The connection counts before its upgrade counts no more: another shard could let one too many in between.
-      shared.owner().onConnected(attempt, info);
+      shared.owner().onConnected(attempt, info, core::streams);
       onEnded();
     }
 
@@ -270,6 +292,7 @@ final class Shard extends VerticleBase {
       boolean pending = onEnded();
       if (core != null) {
         LOG.debug("{} closed: {}", core, reason);
+        endpoint.figures().onClosed(handler.stalls());
         connections.remove(core.info().id());
         core.onClosed(reason);
         shared.owner().onClosed(core.info().id(), reason);
@@ -277,6 +300,7 @@ final class Shard extends VerticleBase {
       }
       if (pending) {
         LOG.debug("connection with {} failed: {}", raw.remoteAddress(), reason);
+        endpoint.figures().onUpgradeFailed();
         if (attempt >= 0) {
           giveUp(attempt, reason);
         }
@@ -333,6 +357,19 @@ final class Shard extends VerticleBase {
       if (connection != null) {
         connection.know(protocols);
       }
+    });
+  }
+
+  /** What it has to do, at this moment; linear in its connections. */
+  Future<Figures> figures() {
+    return onOwnContext(() -> {
+      Figures now = endpoint.figures().copy();
+      for (CoreConnection connection : connections.values()) {
+        ConnectionHandler handler = connection.handler();
+        now.add(new Figures.Kind(connection.info().inbound(), handler.security(), handler.muxer()),
+            handler.roundTrip(), handler.stalls());
+      }
+      return Future.succeededFuture(now);
     });
   }
 

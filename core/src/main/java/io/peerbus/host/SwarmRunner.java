@@ -9,12 +9,15 @@ import io.peerbus.multiformats.PeerId;
 import io.peerbus.net.Resolver;
 import io.peerbus.swarm.ConnectionInfo;
 import io.peerbus.swarm.FailureKind;
+import io.peerbus.swarm.Gater;
 import io.peerbus.swarm.InboundOptions;
 import io.peerbus.swarm.KnownPeer;
 import io.peerbus.swarm.Lifetime;
 import io.peerbus.swarm.PeerStore;
 import io.peerbus.swarm.Swarm;
 import io.peerbus.swarm.Swarm.Action;
+import io.peerbus.swarm.Watermarks;
+import io.peerbus.swarm.Worth;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -28,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,29 +54,33 @@ final class SwarmRunner implements Shard.Owner {
       .on(Action.Done.class, SwarmRunner::onDone)
       .on(Action.Failed.class, SwarmRunner::onFailed)
       .on(Action.BootstrapFailed.class, SwarmRunner::onBootstrapFailed)
+      .on(Action.Refused.class, SwarmRunner::onRefused)
+      .on(Action.Trimmed.class, SwarmRunner::onTrimmed)
       .build();
 
   private final Context context;
   private final Swarm swarm;
   private final PeerStore store;
+  private final HostState state;
   private final Resolver resolver;
   private final Driver<Action> driver;
-  private final Consumer<HostEvent> events;
   private final List<Shard> shards = new ArrayList<>();
   private final Map<Long, Promise<ConnectionInfo>> requests = new HashMap<>();
   private final Map<Long, Shard> dials = new HashMap<>();
   private final Map<Long, Promise<Void>> closing = new HashMap<>();
+  private final Map<Long, IntSupplier> streams = new HashMap<>();
   private long lastRequest;
   private boolean closed;
   private int nextShard;
 
   /** To be made on the host's context. */
-  SwarmRunner(Vertx vertx, Swarm swarm, PeerStore store, Resolver resolver, Consumer<HostEvent> events) {
+  SwarmRunner(Vertx vertx, Swarm swarm, PeerStore store, Resolver resolver, HostState state) {
     this.context = vertx.getOrCreateContext();
     this.swarm = swarm;
     this.store = store;
     this.resolver = resolver;
-    this.events = events;
+    this.state = state;
+    swarm.keeper().setStreams(connection -> streams.getOrDefault(connection, () -> 0).getAsInt());
     this.driver = new Driver<>(vertx, swarm, action -> REACTIONS.accept(this, action));
   }
 
@@ -99,8 +107,25 @@ final class SwarmRunner implements Shard.Owner {
     return new Connecting(answer.future(), () -> driver.run(now -> swarm.cancel(now, request)));
   }
 
-  void setLimits(InboundOptions inbound, Duration dialTimeout) {
+  void setLimits(InboundOptions inbound, Duration dialTimeout, Watermarks marks) {
     swarm.setLimits(inbound, dialTimeout);
+    driver.run(now -> swarm.keeper().setMarks(now, marks, inbound.getMaxConnections()));
+  }
+
+  /** What peers are worth to the clients, by their numbers. */
+  Worth worth() {
+    return swarm.keeper().worth();
+  }
+
+  /** The shards see it at once, the connections that are there at the end of this; answers how many it closes. */
+  int setGater(Gater next) {
+    if (closed) {
+      return 0;
+    }
+    state.setGater(next);
+    int[] gone = new int[1];
+    driver.run(now -> gone[0] = swarm.setGater(now, next));
+    return gone[0];
   }
 
   void bootstrap(List<Multiaddr> addresses) {
@@ -178,11 +203,11 @@ final class SwarmRunner implements Shard.Owner {
 
   private void onUp(Action.Up up) {
     ConnectionInfo connection = up.connection();
-    events.accept(new HostEvent.Connected(connection.peer(), connection.inbound(), connection.remoteAddress()));
+    state.publish(new HostEvent.Connected(connection.peer(), connection.inbound(), connection.remoteAddress()));
   }
 
   private void onDown(Action.Down down) {
-    events.accept(new HostEvent.Disconnected(down.peer(), down.reason()));
+    state.publish(new HostEvent.Disconnected(down.peer(), down.reason()));
   }
 
   private void onBootstrapFailed(Action.BootstrapFailed failed) {
@@ -190,11 +215,22 @@ final class SwarmRunner implements Shard.Owner {
         : "the next try is in " + TimeUnit.NANOSECONDS.toSeconds(failed.retryNanos()) + " s");
   }
 
+  private void onRefused(Action.Refused refused) {
+    state.refusals().add(refused.message());
+  }
+
+  private void onTrimmed(Action.Trimmed trimmed) {
+    LOG.info("highWater: of {} connections the {} of least worth are closed", trimmed.open(), trimmed.closed());
+  }
+
   private void onDone(Action.Done done) {
     Optional.ofNullable(requests.remove(done.request())).ifPresent(answer -> answer.complete(done.connection()));
   }
 
   private void onFailed(Action.Failed failed) {
+    if (failed.kind() == FailureKind.LIMIT_REACHED || failed.kind() == FailureKind.FORBIDDEN) {
+      state.refusals().add(failed.message());
+    }
     Optional.ofNullable(requests.remove(failed.request()))
         .ifPresent(answer -> answer.fail(failure(failed.kind()).because(failed.message())));
   }
@@ -211,6 +247,7 @@ final class SwarmRunner implements Shard.Owner {
       case TIMED_OUT -> Failure.TIMED_OUT;
       case CANCELLED -> Failure.CANCELLED;
       case LIMIT_REACHED -> Failure.LIMIT_REACHED;
+      case FORBIDDEN -> Failure.FORBIDDEN;
       case BAD_REQUEST -> Failure.BAD_REQUEST;
     };
   }
@@ -226,7 +263,7 @@ final class SwarmRunner implements Shard.Owner {
     run(now -> {
       String refusal = swarm.refusal(now, remoteIp);
       if (refusal != null) {
-        LOG.debug("a connection from {} is refused: {}", remoteIp, refusal);
+        state.refusals().add(refusal);
       }
       shard.runOnContext(ignored -> answer.complete(refusal == null));
     });
@@ -239,8 +276,9 @@ final class SwarmRunner implements Shard.Owner {
   }
 
   @Override
-  public void onConnected(long attempt, ConnectionInfo connection) {
+  public void onConnected(long attempt, ConnectionInfo connection, IntSupplier itsStreams) {
     context.runOnContext(ignored -> {
+      streams.put(connection.id(), itsStreams);
       driver.run(now -> {
         dials.remove(attempt);
         swarm.onConnected(now, attempt, connection);
@@ -266,6 +304,7 @@ final class SwarmRunner implements Shard.Owner {
   @Override
   public void onClosed(long connection, String reason) {
     run(now -> {
+      streams.remove(connection);
       swarm.onClosed(now, connection, reason);
       Optional.ofNullable(closing.remove(connection)).ifPresent(Promise::complete);
     });

@@ -115,6 +115,11 @@ public interface Muxer extends Machine<Muxer.Action> {
    */
   long pause(long now);
 
+  /** How often a stream of either side with data of ours has run out of credit; 0 where there is none. */
+  default long stalls() {
+    return 0;
+  }
+
   /**
    * Whether nothing should be read from the wire until this is {@code false} again, because readers are behind. Only a
    * protocol without flow control says so, and {@link #deadline} sees to it that it does not last.

@@ -210,6 +210,21 @@ public final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     return connection.roundTrip();
   }
 
+  /** See {@link Connection#stalls}. */
+  public long stalls() {
+    return connection.stalls();
+  }
+
+  /** See {@link Connection#security}. */
+  public String security() {
+    return connection.security();
+  }
+
+  /** See {@link Connection#muxer}. */
+  public String muxer() {
+    return connection.muxer();
+  }
+
   /** A data buffer of {@link Connection.Action.Data}, for the event bus. */
   public static Buffer buffer(ByteBuffer bytes) {
     return Buffers.share(bytes);

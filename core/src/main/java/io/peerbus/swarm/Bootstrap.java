@@ -139,6 +139,11 @@ final class Bootstrap {
     }
   }
 
+  /** Whether it is one of them, and connected. */
+  boolean isUp(PeerId peer) {
+    return up.contains(peer);
+  }
+
   void onUp(long now, PeerId peer) {
     for (Entry entry : entries.values()) {
       if (peer.equals(entry.peer)) {

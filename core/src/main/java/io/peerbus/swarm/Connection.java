@@ -335,6 +335,21 @@ public final class Connection implements Machine<Connection.Action> {
     return roundTrip;
   }
 
+  /** How often a stream with data for the peer has run out of the window that it gives. */
+  public long stalls() {
+    return session == null ? 0 : session.stalls();
+  }
+
+  /** The protocol ids of what it is made of, once it is upgraded. */
+  public String security() {
+    return upgrade.security();
+  }
+
+  /** See {@link #security}. */
+  public String muxer() {
+    return upgrade.muxer();
+  }
+
   public boolean isClosed() {
     return closed;
   }

@@ -155,6 +155,11 @@ final class Connections {
     return byPeer.getOrDefault(peer, List.of()).stream().map(entry -> entry.info).toList();
   }
 
+  /** When one that is not gone was opened. */
+  long openedAt(long id) {
+    return byId.get(id).openedAt;
+  }
+
   /** The open ones, the eldest first. */
   List<ConnectionInfo> open() {
     List<ConnectionInfo> open = new ArrayList<>(byId.size());

@@ -12,6 +12,8 @@ public enum FailureKind {
   CANCELLED,
   /** A limit of this node forbids one more; the message names it. */
   LIMIT_REACHED,
+  /** The gater keeps the peer, or all of its addresses, out; the message names the rule. */
+  FORBIDDEN,
   /** The request contradicts itself, or names this node. */
   BAD_REQUEST
 }

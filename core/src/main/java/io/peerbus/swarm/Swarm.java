@@ -74,6 +74,12 @@ public final class Swarm implements Machine<Swarm.Action> {
      * @param retryNanos when it is tried again, or -1 when never
      */
     record BootstrapFailed(String message, long retryNanos) implements Action {}
+
+    /** There were too many connections: {@code closed} of the {@code open} ones are being closed. */
+    record Trimmed(int closed, int open) implements Action {}
+
+    /** A connection that was made is not kept. The message begins with the name of the limit, and a colon. */
+    record Refused(String message) implements Action {}
   }
 
   /**
@@ -91,9 +97,6 @@ public final class Swarm implements Machine<Swarm.Action> {
   /** Stands for no attempt: the connection is inbound. */
   public static final long INBOUND = -1;
 
-  private static final long UPKEEP_INTERVAL = Duration.ofSeconds(30).toNanos();
-  /** Peers looked at in each upkeep; a full store of the default size is through in five minutes. */
-  private static final int SWEPT_PER_UPKEEP = 1_000;
   private static final String CLOSING = "this node is closing";
 
   private final PeerId self;
@@ -101,12 +104,14 @@ public final class Swarm implements Machine<Swarm.Action> {
   private final PeerStore store;
   private final Queue<Action> out = new ArrayDeque<>();
   private final Agenda agenda = new Agenda();
+  private final Admission admission;
   private final Limits limits;
   private final Connections connections;
   private final Dialer dialer;
   private final Bootstrap bootstrap;
+  private final Keeper keeper;
   private final Map<Long, Request> requests = new HashMap<>();
-  private Agenda.Timer upkeep;
+  private final Upkeep upkeep;
   private boolean closed;
 
   /** {@code options} are copied. {@code random} only spreads waiting times. */
@@ -115,9 +120,13 @@ public final class Swarm implements Machine<Swarm.Action> {
     this.options = new SwarmOptions(options);
     this.store = store;
     this.limits = new Limits(this.options.getInbound());
+    this.admission = new Admission(self, limits, out);
     this.connections = new Connections(self, this.options, agenda, out);
     this.dialer = new Dialer(this.options, new AddressBackoff(this.options, random), agenda, out);
+    this.upkeep = new Upkeep(agenda, store);
     this.bootstrap = new Bootstrap(this.options, agenda, random, this::connect, out);
+    this.keeper = new Keeper(agenda, connections, bootstrap::isUp, this::close, out);
+    keeper.setMarks(Long.MIN_VALUE, Watermarks.DEFAULT, this.options.getInbound().getMaxConnections());
   }
 
   /**
@@ -160,7 +169,7 @@ public final class Swarm implements Machine<Swarm.Action> {
    * of them is connected any more, all are dialled again. Addresses with {@code /p2p} are kept in the store for good.
    */
   public void bootstrap(long now, List<Multiaddr> addresses) {
-    keepUp(now);
+    upkeep.begin(now);
     for (Multiaddr address : addresses) {
       PeerId peer = DialAddress.destination(address);
       bootstrap.add(peer, address);
@@ -181,7 +190,7 @@ public final class Swarm implements Machine<Swarm.Action> {
     for (PeerId peer : connections.peers()) {
       disconnect(now, peer, CLOSING);
     }
-    agenda.cancel(upkeep);
+    upkeep.close();
   }
 
   /**
@@ -196,13 +205,26 @@ public final class Swarm implements Machine<Swarm.Action> {
 
   /** As {@link #admits}, but answers {@code null} for yes and else the limit that forbids it, for the log. */
   public String refusal(long now, String ip) {
-    return closed ? CLOSING : limits.admit(now, IpGroup.address(ip));
+    return closed ? CLOSING : admission.refusal(now, ip);
+  }
+
+  /** Whom this node has to do with from now on. Connections that it keeps out are closed; answers how many. */
+  public int setGater(long now, Gater gater) {
+    admission.setGater(gater);
+    List<ConnectionInfo> denied = connections.open().stream().filter(one -> gater.refusal(one) != null).toList();
+    denied.forEach(connection -> close(now, connection, gater.refusal(connection)));
+    return denied.size();
   }
 
   /** What is accepted from now on, and how long each attempt of a dial may take; who is connected stays so. */
   public void setLimits(InboundOptions inbound, Duration dialTimeout) {
     limits.setOptions(inbound);
     options.setDialTimeout(dialTimeout);
+  }
+
+  /** Who is kept when there are too many. */
+  public Keeper keeper() {
+    return keeper;
   }
 
   /** An admitted socket is upgraded, which {@link #onConnected} tells too, or closed. Once for each. */
@@ -216,13 +238,13 @@ public final class Swarm implements Machine<Swarm.Action> {
    * @param attemptOrMinusOne the dial it comes from, or {@link #INBOUND}
    */
   public void onConnected(long now, long attemptOrMinusOne, ConnectionInfo connection) {
-    keepUp(now);
+    upkeep.begin(now);
     DialSet.Attempt attempt = attemptOrMinusOne == INBOUND ? null : dialer.take(attemptOrMinusOne);
     if (connection.inbound()) {
       limits.onConnected(now, connection.remoteAddress());
     }
     String unwelcome = closed ? CLOSING : attemptOrMinusOne != INBOUND && attempt == null
-        ? "the dial had been given up" : wrongPeer(attempt, connection.peer());
+        ? "the dial had been given up" : admission.unwelcome(attempt, connection);
     if (unwelcome == null) {
       onOpened(now, attempt, connection);
       return;
@@ -237,7 +259,13 @@ public final class Swarm implements Machine<Swarm.Action> {
   public void onResolved(long now, long attempt, List<Multiaddr> addresses) {
     DialSet.Attempt lookup = dialer.take(attempt);
     if (lookup != null) {
-      dialer.onResolved(now, lookup, addresses);
+      List<Multiaddr> allowed = new ArrayList<>(addresses);
+      String denied = admission.sift(null, allowed);
+      if (denied == null) {
+        dialer.onResolved(now, lookup, allowed);
+      } else {
+        dialer.onFailed(now, lookup, denied);
+      }
     }
   }
 
@@ -253,11 +281,7 @@ public final class Swarm implements Machine<Swarm.Action> {
   public void onWorn(long now, long connectionId) {
     ConnectionInfo worn = connections.onWorn(connectionId);
     if (worn != null && !closed) {
-      Replacement replacement = new Replacement(worn, out, (at, reason) -> {
-        if (connections.close(worn.id(), reason)) {
-          onLastClosed(at, worn.peer(), reason);
-        }
-      });
+      Replacement replacement = new Replacement(worn, out, (at, reason) -> close(at, worn, reason));
       connect(now, new Request(replacement, false), worn.peer(), List.of());
     }
   }
@@ -312,46 +336,46 @@ public final class Swarm implements Machine<Swarm.Action> {
   }
 
   private void connect(long now, Request request, PeerId peerOrNull, List<Multiaddr> addresses) {
-    keepUp(now);
-    PeerId peer = peerOrNull;
-    List<Multiaddr> bare = new ArrayList<>(addresses.size());
-    for (Multiaddr address : addresses) {
-      PeerId named = DialAddress.destination(address);
-      peer = peer == null ? named : peer;
-      if (named != null && !named.equals(peer)) {
-        request.answer.failed(now, FailureKind.BAD_REQUEST, address + " is not an address of " + peer);
-        return;
-      }
-      if (!DialAddress.isOnlyPeer(address)) {
-        bare.add(address.withoutPeerId());
-      }
-    }
-    String refusal = refusal(peer, bare);
-    ConnectionInfo connected = peer == null ? null : connections.lasting(peer);
-    if (closed || refusal != null) {
-      request.answer.failed(now, closed ? FailureKind.CANCELLED : FailureKind.BAD_REQUEST, closed ? CLOSING : refusal);
+    upkeep.begin(now);
+    Admission.Wish wish = admission.read(peerOrNull, addresses);
+    ConnectionInfo connected = wish.peerOrNull() == null ? null : connections.lasting(wish.peerOrNull());
+    if (closed || wish.mistake() != null) {
+      request.answer.failed(now, closed ? FailureKind.CANCELLED : FailureKind.BAD_REQUEST,
+          closed ? CLOSING : wish.mistake());
     } else if (connected != null) {
       request.answer.done(now, connected);
     } else {
-      if (peer != null) {
-        bare.addAll(store.addresses(now, peer));
-      }
-      dialer.connect(now, request, peer, bare);
+      dial(now, request, wish.peerOrNull(), wish.addresses());
+    }
+  }
+
+  private void dial(long now, Request request, PeerId peerOrNull, List<Multiaddr> addresses) {
+    if (peerOrNull != null) {
+      addresses.addAll(store.addresses(now, peerOrNull));
+    }
+    String denied = admission.sift(peerOrNull, addresses);
+    if (denied == null) {
+      dialer.connect(now, request, peerOrNull, addresses);
+    } else {
+      request.answer.failed(now, FailureKind.FORBIDDEN, denied);
     }
   }
 
   private void disconnect(long now, PeerId peer, String reason) {
     dialer.abandon(now, peer, reason);
-    if (connections.closeAll(peer, reason)) {
-      onLastClosed(now, peer, reason);
+    close(now, peer, reason);
+  }
+
+  private void close(long now, ConnectionInfo connection, String reason) {
+    if (connections.close(connection.id(), reason)) {
+      onLastClosed(now, connection.peer(), reason);
     }
   }
 
-  private String refusal(PeerId peer, List<Multiaddr> addresses) {
-    if (peer == null) {
-      return addresses.isEmpty() ? "neither a peer nor an address to connect to" : null;
+  private void close(long now, PeerId peer, String reason) {
+    if (connections.closeAll(peer, reason)) {
+      onLastClosed(now, peer, reason);
     }
-    return peer.equals(self) ? "cannot dial ourselves: " + peer + " is this node's own id" : null;
   }
 
   private void onOpened(long now, DialSet.Attempt attempt, ConnectionInfo connection) {
@@ -361,39 +385,16 @@ public final class Swarm implements Machine<Swarm.Action> {
       store.onUp(now, peer);
       bootstrap.onUp(now, peer);
     }
+    keeper.onOpened(now);
     if (attempt != null) {
       store.add(now, peer, List.of(attempt.candidate().address), Lifetime.CONNECTED);
     }
     dialer.onConnected(now, attempt, peer, connections.preferred(peer));
   }
 
-  /** Why a peer is not the one it must be, or {@code null}: identity is bound to what was asked for (SEC-15). */
-  private String wrongPeer(DialSet.Attempt attempt, PeerId peer) {
-    if (peer.equals(self)) {
-      return "it leads back to this node itself";
-    }
-    PeerId expected = attempt == null ? null : attempt.candidate().expected;
-    return expected == null || expected.equals(peer) ? null : "another peer answered: " + peer;
-  }
-
   private void onLastClosed(long now, PeerId peer, String reason) {
     out.add(new Action.Down(peer, reason));
     store.onDown(now, peer);
     bootstrap.onDown(now, peer);
-  }
-
-  /** The store has no timer of its own; a node that only listens and forgets must empty it too. */
-  private void keepUp(long now) {
-    if (upkeep == null && !closed) {
-      upkeep = agenda.at(now + UPKEEP_INTERVAL, this::onUpkeep);
-    }
-  }
-
-  private void onUpkeep(long now) {
-    upkeep = null;
-    store.sweep(now, SWEPT_PER_UPKEEP);
-    if (store.size() > 0) {
-      keepUp(now);
-    }
   }
 }

@@ -35,6 +35,7 @@ final class Upgrade {
   private Negotiation negotiation;
   private SecureHandshake handshake; // null until its protocol is agreed on
   private SecureChannel channel;
+  private String secured;
   private String muxer;
   private ByteBuffer remainder;
 
@@ -76,6 +77,7 @@ final class Upgrade {
     }
     collect();
     String agreed = negotiation.protocol();
+    secured = agreed;
     SecureProtocol protocol = security.stream().filter(one -> one.id().equals(agreed)).findFirst().orElseThrow();
     handshake = dialer ? protocol.dialer(muxers, expected, random) : protocol.listener(muxers, random);
     negotiation = null;
@@ -161,6 +163,11 @@ final class Upgrade {
   /** Plaintext that came behind the muxer negotiation in the same Noise frame, or {@code null}. */
   ByteBuffer remainder() {
     return remainder;
+  }
+
+  /** The way to secure it that both sides agreed on, or {@code null} before. */
+  String security() {
+    return secured;
   }
 
   /** The muxer that both sides agreed on, once it is done. */

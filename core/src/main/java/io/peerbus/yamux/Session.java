@@ -228,6 +228,11 @@ public final class Session implements Muxer {
   }
 
   @Override
+  public long stalls() {
+    return streams.stalls().count();
+  }
+
+  @Override
   public long deadline() {
     return isClosed() ? NEVER : Math.min(timers.next(), streams.stalls().deadline());
   }

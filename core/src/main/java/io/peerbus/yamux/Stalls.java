@@ -12,6 +12,7 @@ final class Stalls {
 
   private final StreamList stalled = new StreamList();
   private final long timeout;
+  private long count;
 
   /** Nanoseconds until a stream is given up. */
   Stalls(long timeout) {
@@ -29,6 +30,7 @@ final class Stalls {
     }
     if (!stream.stalled.isListed()) {
       stream.stalledSince = now;
+      count++;
       stalled.add(stream.stalled);
     }
   }
@@ -48,6 +50,11 @@ final class Stalls {
   /** A stream whose time is up, or {@code null}. */
   MuxedStream next(long now) {
     return deadline() <= now ? stalled.first() : null;
+  }
+
+  /** How often a stream has run out of credit. */
+  long count() {
+    return count;
   }
 
   void clear() {

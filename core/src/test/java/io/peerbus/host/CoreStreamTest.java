@@ -22,6 +22,8 @@ class CoreStreamTest {
 
   private final List<StreamFrame> toPlugin = new ArrayList<>();
   private final List<String> below = new ArrayList<>();
+  private int received;
+  private int stalls;
   private final Account account = new Account("plugin", new Budget(1, 1 << 20));
   private final Client client = new Client(1, "plugin", "inbox", account);
   private final CoreStream stream = new CoreStream(2, client, account.open(), new CoreStream.Lower() {
@@ -43,6 +45,16 @@ class CoreStreamTest {
     @Override
     public void consumed(int bytes) {
       below.add("consumed " + bytes);
+    }
+
+    @Override
+    public void onReceived(int bytes) {
+      received += bytes;
+    }
+
+    @Override
+    public void onStalled() {
+      stalls++;
     }
 
     @Override
@@ -81,6 +93,24 @@ class CoreStreamTest {
     assertEquals(List.of("consumed 5000"), below);
     assertEquals(11_000, delivered());
     assertEquals(Kind.END, toPlugin.get(toPlugin.size() - 1).kind());
+  }
+
+  @Test
+  void eachTimeThatBytesBeginToWaitForCreditIsTold() {
+    stream.onData(bytes(10));
+    stream.accept(1);
+    assertEquals(0, stalls, "before it was taken it waits for that");
+    stream.onData(bytes(5_000));
+    stream.onData(bytes(6_000));
+    assertEquals(1, stalls);
+    stream.onFrame(StreamFrame.credit(2, StreamFrame.cost(10)));
+    stream.onFrame(StreamFrame.credit(2, StreamFrame.cost(5_000)));
+    stream.onFrame(StreamFrame.credit(2, StreamFrame.cost(6_000)));
+    stream.onData(bytes(1));
+    assertEquals(1, stalls, "there is credit again");
+    stream.onData(bytes(1));
+    assertEquals(2, stalls);
+    assertEquals(11_012, received);
   }
 
   @Test

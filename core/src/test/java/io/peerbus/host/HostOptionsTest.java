@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.api.OptionsCheck;
+import io.peerbus.multiformats.GateRule;
 import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.swarm.Gater;
+import io.peerbus.swarm.Watermarks;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -18,6 +22,12 @@ class HostOptionsTest {
   private static Object otherThan(Object value) {
     if (value instanceof String text) {
       return text.replace('/', '_').replace('.', '_') + "x";
+    } else if (value instanceof Gater gater) {
+      return gater.with(List.of(), List.of(new GateRule.Everybody()), List.of());
+    } else if (value instanceof Capacity) {
+      return new Capacity(1, 2, 3, 4 << 20, 5 << 20);
+    } else if (value instanceof Watermarks) {
+      return new Watermarks(3, 4, Duration.ofSeconds(5), Duration.ofSeconds(6));
     } else if (value.equals(PeerSources.DEFAULT)) {
       return new PeerSources("127.0.0.1:53", "peers.mv", 7);
     } else if (value.equals(HostOptions.DEFAULT_SECURITY)) {
@@ -63,6 +73,14 @@ class HostOptionsTest {
     for (List<String> muxers : List.of(List.<String>of(), List.of("yamux", "yamux"), List.of("yamux", "qyamux"))) {
       assertRefused("muxers: " + muxers + ": one or both of yamux and mplex", options -> options.setMuxers(muxers));
     }
+    assertRefused("gater: deny: \"1.2.3.4/33\": its prefix must be 0 to 32 bits", options -> new HostOptions(
+        new JsonObject().put("gater", new JsonObject().put("deny", new JsonArray().add("1.2.3.4/33")))));
+    assertRefused("connections: low: 2 > 1, which is \"high\"", options -> new HostOptions(
+        new JsonObject().put("connections", new JsonObject().put("low", 2).put("high", 1))));
+    assertRefused("capacity: bytes: 5 < 1048576", options -> new HostOptions(
+        new JsonObject().put("capacity", new JsonObject().put("bytes", 5))));
+    assertRefused("profile: \"big\" is not one of laptop, server, small",
+        options -> new HostOptions(new JsonObject().put("profile", "big")));
     for (String server : List.of("127.0.0.1", ":53", "127.0.0.1:dns", "127.0.0.1:123456", "::1:53",
         "[1.2.3.4]:53", "a:1")) {
       assertRefused("dnsServer: \"" + server + "\" is no ADDRESS:PORT such as 127.0.0.1:53 or [::1]:53",

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -47,7 +48,7 @@ class ShardTest {
     }
 
     @Override
-    public void onConnected(long attempt, ConnectionInfo connection) {
+    public void onConnected(long attempt, ConnectionInfo connection, IntSupplier streams) {
       all.add("connected");
     }
 

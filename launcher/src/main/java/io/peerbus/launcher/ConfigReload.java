@@ -34,7 +34,8 @@ final class ConfigReload {
 
   private static final long POLL_MILLIS = 1_000;
 
-  /** The parts of a running node that a config concerns; {@code limits} takes the form of core's options. */
+  /** The parts of a running node that a config concerns; {@code limits} takes the form of core's options, and the gater's
+   * rules with them. */
   record Parts(PluginManager plugins, LogLevels levels, Function<JsonObject, Future<Void>> limits) {}
 
   private final Context context;
@@ -169,6 +170,8 @@ final class ConfigReload {
       parts.levels().apply(logging.levels());
     } else if (change instanceof ConfigChange.Limits limits) {
       return parts.limits().apply(limits.hostOptions());
+    } else if (change instanceof ConfigChange.Gater gater) {
+      return parts.limits().apply(gater.hostOptions());
     } else if (change instanceof ConfigChange.Policy policy) {
       parts.plugins().setPolicy(policy.policy());
     } else if (change instanceof ConfigChange.Removed removed) {

@@ -11,7 +11,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code peerbus}. */
 @Command(name = "peerbus", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
-    subcommands = {ChatCommand.class, DhtCommand.class, IdCommand.class, KeyCommand.class, PerfCommand.class,
+    subcommands = {ChatCommand.class, DhtCommand.class, GaterCommand.class, IdCommand.class, KeyCommand.class, PerfCommand.class,
         PingCommand.class, PluginCommand.class, ReloadCommand.class},
     description = "A libp2p node made of Vert.x verticles.",
     synopsisSubcommandLabel = "COMMAND",
@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         "  peerbus dht run --port 8000",
         "  peerbus dht get greeting --bootstrap /ip4/127.0.0.1/tcp/8000/p2p/12D3KooW…",
         "  peerbus plugin list --name alice",
+        "  peerbus gater deny 192.0.2.0/24 --name alice",
         "  peerbus reload --name alice",
         "",
         "A node keeps its key in $XDG_DATA_HOME/peerbus/<name>; by default that is",

@@ -87,7 +87,12 @@ final class NodeQuestion {
 
   /** Asks the plugin manager. */
   JsonObject ask(RunningNode running, JsonObject request) throws ControlException {
-    return running.client().ask("plugins", request, timeoutMillis);
+    return ask(running, "plugins", request);
+  }
+
+  /** Asks a part of the node by its address. */
+  JsonObject ask(RunningNode running, String address, JsonObject request) throws ControlException {
+    return running.client().ask(address, request, timeoutMillis);
   }
 
   boolean isJson() {

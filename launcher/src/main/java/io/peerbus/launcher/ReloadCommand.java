@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 @Command(name = "reload", mixinStandardHelpOptions = true, description = {
     "Has a running node read its config file again.",
     "",
-    "Plugins, limits, pluginPolicy and logging change at once; what needs a restart is named. A node does the same by"
+    "Plugins, limits, gater, pluginPolicy and logging change at once; what needs a restart is named. A node does the same by"
         + " itself within seconds of a change of the file."},
     footer = {"", "Ends with 2 when the config is refused, which leaves the one before in place, and with 15 when a"
         + " plugin could not be brought to it.", "", "Examples:", "  peerbus reload", "  peerbus reload --name alice"})

@@ -11,7 +11,8 @@ import java.util.Map;
 final class BridgeRules {
 
   /** Names on the bus that are the node's own: whoever may call them commands it. */
-  private static final List<String> RESERVED = List.of("control", "events", "plugins", "bridge");
+  private static final List<String> RESERVED = List.of("control", "events", "gater", "plugins", "refusals", "stats",
+      "bridge");
 
   private BridgeRules() {}
 

@@ -50,6 +50,14 @@ public sealed interface ConfigChange {
     }
   }
 
+  /** Whom the node has to do with, in the form of core's options, together with all else of them. */
+  record Gater(JsonObject hostOptions) implements ConfigChange {
+    @Override
+    public String text() {
+      return "gater changed";
+    }
+  }
+
   /** All levels; {@code names} of the loggers whose level differs. */
   record Logging(Map<String, String> levels, List<String> names) implements ConfigChange {
     @Override

@@ -34,6 +34,9 @@ public final class ConfigDiff {
     if (!limits.isEmpty()) {
       changes.add(new ConfigChange.Limits(after.hostOptions(), limits));
     }
+    if (!different(before.gater().getMap(), after.gater().getMap()).isEmpty()) {
+      changes.add(new ConfigChange.Gater(after.hostOptions()));
+    }
     if (!before.pluginPolicy().equals(after.pluginPolicy())) {
       changes.add(new ConfigChange.Policy(after.pluginPolicy()));
     }

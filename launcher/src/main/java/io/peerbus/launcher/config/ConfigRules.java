@@ -1,6 +1,7 @@
 package io.peerbus.launcher.config;
 
 import io.peerbus.multiformats.FormatException;
+import io.peerbus.multiformats.GateRule;
 import io.peerbus.multiformats.Multiaddr;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -30,6 +31,8 @@ final class ConfigRules {
     rules.listen();
     rules.announce();
     rules.bootstrap();
+    rules.gater();
+    rules.connections();
     rules.dnsServer();
     rules.plugins();
     if (config.getValue("pluginPolicy") instanceof JsonObject policy) {
@@ -107,6 +110,37 @@ final class ConfigRules {
         wrong(path, address + " has port 0, which nobody listens on");
       }
     });
+  }
+
+  private void gater() {
+    if (!(config.getValue("gater") instanceof JsonObject gater)) {
+      return;
+    }
+    Map<GateRule, String> first = new LinkedHashMap<>();
+    for (String name : List.of("deny", "allow")) {
+      for (int i = 0; gater.getValue(name) instanceof JsonArray list && i < list.size(); i++) {
+        String path = "gater." + name + "[" + i + "]";
+        if (!(list.getValue(i) instanceof String text)) {
+          continue;
+        }
+        try {
+          String before = first.putIfAbsent(GateRule.parse(text), path);
+          if (before != null) {
+            wrong(path, "\"" + text + "\" is the same as " + before);
+          }
+        } catch (FormatException e) {
+          wrong(path, "\"" + text + "\": " + e.getMessage());
+        }
+      }
+    }
+  }
+
+  private void connections() {
+    if (config.getValue("connections") instanceof JsonObject connections
+        && connections.getValue("low") instanceof Integer low && connections.getValue("high") instanceof Integer high
+        && low > high) {
+      wrong("connections.low", low + " is more than " + high + ", which is connections.high");
+    }
   }
 
   private void dnsServer() {

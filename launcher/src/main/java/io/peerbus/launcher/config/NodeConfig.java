@@ -188,9 +188,21 @@ public final class NodeConfig {
     return levels;
   }
 
-  /** The limits that the config sets. */
+  /** The limits that the config sets, with the parts about limits that stand for themselves. */
   public JsonObject limits() {
-    return json.getJsonObject("limits", new JsonObject()).copy();
+    JsonObject limits = json.getJsonObject("limits", new JsonObject()).copy();
+    for (String part : List.of("connections", "capacity", "profile")) {
+      Object value = json.getValue(part);
+      if (value != null && !value.equals(new JsonObject())) {
+        limits.put(part, value);
+      }
+    }
+    return limits.copy();
+  }
+
+  /** The lists {@code deny} and {@code allow} of the gater, where the config has them. */
+  public JsonObject gater() {
+    return json.getJsonObject("gater", new JsonObject()).copy();
   }
 
   /** The file with the key of a private network, relative to the node's folder if it is not absolute. */
@@ -217,7 +229,8 @@ public final class NodeConfig {
   public JsonObject hostOptions() {
     JsonObject host = new JsonObject().put("node", node());
     for (String name : List.of("listen", "announce", "bootstrap", "agentVersion", "protocolVersion", "security",
-        "muxers", "shards")) {
+        "muxers", "gater", "connections", "capacity", "profile",
+        "shards")) {
       if (json.containsKey(name)) {
         host.put(name, json.getValue(name));
       }

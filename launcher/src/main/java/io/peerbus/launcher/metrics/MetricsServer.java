@@ -21,8 +21,9 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.HostAndPort;
 
 /**
- * Serves a node's figures at {@code http://127.0.0.1:<port>/metrics}, in the text form of Prometheus. On the loopback
- * address only: they tell what a node does, and nobody is asked who they are.
+ * Serves a node's figures at {@code http://127.0.0.1:<port>/metrics}, in the text form of Prometheus, and whether it is
+ * well at {@code /health}, in JSON with the status 200 or 503. On the loopback address only: they tell what a node
+ * does, and nobody is asked who they are.
  *
  * <p>Any method from the thread of the context that started it.
  */
@@ -34,19 +35,26 @@ public final class MetricsServer {
   private static final String PAGE_TYPE = "text/plain; version=0.0.4; charset=utf-8";
   /** A list that does not come must not keep a page back for ever. */
   private static final DeliveryOptions QUICK = new DeliveryOptions().setSendTimeout(5_000);
+  /** Whoever asks for the health wants to know soon; core itself gives its event loops a second. */
+  private static final DeliveryOptions AT_ONCE = new DeliveryOptions().setSendTimeout(2_000);
   /** Who opens connections and is silent would have all descriptors. */
   private static final int IDLE_SECONDS = 30;
 
   private final Vertx vertx;
   private final String plugins;
+  private final String stats;
   private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final PluginMeters meters;
+  private final CoreFigures figures;
   private HttpServer server;
 
   private MetricsServer(Vertx vertx, String node) {
     this.vertx = vertx;
     this.plugins = "peerbus." + node + ".plugins";
+    this.stats = "peerbus." + node + ".stats";
     this.meters = new PluginMeters(registry, node);
+    this.figures = new CoreFigures(node);
+    registry.getPrometheusRegistry().register(figures);
   }
 
   /**
@@ -83,19 +91,44 @@ public final class MetricsServer {
       return;
     }
     boolean asked = request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD;
-    if (!request.path().equals("/metrics") || !asked) {
-      request.response().setStatusCode(404).end("There is GET /metrics only.\n");
-      return;
+    if (asked && request.path().equals("/metrics")) {
+      onMetrics(request);
+    } else if (asked && request.path().equals("/health")) {
+      onHealth(request);
+    } else {
+      request.response().setStatusCode(404).end("There is GET /metrics and GET /health only.\n");
     }
-    vertx.eventBus().<JsonObject>request(plugins, new JsonObject().put("op", "list"), QUICK)
-        .map(reply -> page(reply.body().getJsonArray("plugins")))
-        .onSuccess(page -> answer(request, Buffer.buffer(page)))
+  }
+
+  private void onMetrics(HttpServerRequest request) {
+    Future<JsonObject> core = askCore().otherwise(new JsonObject()); // what there is of it is better than nothing
+    askPlugins(QUICK)
+        .compose(list -> core.map(told -> page(list, told)))
+        .onSuccess(page -> answer(request, PAGE_TYPE, Buffer.buffer(page)))
         .onFailure(error -> request.response().setStatusCode(503).end("The plugins cannot be asked: "
             + error.getMessage() + "\n"));
   }
 
-  private static void answer(HttpServerRequest request, Buffer page) {
-    HttpServerResponse response = request.response().putHeader("Content-Type", PAGE_TYPE)
+  private void onHealth(HttpServerRequest request) {
+    Future<JsonObject> core = askCore().otherwise((JsonObject) null);
+    askPlugins(AT_ONCE).otherwise((JsonArray) null).compose(list -> core.map(told -> new Health(told, list)))
+        .onSuccess(health -> {
+          request.response().setStatusCode(health.isUp() ? 200 : 503);
+          answer(request, "application/json", health.toJson().toBuffer().appendString("\n"));
+        });
+  }
+
+  private Future<JsonObject> askCore() {
+    return vertx.eventBus().<JsonObject>request(stats, new JsonObject(), AT_ONCE).map(reply -> reply.body());
+  }
+
+  private Future<JsonArray> askPlugins(DeliveryOptions patience) {
+    return vertx.eventBus().<JsonObject>request(plugins, new JsonObject().put("op", "list"), patience)
+        .map(reply -> reply.body().getJsonArray("plugins"));
+  }
+
+  private static void answer(HttpServerRequest request, String type, Buffer page) {
+    HttpServerResponse response = request.response().putHeader("Content-Type", type)
         .putHeader("Content-Length", Integer.toString(page.length()));
     if (request.method() == HttpMethod.HEAD) {
       response.end();
@@ -109,8 +142,9 @@ public final class MetricsServer {
     return authorityOrNull == null || authorityOrNull.host().equals(HOST) || authorityOrNull.host().equals("localhost");
   }
 
-  private String page(JsonArray list) {
+  private String page(JsonArray list, JsonObject told) {
     meters.update(list);
+    figures.update(told);
     return registry.scrape();
   }
 }

@@ -58,6 +58,26 @@ class ConfigDiffTest {
   }
 
   @Test
+  void theGaterChangesAtOnceWithAllOfItsRules() throws Exception {
+    NodeConfig after = of("{'gater': {'deny': ['10.0.0.0/8']}}");
+    ConfigChange change = ConfigDiff.between(of("{'gater': {'allow': ['*']}}"), after).get(0);
+    assertEquals("gater changed", change.text());
+    assertEquals(after.hostOptions(), ((ConfigChange.Gater) change).hostOptions());
+    assertEquals(List.of("10.0.0.0/8"), after.hostOptions().getJsonObject("gater").getJsonArray("deny").getList());
+    assertEquals(List.of(), changes("{'gater': {}}", "{}"));
+    assertEquals(List.of(), ConfigDiff.restart(of("{}"), after));
+  }
+
+  @Test
+  void howManyConnectionsAreKeptIsALimit() throws Exception {
+    assertEquals(List.of("limits changed: connections, maxPerIp"),
+        changes("{'limits': {'maxPerIp': 1}}", "{'connections': {'high': 7}}"));
+    assertEquals(List.of(), changes("{'connections': {}, 'capacity': {}}", "{}"));
+    assertEquals(List.of("limits changed: capacity, profile"),
+        changes("{'profile': 'small'}", "{'capacity': {'streams': 7}}"));
+  }
+
+  @Test
   void whatNeedsARestartIsNamed() throws Exception {
     assertEquals(List.of("node", "identity", "data", "listen", "announce", "bootstrap", "agentVersion",
         "protocolVersion", "muxers", "shards", "dnsServer", "keepPeers", "redial", "pluginFolder", "bridge",

@@ -41,10 +41,12 @@ class NodeConfigTest {
       "{'boostrap': []} | boostrap: unknown name; did you mean \"bootstrap\"?",
       "{'bootstrap-peers': []} | bootstrap-peers: unknown name; known here: node, data, identity, listen, announce, "
           + "bootstrap, agentVersion, protocolVersion, privateNetwork, security, muxers, shards, dnsServer, keepPeers,"
-          + " redial, limits, pluginFolder, plugins, pluginPolicy, bridge, logging, metrics, vertx",
+          + " redial, limits, gater, connections, capacity, profile, pluginFolder, plugins, pluginPolicy, bridge,"
+          + " logging, metrics, vertx",
       "{'': 1} | \"\": unknown name; known here: node, data, identity, listen, announce, "
           + "bootstrap, agentVersion, protocolVersion, privateNetwork, security, muxers, shards, dnsServer, keepPeers,"
-          + " redial, limits, pluginFolder, plugins, pluginPolicy, bridge, logging, metrics, vertx",
+          + " redial, limits, gater, connections, capacity, profile, pluginFolder, plugins, pluginPolicy, bridge,"
+          + " logging, metrics, vertx",
       "{'muxers': ['yamux', 'mplx']} | muxers[1]: \"mplx\" is not one of yamux, mplex; did you mean \"mplex\"?",
       "{'muxers': []} | muxers: has too few entries, at least 1",
       "{'muxers': ['mplex', 'mplex']} | muxers: has an entry twice",
@@ -102,6 +104,17 @@ class NodeConfigTest {
       "{'shards': 99999999999999999999} | shards: 99999999999999999999 is out of range, 0 to 1024",
       "{'limits': {'maxConnections': 0}} | limits.maxConnections: 0 is out of range, 1 to 1000000",
       "{'limits': {'maxConections': 5}} | limits.maxConections: unknown name; did you mean \"maxConnections\"?",
+      "{'gater': {'dney': []}} | gater.dney: unknown name; did you mean \"deny\"?",
+      "{'gater': {'deny': ['10.1.0.0/8']}} | gater.deny[0]: \"10.1.0.0/8\": it has bits beyond its prefix; the subnet is"
+          + " 10.0.0.0/8",
+      "{'gater': {'deny': ['10.0.0.0/8'], 'allow': ['10.0.0.0/8']}} | gater.allow[0]: \"10.0.0.0/8\" is the same as"
+          + " gater.deny[0]",
+      "{'gater': {'allow': ['/ip4/1.2.3.4']}} | gater.allow[0]: \"/ip4/1.2.3.4\": a multiaddr names an address and a"
+          + " port: give its IP address or its peer id alone",
+      "{'connections': {'low': 5, 'high': 4}} | connections.low: 5 is more than 4, which is connections.high",
+      "{'connections': {'high': 0}} | connections.high: 0 is out of range, 1 to 1000000",
+      "{'profile': 'servr'} | profile: \"servr\" is not one of laptop, server, small; did you mean \"server\"?",
+      "{'capacity': {'stream': 1}} | capacity.stream: unknown name; did you mean \"streams\"?",
       "{'plugins': {}} | plugins: is an object, must be a list […]",
       "{'plugins': ['ping']} | plugins[0]: is the text \"ping\", must be an object {…}",
       "{'plugins': [{}]} | plugins[0]: \"id\" is missing",
@@ -244,7 +257,7 @@ class NodeConfigTest {
     JsonObject properties = NodeConfig.schema().getJsonObject("properties");
     Set<String> offered = new TreeSet<>(properties.getJsonObject("limits").getJsonObject("properties").fieldNames());
     offered.addAll(List.of("node", "listen", "announce", "bootstrap", "agentVersion", "protocolVersion", "security",
-        "muxers", "shards", "peers"));
+        "muxers", "gater", "connections", "capacity", "shards", "peers"));
     assertEquals(new TreeSet<>(new HostOptions().toJson().fieldNames()), offered);
   }
 

@@ -84,6 +84,77 @@ class MetricsServerTest {
     assertTrue(page.body().contains("jvm_memory_used_bytes{"), page.body());
   }
 
+  private void serveStats(JsonObject stats) {
+    join(vertx.eventBus().<JsonObject>consumer("peerbus.n.stats", request -> request.reply(stats)).completion());
+  }
+
+  private static JsonObject stats() {
+    return new JsonObject()
+        .put("connections", new JsonArray().add(new JsonObject().put("direction", "inbound").put("security", "/noise")
+            .put("muxer", "/yamux/1.0.0").put("count", 3)))
+        .put("protocols", new JsonArray().add(new JsonObject().put("protocol", "/echo \"1\"").put("inbound", 4)
+            .put("outbound", 5).put("bytesReceived", 6).put("bytesSent", 7).put("creditStalls", 8)))
+        .put("handshakes", new JsonObject().put("sum", 1.5).put("buckets", new JsonArray()
+            .add(new JsonObject().put("upTo", 0.5).put("count", 1)).add(new JsonObject().put("count", 2))))
+        .put("roundTrips", new JsonObject().put("sum", 0).put("buckets", new JsonArray()
+            .add(new JsonObject().put("upTo", 0.5).put("count", 0)).add(new JsonObject().put("count", 0))))
+        .put("failedHandshakes", 9).put("windowStalls", 10).put("streams", 11).put("bytes", 12)
+        .put("refusals", new JsonObject().put("maxPerIp", 13))
+        .put("listening", new JsonArray().add("/ip4/127.0.0.1/tcp/1")).put("loops", 2).put("loopsAnswered", 2);
+  }
+
+  @Test
+  void coresFiguresAreOnThePage() throws Exception {
+    serveList();
+    serveStats(stats());
+    List<String> lines = lines();
+    for (String expected : List.of(
+        "connections{direction=\"inbound\",muxer=\"/yamux/1.0.0\",node=\"n\",security=\"/noise\"} 3.0",
+        "streams{node=\"n\"} 11.0", "waiting_bytes{node=\"n\"} 12.0",
+        "streams_opened_total{direction=\"inbound\",node=\"n\",protocol=\"/echo \\\"1\\\"\"} 4.0",
+        "streams_opened_total{direction=\"outbound\",node=\"n\",protocol=\"/echo \\\"1\\\"\"} 5.0",
+        "stream_bytes_total{direction=\"received\",node=\"n\",protocol=\"/echo \\\"1\\\"\"} 6.0",
+        "stream_bytes_total{direction=\"sent\",node=\"n\",protocol=\"/echo \\\"1\\\"\"} 7.0",
+        "credit_stalls_total{node=\"n\",protocol=\"/echo \\\"1\\\"\"} 8.0", "failed_handshakes_total{node=\"n\"} 9.0",
+        "window_stalls_total{node=\"n\"} 10.0", "refusals_total{limit=\"maxPerIp\",node=\"n\"} 13.0",
+        "handshake_seconds_bucket{node=\"n\",le=\"0.5\"} 1", "handshake_seconds_bucket{node=\"n\",le=\"+Inf\"} 3",
+        "handshake_seconds_count{node=\"n\"} 3", "handshake_seconds_sum{node=\"n\"} 1.5",
+        "round_trip_seconds_count{node=\"n\"} 0")) {
+      assertTrue(lines.contains("peerbus_" + expected), expected + " is not in\n" + String.join("\n", lines));
+    }
+  }
+
+  @Test
+  void aNodeIsWellWhenCoreItsLoopsAndItsPluginsAre() throws Exception {
+    serveList();
+    plugins = new JsonArray().add(plugin("chat", 1)).add(plugin("echo", 1).put("state", "stopped"));
+    HttpResponse<String> silent = ask("GET", "/health");
+    assertEquals(503, silent.statusCode());
+    assertEquals(new JsonArray().add("core does not answer"), new JsonObject(silent.body()).getJsonArray("problems"));
+    JsonObject stats = stats();
+    serveStats(stats);
+    HttpResponse<String> well = ask("GET", "/health");
+    assertEquals(200, well.statusCode());
+    assertEquals("application/json", well.headers().firstValue("content-type").orElseThrow());
+    assertEquals(new JsonObject().put("status", "up").put("listening", new JsonArray().add("/ip4/127.0.0.1/tcp/1"))
+        .put("plugins", new JsonObject().put("chat", "running").put("echo", "stopped")).put("problems", new JsonArray()),
+        new JsonObject(well.body()));
+    plugins = new JsonArray().add(plugin("chat", 1).put("state", "failed"));
+    HttpResponse<String> ill = ask("GET", "/health");
+    assertEquals(503, ill.statusCode());
+    assertEquals("down", new JsonObject(ill.body()).getString("status"));
+    assertEquals(new JsonArray().add("plugin chat is failed"), new JsonObject(ill.body()).getJsonArray("problems"));
+  }
+
+  @Test
+  void anEventLoopThatDoesNotAnswerIsAProblem() throws Exception {
+    serveStats(stats().put("loopsAnswered", 1));
+    HttpResponse<String> ill = ask("GET", "/health");
+    assertEquals(503, ill.statusCode());
+    assertEquals(new JsonArray().add("of 2 event loops with connections only 1 answer: the others are blocked")
+        .add("the plugin manager does not answer"), new JsonObject(ill.body()).getJsonArray("problems"));
+  }
+
   @Test
   void eachPageHasWhatIsTrueThen() throws Exception {
     serveList();

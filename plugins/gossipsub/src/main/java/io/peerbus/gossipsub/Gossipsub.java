@@ -355,6 +355,13 @@ public final class Gossipsub implements Machine<Action> {
     return ids(router.mesh().peers(topic));
   }
 
+  /** Peers that are in the mesh of any topic. */
+  public Set<PeerId> meshed() {
+    Set<PeerId> meshed = new LinkedHashSet<>();
+    router.mesh().topics().forEach(topic -> meshed.addAll(mesh(topic)));
+    return meshed;
+  }
+
   private static List<PeerId> ids(Collection<PeerState> peers) {
     return peers.stream().map(peer -> peer.id).toList();
   }

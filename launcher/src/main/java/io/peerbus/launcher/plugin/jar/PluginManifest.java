@@ -18,8 +18,8 @@ final class PluginManifest {
   private static final String ID = "[a-z0-9][a-z0-9-]{0,62}";
 
   /** Addresses below {@code peerbus.<node>.} that are the node's own; a plugin answers at the address of its id. */
-  private static final List<String> TAKEN = List.of("calls", "control", "data", "events", "inbox", "plugins",
-      "succession");
+  private static final List<String> TAKEN = List.of("calls", "control", "data", "events", "gater", "inbox",
+      "plugins", "refusals", "stats", "succession");
 
   /** Most plugins that one may require. Each is looked for at every start. */
   private static final int MAX_REQUIRED = 32;

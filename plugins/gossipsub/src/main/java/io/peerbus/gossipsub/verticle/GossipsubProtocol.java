@@ -56,6 +56,9 @@ final class GossipsubProtocol {
   /** How long a subscriber may take for a message. */
   private static final long ANSWER_MILLIS = 5_000;
 
+  /** How soon the node is told who is in the mesh: well within the grace of a new connection. */
+  private static final long TELL_MILLIS = 1_000;
+
   /** How long streams may take to open, and messages of ours to be signed, while a newer version waits for us. */
   private static final long QUIET_MILLIS = 2_000;
 
@@ -66,11 +69,13 @@ final class GossipsubProtocol {
   private final InboundStreams inbound;
   private final OutboundStreams outbound;
   private final Deliveries deliveries;
+  private final MeshProtection protection;
   private final Map<Long, Promise<PublishResult>> publishing = new HashMap<>();
   /** Who is connected, as far as we were told, while we begin; {@code null} later. */
   private Set<PeerId> present = new HashSet<>();
   private Promise<Void> quiet;
   private long lastRequest;
+  private long telling = -1;
 
   /** @param limits those of the machine */
   GossipsubProtocol(Vertx vertx, Host host, Gossipsub machine, GossipsubLimits limits) {
@@ -82,6 +87,7 @@ final class GossipsubProtocol {
     this.outbound = new OutboundStreams(host, driver, machine, this::onSettled);
     this.deliveries = new Deliveries(vertx.eventBus(), Driver::now,
         topic -> driver.run(now -> machine.unsubscribe(now, topic)), ANSWER_MILLIS);
+    this.protection = new MeshProtection(host);
   }
 
   Future<?> start() {
@@ -109,6 +115,7 @@ final class GossipsubProtocol {
   }
 
   private Future<Void> begin() {
+    telling = vertx.setPeriodic(TELL_MILLIS, id -> protection.keepTo(machine.meshed()));
     // In this order: who gets a stream of ours opens one of its own.
     return host.handle(machine.protocols(), inbound::accept)
         .compose(registered -> host.follow(this::onEvent, this::onKnown));
@@ -139,6 +146,7 @@ final class GossipsubProtocol {
   private Handover leave() {
     Handover handover = Handover.of(
         new LeftState(machine.leave(Driver.now()), deliveries.addresses(), deliveries.dropped()).toBuffer());
+    vertx.cancelTimer(telling);
     driver.close();
     inbound.leave(handover);
     outbound.leave(handover);
@@ -149,6 +157,7 @@ final class GossipsubProtocol {
 
   /** Takes leave of the peers, then ends the streams. */
   Future<?> stop() {
+    vertx.cancelTimer(telling);
     driver.run(now -> machine.takeLeave());
     Future<?> ended = outbound.close().timeout(1, TimeUnit.SECONDS).otherwiseEmpty();
     return ended.onComplete(done -> {

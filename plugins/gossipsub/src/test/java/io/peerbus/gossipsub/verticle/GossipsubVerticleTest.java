@@ -194,6 +194,25 @@ class GossipsubVerticleTest {
   }
 
   @Test
+  void theNodeSparesTheMeshAsLongAsItIsOne() {
+    Node alice = node("alice");
+    Node bob = node("bob");
+    subscribe("alice", TOPIC);
+    subscribe("bob", TOPIC);
+    connect(alice, bob);
+    awaitMesh("alice", TOPIC, 1);
+    until("bob is protected", () -> isProtected("alice"));
+    ask("alice", op("unsubscribe", TOPIC).put("deliver", "test.alice." + TOPIC));
+    until("bob is protected no more", () -> !isProtected("alice"));
+  }
+
+  /** Whether the node would spare its only peer if it had too many. */
+  private boolean isProtected(String node) {
+    return Nodes.await(vertx.eventBus().<JsonObject>request("peerbus." + node + ".control",
+        new JsonObject().put("op", "peers"))).body().getJsonArray("peers").getJsonObject(0).getBoolean("protected");
+  }
+
+  @Test
   void inAChainTheEndsHearEachOther() throws InterruptedException {
     Node alice = node("alice");
     Node bob = node("bob");

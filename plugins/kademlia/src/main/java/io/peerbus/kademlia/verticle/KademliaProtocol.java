@@ -31,6 +31,9 @@ final class KademliaProtocol {
 
   private static final Logger LOG = LoggerFactory.getLogger(KademliaProtocol.class);
 
+  /** How often the node is told who is in the table: within the grace of a new connection. */
+  private static final long TELL_MILLIS = 2_000;
+
   /** Begins an operation of the machine. */
   interface Start {
     void start(long now, long operation);
@@ -60,7 +63,9 @@ final class KademliaProtocol {
   private final InboundStreams inbound;
   private final OutboundStreams outbound;
   private final Map<Long, Waiting> operations = new HashMap<>();
+  private final TableWorth worth;
   private Future<Registration> registration;
+  private long telling = -1;
   private long lastOperation;
 
   /** @param options those of the machine */
@@ -72,10 +77,12 @@ final class KademliaProtocol {
     this.driver = new Driver<>(vertx, machine, action -> REACTIONS.accept(this, action));
     this.inbound = new InboundStreams(vertx, driver, machine, options.getLimits());
     this.outbound = new OutboundStreams(vertx, host, driver, machine, options);
+    this.worth = new TableWorth(host);
   }
 
   /** Fails when the protocol is to be served and is taken. */
   Future<?> start() {
+    telling = vertx.setPeriodic(TELL_MILLIS, id -> worth.keepTo(machine.table()));
     host.events(this::onEvent);
     return host.info().compose(info -> {
       driver.run(now -> machine.onListening(info.listenAddresses()));
@@ -86,6 +93,7 @@ final class KademliaProtocol {
   }
 
   Future<?> stop() {
+    vertx.cancelTimer(telling);
     outbound.close();
     inbound.close();
     driver.close();

@@ -47,6 +47,15 @@ class KademliaVerticleTest extends DhtOnNodes {
   }
 
   @Test
+  void theNodeKnowsWhatThePeersOfTheTableAreWorth() {
+    Node node = nodes(3, server()).get(0);
+    Nodes.eventually(node, "both peers are worth something", () -> Nodes.await(vertx.eventBus()
+        .<JsonObject>request("peerbus.node0.control", op("peers"))).body().getJsonArray("peers").stream()
+        .map(JsonObject.class::cast)
+        .filter(peer -> peer.getBoolean("protected") != (peer.getInteger("worth") == TableWorth.VALUE)).count() == 2);
+  }
+
+  @Test
   void whatOneNodeProvidesTheOtherFindsWithItsAddresses() throws InterruptedException {
     List<Node> nodes = nodes(3, server());
     assertEquals(2, ask(nodes.get(0), op("provide", CONTENT)).getJsonArray("peers").size());
