@@ -116,14 +116,19 @@ final class ConfigReload {
 
   private Future<NodeConfig> read(boolean onceMore) {
     again &= !onceMore; // what becomes of a plugin from now on calls for another try
-    return context.executeBlocking(() -> {
-      try {
-        NodeConfig next = file.reader().read();
-        return next.isNamed() ? next : next.with("node name", new JsonObject().put("node", started.node()));
-      } catch (ConfigException | StartException e) {
-        throw Failure.BAD_REQUEST.because(e.getMessage());
-      }
-    }, false);
+    return context.<String>executeBlocking(file::stamp, false).compose(stamp -> {
+      seen = stamp == null ? seen : stamp; // who asked is told what comes of it: the next look need not say it again
+      return context.executeBlocking(this::read, false);
+    });
+  }
+
+  private NodeConfig read() {
+    try {
+      NodeConfig next = file.reader().read();
+      return next.isNamed() ? next : next.with("node name", new JsonObject().put("node", started.node()));
+    } catch (ConfigException | StartException e) {
+      throw Failure.BAD_REQUEST.because(e.getMessage());
+    }
   }
 
   /** A node would not start with a plugin that is refused. */
