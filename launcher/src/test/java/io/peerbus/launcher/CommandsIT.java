@@ -58,9 +58,9 @@ class CommandsIT {
     try (Command node = Command.start(folder, "/bin/sh", "-c", chat)) {
       node.line("^Listening on: ");
       node.awaitControl(folder.resolve("data/peerbus/node/control.sock"));
+      assertFalse(node.errors().contains("WARN"), node.errors());
       node.terminate();
       assertEquals(0, node.exitCode(), node.errors());
-      assertFalse(node.errors().contains("WARN"), node.errors());
     }
   }
 
