@@ -22,6 +22,8 @@ import java.util.List;
  */
 final class CoreFigures implements MultiCollector {
 
+  private record Direction(String label, String field) {}
+
   private final Labels node;
   private JsonObject told = new JsonObject();
 
@@ -43,7 +45,11 @@ final class CoreFigures implements MultiCollector {
         connections(),
         gauge("peerbus_streams", "streams that there are", "streams"),
         gauge("peerbus_waiting_bytes", "bytes that wait in streams, in portions", "bytes"),
-        streams(), bytes(), creditStalls(),
+        bothWays("peerbus_streams_opened", "streams that were opened",
+            new Direction("inbound", "inbound"), new Direction("outbound", "outbound")),
+        bothWays("peerbus_stream_bytes", "bytes of streams, as they come from peers and from plugins",
+            new Direction("received", "bytesReceived"), new Direction("sent", "bytesSent")),
+        creditStalls(),
         counter("peerbus_window_stalls", "times that a stream ran out of its peer's window", "windowStalls"),
         counter("peerbus_failed_handshakes", "connections that were not upgraded", "failedHandshakes"),
         histogram("peerbus_handshake_seconds", "from the raw connection to the muxer", "handshakes"),
@@ -78,26 +84,14 @@ final class CoreFigures implements MultiCollector {
     return CounterDataPointSnapshot.builder().labels(labels).value(value).build();
   }
 
-  private Labels of(JsonObject row, String name, String value) {
-    return node.merge(Labels.of("protocol", row.getString("protocol"), name, value));
-  }
-
-  private CounterSnapshot streams() {
-    CounterSnapshot.Builder all = CounterSnapshot.builder().name("peerbus_streams_opened")
-        .help("streams that were opened");
+  /** Of each protocol both directions, each under its label and in its field. */
+  private CounterSnapshot bothWays(String name, String help, Direction one, Direction other) {
+    CounterSnapshot.Builder all = CounterSnapshot.builder().name(name).help(help);
     for (JsonObject row : rows("protocols")) {
-      all.dataPoint(point(of(row, "direction", "inbound"), row.getDouble("inbound")));
-      all.dataPoint(point(of(row, "direction", "outbound"), row.getDouble("outbound")));
-    }
-    return all.build();
-  }
-
-  private CounterSnapshot bytes() {
-    CounterSnapshot.Builder all = CounterSnapshot.builder().name("peerbus_stream_bytes")
-        .help("bytes of streams, as they come from peers and from plugins");
-    for (JsonObject row : rows("protocols")) {
-      all.dataPoint(point(of(row, "direction", "received"), row.getDouble("bytesReceived")));
-      all.dataPoint(point(of(row, "direction", "sent"), row.getDouble("bytesSent")));
+      for (Direction direction : List.of(one, other)) {
+        Labels labels = Labels.of("protocol", row.getString("protocol"), "direction", direction.label);
+        all.dataPoint(point(node.merge(labels), row.getDouble(direction.field)));
+      }
     }
     return all.build();
   }

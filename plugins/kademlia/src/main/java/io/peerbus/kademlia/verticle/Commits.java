@@ -62,13 +62,19 @@ final class Commits {
     return diskOrNull != null;
   }
 
+  /** To be told of the write that begins; who comes later waits for the next one. */
+  private Promise<Void> takeWaiting() {
+    Promise<Void> told = waiting == null ? Promise.promise() : waiting;
+    waiting = null;
+    return told;
+  }
+
   private void writeLater() {
     timer = vertx.setTimer(PAUSE_MILLIS, fired -> write());
   }
 
   private void write() {
-    Promise<Void> told = waiting == null ? Promise.promise() : waiting;
-    waiting = null;
+    Promise<Void> told = takeWaiting();
     writing = true;
     vertx.executeBlocking(() -> {
       diskOrNull.commit();
@@ -94,7 +100,7 @@ final class Commits {
     }
     closed = true;
     vertx.cancelTimer(timer);
-    Promise<Void> told = waiting == null ? Promise.promise() : waiting;
+    Promise<Void> told = takeWaiting();
     // After a write that is under way: what a context has executed comes in its order.
     return vertx.<Void>executeBlocking(() -> {
       diskOrNull.close();
