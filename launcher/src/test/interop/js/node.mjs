@@ -7,6 +7,7 @@ import { ping } from '@libp2p/ping'
 import { preSharedKey } from '@libp2p/pnet'
 import { tcp } from '@libp2p/tcp'
 import { tls } from '@libp2p/tls'
+import { webSockets } from '@libp2p/websockets'
 import { createLibp2p } from 'libp2p'
 import { version } from 'libp2p/version'
 import { dhtServices } from './dht.mjs'
@@ -27,7 +28,10 @@ export async function startNode (listen, keyType, dht, muxerName, psk) {
   const libp2p = await createLibp2p({
     privateKey: await generateKeyPair(KEY_TYPES[keyType]),
     addresses: { listen },
-    transports: [tcp({ inboundSocketInactivityTimeout: HOUR_MS, outboundSocketInactivityTimeout: HOUR_MS })],
+    transports: [
+      tcp({ inboundSocketInactivityTimeout: HOUR_MS, outboundSocketInactivityTimeout: HOUR_MS }),
+      webSockets()
+    ],
     connectionEncrypters: [noise(), tls()],
     ...(psk ? { connectionProtector: preSharedKey({ psk: swarmKey(psk) }) } : {}),
     streamMuxers: [muxer(muxerName)],

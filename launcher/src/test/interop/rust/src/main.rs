@@ -71,7 +71,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         dht,
         muxer,
     } = parse_arguments()?;
-    let mut node = node::Node::new(key, dht, muxer)?;
+    let mut node = node::Node::new(key, dht, muxer).await?;
     let addrs = node.listen(listen).await?;
     if dht.is_some() {
         // What is not known to be reachable from outside is not told as a provider's.

@@ -43,7 +43,7 @@ pub struct Node {
 }
 
 impl Node {
-    pub fn new(
+    pub async fn new(
         key: Keypair,
         dht: Option<Mode>,
         muxer: muxer::Kind,
@@ -55,6 +55,8 @@ impl Node {
                 (noise::Config::new, tls::Config::new),
                 || muxer,
             )?
+            .with_websocket((noise::Config::new, tls::Config::new), || muxer)
+            .await?
             .with_behaviour(|key| {
                 Ok(Behaviour {
                     identify: identify::Behaviour::new(

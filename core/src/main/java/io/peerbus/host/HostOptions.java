@@ -1,6 +1,7 @@
 package io.peerbus.host;
 
 import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.multiformats.TransportAddress;
 import io.peerbus.swarm.Gater;
 import io.peerbus.swarm.Watermarks;
 import io.vertx.core.json.JsonArray;
@@ -148,16 +149,20 @@ public final class HostOptions {
     return this;
   }
 
-  /** Where it listens: {@code /ip4/…/tcp/N} and {@code /ip6/…/tcp/N}; port 0 is a free one. */
+  /**
+   * Where it listens: {@code /ip4/…/tcp/N} and {@code /ip6/…/tcp/N}, as they are or with {@code /ws} or {@code /tls/ws}
+   * behind; port 0 is a free one.
+   */
   public List<Multiaddr> getListen() {
     return listen;
   }
 
   public HostOptions setListen(List<Multiaddr> listen) {
     for (Multiaddr address : listen) {
-      if (address.hostPort().isEmpty() || address.peerId().isPresent()) {
-        throw new IllegalArgumentException(
-            "listen: " + address + ": only /ip4/<address>/tcp/<port> and /ip6/<address>/tcp/<port> can be listened on");
+      boolean can = TransportAddress.of(address).filter(at -> at.sniOrNull() == null).isPresent();
+      if (!can || address.peerId().isPresent()) {
+        throw new IllegalArgumentException("listen: " + address + ": only /ip4/<address>/tcp/<port> and"
+            + " /ip6/<address>/tcp/<port>, alone or with /ws or /tls/ws behind, can be listened on");
       }
     }
     this.listen = List.copyOf(listen);

@@ -8,6 +8,7 @@ import io.peerbus.multiformats.GateRule;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.net.NameServer;
 import io.peerbus.net.Resolver;
+import io.peerbus.net.WebSocketTls;
 import io.peerbus.pnet.PrivateNetwork;
 import io.peerbus.swarm.ConnectionOptions;
 import io.peerbus.swarm.Gater;
@@ -50,6 +51,7 @@ public final class HostVerticle extends VerticleBase {
   private volatile ConnectionOptions connections; // read by the shards
   private final KeyPair identity;
   private final PrivateNetwork network; // null for the open one
+  private final WebSocketTls tls;
   private final YamuxOptions yamux;
   private String deployment;
   private HostState state;
@@ -63,18 +65,25 @@ public final class HostVerticle extends VerticleBase {
 
   /** In a private network, which like the identity stays in core; {@code null} for the open one. */
   public HostVerticle(HostOptions options, KeyPair identity, PrivateNetwork networkOrNull) {
-    this(options, identity, networkOrNull, new YamuxOptions());
+    this(options, identity, networkOrNull, WebSocketTls.NONE);
+  }
+
+  /** With a certificate for {@code /tls/ws}, or other certificates to trust there than the JDK's. */
+  public HostVerticle(HostOptions options, KeyPair identity, PrivateNetwork networkOrNull, WebSocketTls tls) {
+    this(options, identity, networkOrNull, tls, new YamuxOptions());
   }
 
   /** For tests: with limits of the muxer that no node needs to set. */
   HostVerticle(HostOptions options, KeyPair identity, YamuxOptions yamux) {
-    this(options, identity, null, yamux);
+    this(options, identity, null, WebSocketTls.NONE, yamux);
   }
 
-  private HostVerticle(HostOptions options, KeyPair identity, PrivateNetwork networkOrNull, YamuxOptions yamux) {
+  private HostVerticle(HostOptions options, KeyPair identity, PrivateNetwork networkOrNull, WebSocketTls tls,
+      YamuxOptions yamux) {
     this.options = new HostOptions(options);
     this.identity = identity;
     this.network = networkOrNull;
+    this.tls = tls;
     this.yamux = new YamuxOptions(yamux);
   }
 
@@ -183,7 +192,7 @@ public final class HostVerticle extends VerticleBase {
         new ConnectionOptions.Protocols(
             protocol -> state.protocols().serves(protocol), () -> state.protocols().protocols()),
         connectionLimits(options));
-    Shard.Shared shared = new Shard.Shared(state, () -> connections, options.getMaxStreamsPerShard(), runner);
+    Shard.Shared shared = new Shard.Shared(state, () -> connections, options.getMaxStreamsPerShard(), tls, runner);
     int count = options.getShards() == 0 ? Runtime.getRuntime().availableProcessors() : options.getShards();
     Iterator<Shard> shards = IntStream.range(0, count).mapToObj(i -> new Shard(i, shared)).peek(runner::add)
         .toList().iterator();

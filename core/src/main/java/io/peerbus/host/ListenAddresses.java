@@ -1,6 +1,7 @@
 package io.peerbus.host;
 
 import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.multiformats.TransportAddress;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -29,14 +30,14 @@ final class ListenAddresses {
   }
 
   private static List<Multiaddr> expand(Multiaddr wildcard) {
-    Multiaddr.HostPort at = wildcard.hostPort().orElseThrow();
-    boolean v4 = at.family() == Multiaddr.Protocol.IP4;
+    TransportAddress at = TransportAddress.of(wildcard).orElseThrow();
+    boolean v4 = at.to().family() == Multiaddr.Protocol.IP4;
     List<Multiaddr> addresses = new ArrayList<>();
     try {
       for (NetworkInterface network : Collections.list(NetworkInterface.getNetworkInterfaces())) {
         for (InetAddress address : Collections.list(network.getInetAddresses())) {
           if (network.isUp() && address instanceof Inet4Address == v4 && !address.isLinkLocalAddress()) {
-            addresses.add(Multiaddr.tcp(withoutZone(address.getHostAddress()), at.port()));
+            addresses.add(at.kind().at(withoutZone(address.getHostAddress()), at.to().port()));
           }
         }
       }

@@ -1,6 +1,7 @@
 package io.peerbus.host;
 
 import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.multiformats.TransportAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,13 +26,13 @@ record ListenSocket(Multiaddr bind, List<Multiaddr> serves) {
 
   /** The sockets for these addresses, in their order. */
   static List<ListenSocket> plan(List<Multiaddr> addresses) {
-    Map<Integer, List<Multiaddr>> byPort = new LinkedHashMap<>();
+    Map<Port, List<Multiaddr>> byPort = new LinkedHashMap<>();
     addresses.forEach(address -> byPort.computeIfAbsent(port(address), port -> new ArrayList<>()).add(address));
     List<ListenSocket> sockets = new ArrayList<>();
     byPort.forEach((port, same) -> {
-      if (port != 0 && same.stream().anyMatch(Multiaddr::isUnspecified) && families(same) > 1) {
-        ListenSocket shared = new ListenSocket(Multiaddr.tcp("::", port), List.copyOf(same));
-        LOG.info("{} takes IPv4 and IPv6 on port {}, for {}", shared.bind(), port, same);
+      if (port.number != 0 && same.stream().anyMatch(Multiaddr::isUnspecified) && families(same) > 1) {
+        ListenSocket shared = new ListenSocket(port.kind.at("::", port.number), List.copyOf(same));
+        LOG.info("{} takes IPv4 and IPv6 on port {}, for {}", shared.bind(), port.number, same);
         sockets.add(shared);
       } else {
         same.forEach(address -> sockets.add(new ListenSocket(address, List.of(address))));
@@ -40,12 +41,16 @@ record ListenSocket(Multiaddr bind, List<Multiaddr> serves) {
     return sockets;
   }
 
-  private static int port(Multiaddr address) {
-    return address.hostPort().orElseThrow().port();
+  /** One socket speaks one way to all who come to it. */
+  private record Port(int number, TransportAddress.Kind kind) {}
+
+  private static Port port(Multiaddr address) {
+    TransportAddress at = TransportAddress.of(address).orElseThrow();
+    return new Port(at.to().port(), at.kind());
   }
 
   private static long families(List<Multiaddr> addresses) {
-    return addresses.stream().map(address -> address.hostPort().orElseThrow().family()).distinct().count();
+    return addresses.stream().map(TransportAddress::of).map(at -> at.orElseThrow().to().family()).distinct().count();
   }
 
   /** What peers can be told once the socket is bound: a free port is known by then. */

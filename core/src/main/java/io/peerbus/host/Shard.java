@@ -5,6 +5,7 @@ import io.peerbus.multiformats.PeerId;
 import io.peerbus.net.ConnectionHandler;
 import io.peerbus.net.TcpDial;
 import io.peerbus.net.TcpTransport;
+import io.peerbus.net.WebSocketTls;
 import io.peerbus.swarm.Connection;
 import io.peerbus.swarm.ConnectionInfo;
 import io.peerbus.swarm.ConnectionOptions;
@@ -59,7 +60,7 @@ final class Shard extends VerticleBase {
    * @param options for new connections; asked on the shards' contexts
    * @param maxStreams for each shard
    */
-  record Shared(HostState state, Supplier<ConnectionOptions> options, int maxStreams, Owner owner) {}
+  record Shared(HostState state, Supplier<ConnectionOptions> options, int maxStreams, WebSocketTls tls, Owner owner) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
   /** A connection's number is its shard's number, then this many bits that count. */
@@ -92,7 +93,7 @@ final class Shard extends VerticleBase {
   @Override
   public Future<?> start() {
     own = context;
-    transport = new TcpTransport(vertx, 0, BACKLOG); // each dial has a timer of its own
+    transport = new TcpTransport(vertx, 0, BACKLOG, shared.tls()); // each dial has a timer of its own
     endpoint = new DataEndpoint(vertx, shared.state(), index, connections::get);
     return endpoint.ready();
   }

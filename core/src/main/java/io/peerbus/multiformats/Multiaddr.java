@@ -268,24 +268,13 @@ public final class Multiaddr {
     return length == 0 || length == bytes.length ? this : new Multiaddr(Arrays.copyOf(bytes, length));
   }
 
-  /** Where a TCP connection goes: for an IP or DNS host and a TCP port with at most a {@code /p2p} behind. */
+  /**
+   * Where a TCP connection goes: for an IP or DNS host and a TCP port with at most a {@code /p2p} behind. With a
+   * WebSocket it is a {@link TransportAddress}.
+   */
   public Optional<HostPort> hostPort() {
-    List<Component> all = components();
-    int at = all.get(0).protocol() == Protocol.IP6ZONE ? 1 : 0;
-    int size = all.size();
-    if (at + 2 > size || all.get(at + 1).protocol() != Protocol.TCP
-        || size > at + 3 || size == at + 3 && all.get(at + 2).protocol() != Protocol.P2P) {
-      return Optional.empty();
-    }
-    Component host = all.get(at);
-    boolean dialable = switch (host.protocol()) {
-      case IP4, DNS, DNS4, DNS6 -> at == 0;
-      case IP6 -> true;
-      default -> false;
-    };
-    String name = at == 0 ? host.value() : host.value() + "%" + all.get(0).value();
-    int port = Integer.parseInt(all.get(at + 1).value());
-    return dialable ? Optional.of(new HostPort(host.protocol(), name, port)) : Optional.empty();
+    return TransportAddress.of(this)
+        .filter(transport -> transport.kind() == TransportAddress.Kind.TCP).map(TransportAddress::to);
   }
 
   /** The IP address that it begins with, 4 or 16 bytes; an IPv4-mapped one as IPv4. Empty for names and the rest. */

@@ -10,6 +10,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.SocketAddress;
+import java.util.function.Function;
 
 /**
  * One TCP connect, which can be given up at any moment: its socket is closed at once then. Vert.x's client has no means
@@ -19,23 +20,21 @@ import java.net.SocketAddress;
  */
 public final class TcpDial {
 
-  private final Promise<TcpTransport.Raw> done;
+  private final Future<TcpTransport.Raw> done;
   private final Channel channel;
 
-  private TcpDial(Promise<TcpTransport.Raw> done, Channel channelOrNull) {
+  private TcpDial(Future<TcpTransport.Raw> done, Channel channelOrNull) {
     this.done = done;
     this.channel = channelOrNull;
   }
 
   static TcpDial failed(String reason) {
-    Promise<TcpTransport.Raw> done = Promise.promise();
-    done.fail(reason);
-    return new TcpDial(done, null);
+    return new TcpDial(Future.failedFuture(reason), null);
   }
 
-  /** The bootstrap's channels begin with a {@link Tail}. */
+  /** The bootstrap's channels begin with a {@link Tail}; {@code raw} makes of one what is wanted. */
   static TcpDial start(Bootstrap bootstrap, SocketAddress to, ChannelGroup channels,
-      Promise<TcpTransport.Raw> done) {
+      Promise<TcpTransport.Raw> done, Function<Channel, TcpTransport.Raw> raw) {
     ChannelFuture connecting = bootstrap.connect(to);
     Channel channel = connecting.channel();
     channels.add(channel);
@@ -43,22 +42,27 @@ public final class TcpDial {
       if (!connected.isSuccess()) {
         done.fail(connected.cause());
       } else if (channel.isActive()) {
-        done.complete(TcpTransport.raw(channel));
+        done.complete(raw.apply(channel));
       } else {
         done.fail("the peer closed the connection");
       }
     });
-    return new TcpDial(done, channel);
+    return new TcpDial(done.future(), channel);
+  }
+
+  /** The same dial with one more step, which can be given up as well. */
+  TcpDial then(Function<TcpTransport.Raw, Future<TcpTransport.Raw>> step) {
+    return new TcpDial(done.compose(step), channel);
   }
 
   /** The connection, nothing of which is read yet; the caller's to close if it is no longer wanted. */
   public Future<TcpTransport.Raw> done() {
-    return done.future();
+    return done;
   }
 
   /** Gives it up; {@link #done} fails, unless it was complete before. */
   public void cancel() {
-    if (!done.future().isComplete() && channel != null) {
+    if (!done.isComplete() && channel != null) {
       channel.close();
     }
   }

@@ -8,8 +8,11 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.resolver.NoopAddressResolverGroup;
+import io.netty.handler.ssl.SslContext;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.Multiaddr.Protocol;
+import io.peerbus.multiformats.TransportAddress;
+import io.peerbus.multiformats.TransportAddress.Kind;
 import io.peerbus.swarm.Connection;
 import io.peerbus.swarm.Workspace;
 import io.vertx.core.Context;
@@ -31,7 +34,7 @@ import java.net.UnknownHostException;
 import java.util.function.Consumer;
 
 /**
- * TCP on one event loop: listens, dials, and puts a {@link Connection} onto a socket.
+ * TCP on one event loop, plain or with WebSockets on it: listens, dials, and puts a {@link Connection} onto a socket.
  *
  * <p>Owned by the verticle on whose context it was made, which closes it. Several transports of one Vert.x that
  * listen on the same port share it, and Vert.x hands accepted sockets to them in turn.
@@ -39,9 +42,33 @@ import java.util.function.Consumer;
 public final class TcpTransport {
 
   /** A raw connection before anything was sent on it. */
-  public record Raw(Channel channel, Multiaddr remoteAddress, String remoteIp) {
+  public static final class Raw {
+    private final Channel channel;
+    private final Layers layers;
+    private final Multiaddr remoteAddress;
+    private final String remoteIp;
+
+    private Raw(Channel channel, Layers layers, Multiaddr remoteAddress, String remoteIp) {
+      this.channel = channel;
+      this.layers = layers;
+      this.remoteAddress = remoteAddress;
+      this.remoteIp = remoteIp;
+    }
+
+    public Multiaddr remoteAddress() {
+      return remoteAddress;
+    }
+
+    public String remoteIp() {
+      return remoteIp;
+    }
+
     public void close() {
       channel.close();
+    }
+
+    private Raw with(Layers others) {
+      return new Raw(channel, others, remoteAddress, remoteIp);
     }
   }
 
@@ -54,14 +81,22 @@ public final class TcpTransport {
   /** Dialled ones, also while they are being connected. */
   private final ChannelGroup dialled;
   private final int backlog;
+  private final WebSocketTls tls;
+  private Future<SslContext> dialerTls;
+
+  /** One that does not listen on {@code /tls/ws}. */
+  public TcpTransport(Vertx vertx, int connectTimeoutMillis, int backlog) {
+    this(vertx, connectTimeoutMillis, backlog, WebSocketTls.NONE);
+  }
 
   /**
    * @param connectTimeoutMillis until the TCP handshake is done; 0 for no limit
    * @param backlog connections that the system may hold ready for us
    */
-  public TcpTransport(Vertx vertx, int connectTimeoutMillis, int backlog) {
+  public TcpTransport(Vertx vertx, int connectTimeoutMillis, int backlog, WebSocketTls tls) {
     this.vertx = vertx;
     this.backlog = backlog;
+    this.tls = tls;
     this.context = (ContextInternal) vertx.getOrCreateContext();
     this.dialled = new DefaultChannelGroup(context.nettyEventLoop());
     this.client = new Bootstrap()
@@ -81,35 +116,41 @@ public final class TcpTransport {
   }
 
   /**
-   * Listens on {@code /ip4|ip6/…/tcp/N}; port 0 takes a free one, the same for all transports that ask with one number.
+   * Listens on {@code /ip4|ip6/…/tcp/N}, or on that with {@code /ws} or {@code /tls/ws} behind; port 0 takes a free
+   * one, the same for all transports that ask with one number.
    *
    * @param number from 1, tells apart those who ask one Vert.x for a free port on one host
    * @param accepted gets each new connection; nothing is read from it before {@link #run}
    * @return the address with the port that was bound
    */
   public Future<Multiaddr> listen(Multiaddr address, int number, Handler<Raw> accepted) {
-    Multiaddr.HostPort at = address.hostPort().orElseThrow(
+    TransportAddress at = TransportAddress.of(address).orElseThrow(
         () -> new IllegalArgumentException("cannot listen on " + address + ": only /ip4/…/tcp/… and /ip6/…/tcp/…"));
+    boolean secure = at.kind() == Kind.TLS_WS;
+    if (secure && tls.listenerOrNull() == null) {
+      return Future.failedFuture("there is no certificate for /tls/ws");
+    }
+    Layers layers = at.kind() == Kind.TCP ? Layers.NONE : Layers.listener(secure ? tls.listenerOrNull() : null);
     NetServer server = vertx.createNetServer(new NetServerOptions()
         .setTcpNoDelay(true)
         .setTcpKeepAlive(true)
         .setAcceptBacklog(backlog));
     // Vert.x takes a negative port for a free one that all who give the same number share.
-    return server.connectHandler(socket -> accepted.handle(raw(socket)))
-        .listen(at.port() == 0 ? -number : at.port(), at.host())
-        .map(bound -> Multiaddr.tcp(at.host(), bound.actualPort()));
+    return server.connectHandler(socket -> accepted.handle(accepted(socket, at.kind(), layers)))
+        .listen(at.to().port() == 0 ? -number : at.to().port(), at.to().host())
+        .map(bound -> at.kind().at(at.to().host(), bound.actualPort()));
   }
 
-  private static Raw raw(NetSocket socket) {
+  private static Raw accepted(NetSocket socket, Kind kind, Layers layers) {
     socket.exceptionHandler(e -> { }); // the handler of the connection reports it
-    return raw(((NetSocketInternal) socket).channelHandlerContext().channel());
+    return raw(((NetSocketInternal) socket).channelHandlerContext().channel(), kind, layers);
   }
 
-  static Raw raw(Channel channel) {
+  private static Raw raw(Channel channel, Kind kind, Layers layers) {
     channel.pipeline().addBefore(TAIL, Gate.NAME, new Gate());
     InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
     String ip = remote.getAddress().getHostAddress();
-    return new Raw(channel, Multiaddr.tcp(ip, remote.getPort()), ip);
+    return new Raw(channel, layers, kind.at(ip, remote.getPort()), ip);
   }
 
   /**
@@ -117,16 +158,28 @@ public final class TcpTransport {
    * wanted. To be called on the event loop.
    */
   public TcpDial dial(Multiaddr address) {
-    Multiaddr.HostPort to = address.hostPort().orElse(null);
-    if (to == null || to.family() != Protocol.IP4 && to.family() != Protocol.IP6) {
+    TransportAddress to = TransportAddress.of(address).orElse(null);
+    if (to == null || to.to().family() != Protocol.IP4 && to.to().family() != Protocol.IP6) {
       return TcpDial.failed("this node dials IP addresses and TCP only");
     }
     try {
       Promise<Raw> done = context.promise();
-      return TcpDial.start(client, new InetSocketAddress(InetAddress.getByName(to.host()), to.port()), dialled, done);
+      InetSocketAddress at = new InetSocketAddress(InetAddress.getByName(to.to().host()), to.to().port());
+      Layers layers = to.kind() == Kind.WS ? Layers.dialer(to, null) : Layers.NONE;
+      TcpDial dial = TcpDial.start(client, at, dialled, done, channel -> raw(channel, to.kind(), layers));
+      return to.kind() != Kind.TLS_WS ? dial
+          : dial.then(raw -> dialerTls().map(tls -> raw.with(Layers.dialer(to, tls))));
     } catch (UnknownHostException e) {
-      return TcpDial.failed(to.host() + " leads nowhere from this machine"); // the zone is not there
+      return TcpDial.failed(to.to().host() + " leads nowhere from this machine"); // the zone is not there
     }
+  }
+
+  /** Made for the first that needs it: most nodes never do. */
+  private Future<SslContext> dialerTls() {
+    if (dialerTls == null) {
+      dialerTls = vertx.executeBlocking(tls::dialer);
+    }
+    return dialerTls;
   }
 
   /** Closes whatever was dialled and is not closed yet. Vert.x does so with what was accepted. */
@@ -136,12 +189,16 @@ public final class TcpTransport {
     return closed.future();
   }
 
-  /** Runs {@code connection} on a raw one, from now on and on this event loop. */
+  /**
+   * Runs {@code connection} on a raw one, from now on and on this event loop. What a WebSocket takes to open counts in
+   * the time for its upgrade.
+   */
   public ConnectionHandler run(Raw raw, Connection connection, Workspace workspace,
       Consumer<Connection.Action> owner) {
     assert Context.isOnEventLoopThread() : Thread.currentThread().getName();
     ConnectionHandler handler = new ConnectionHandler(connection, workspace, owner);
-    ChannelHandlerContext tail = raw.channel().pipeline().context(TAIL);
+    ChannelHandlerContext tail = raw.channel.pipeline().context(TAIL);
+    raw.layers.addTo(tail.pipeline(), TAIL);
     tail.pipeline().addBefore(TAIL, ConnectionHandler.NAME, handler);
     Gate.open(tail);
     return handler;

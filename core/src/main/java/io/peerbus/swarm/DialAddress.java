@@ -5,6 +5,7 @@ import io.peerbus.multiformats.Multiaddr.Component;
 import io.peerbus.multiformats.Multiaddr.HostPort;
 import io.peerbus.multiformats.Multiaddr.Protocol;
 import io.peerbus.multiformats.PeerId;
+import io.peerbus.multiformats.TransportAddress;
 import io.peerbus.multiformats.Varint;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +46,7 @@ final class DialAddress {
 
   /** Why this node cannot dial the address, or {@code null} when it can. */
   static String refusal(Multiaddr address, boolean dns) {
-    Optional<HostPort> target = address.hostPort();
+    Optional<HostPort> target = TransportAddress.of(address).map(TransportAddress::to);
     if (target.isEmpty()) {
       return unsupported(address, dns);
     }
@@ -81,7 +82,6 @@ final class DialAddress {
       String reason = switch (component.protocol()) {
         case P2P_CIRCUIT -> "relayed connections are not supported";
         case DNSADDR -> dns ? null : NO_NAMES;
-        case WS, WSS -> "WebSocket is not supported";
         case WEBTRANSPORT -> "WebTransport is not supported";
         case WEBRTC, WEBRTC_DIRECT, P2P_WEBRTC_DIRECT -> "WebRTC is not supported";
         case ONION3, UNIX, MEMORY, HTTP, HTTP_PATH -> component.protocol().text() + " is not supported";
@@ -97,6 +97,6 @@ final class DialAddress {
     if (address.has(Protocol.QUIC_V1) || address.has(Protocol.QUIC)) {
       return "QUIC is not supported";
     }
-    return address.has(Protocol.UDP) ? "UDP is not supported" : "it is no TCP address";
+    return address.has(Protocol.UDP) ? "UDP is not supported" : "it is no TCP or WebSocket address";
   }
 }

@@ -50,6 +50,9 @@ class ListenSocketTest {
       "/ip4/0.0.0.0/tcp/4001 /ip6/::/tcp/4002, /ip4/0.0.0.0/tcp/4001 /ip6/::/tcp/4002",
       "/ip4/0.0.0.0/tcp/0 /ip6/::/tcp/0, /ip4/0.0.0.0/tcp/0 /ip6/::/tcp/0",
       "/ip4/0.0.0.0/tcp/4001, /ip4/0.0.0.0/tcp/4001",
+      "/ip4/0.0.0.0/tcp/4001/ws /ip6/::/tcp/4001/ws, /ip6/::/tcp/4001/ws",
+      "/ip6/::1/tcp/4001/tls/ws /ip4/0.0.0.0/tcp/4001/tls/ws, /ip6/::/tcp/4001/tls/ws",
+      "/ip4/0.0.0.0/tcp/4001 /ip6/::/tcp/4001/ws, /ip4/0.0.0.0/tcp/4001 /ip6/::/tcp/4001/ws",
   })
   void aWildcardSharesItsPortWithTheOtherFamily(String listen, String bound) {
     List<ListenSocket> sockets = ListenSocket.plan(addresses(listen));

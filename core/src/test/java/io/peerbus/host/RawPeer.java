@@ -4,6 +4,7 @@ import io.peerbus.crypto.KeyPair;
 import io.peerbus.crypto.KeyType;
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.multiformats.TransportAddress;
 import io.peerbus.multistream.Negotiation;
 import io.peerbus.noise.Handshake;
 import io.peerbus.noise.NoiseIdentity;
@@ -64,7 +65,7 @@ final class RawPeer implements AutoCloseable {
 
   /** From a local address of its own, with a receive buffer of so many bytes, 0 for the system's default. */
   static RawPeer dial(Multiaddr address, String from, int receiveBuffer) throws IOException {
-    Multiaddr.HostPort to = address.hostPort().orElseThrow();
+    Multiaddr.HostPort to = TransportAddress.of(address).orElseThrow().to();
     Socket socket = new Socket();
     if (receiveBuffer > 0) {
       socket.setReceiveBufferSize(receiveBuffer);

@@ -8,6 +8,7 @@ import io.peerbus.bus.StreamFrameCodec;
 import io.peerbus.crypto.KeyPair;
 import io.peerbus.crypto.KeyType;
 import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.net.WebSocketTls;
 import io.peerbus.noise.NoiseIdentity;
 import io.peerbus.swarm.ConnectionInfo;
 import io.peerbus.swarm.ConnectionOptions;
@@ -87,7 +88,7 @@ class ShardTest {
         ConnectionOptions.Limits.DEFAULT);
     HostState state = new HostState(vertx, new HostOptions().setNode(node),
         KeyPair.generate(KeyType.ED25519, new SecureRandom()));
-    Shard shard = new Shard(0, new Shard.Shared(state, () -> options, 16, told));
+    Shard shard = new Shard(0, new Shard.Shared(state, () -> options, 16, WebSocketTls.NONE, told));
     await(vertx.deployVerticle(shard, new DeploymentOptions().setThreadingModel(threading)));
     return shard;
   }

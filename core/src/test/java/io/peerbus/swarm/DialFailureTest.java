@@ -51,19 +51,22 @@ class DialFailureTest {
     assertEquals("WebTransport is not supported", refusal("/ip4/1.2.3.4/udp/1/quic-v1/webtransport"));
     assertEquals("WebRTC is not supported", refusal("/ip4/1.2.3.4/udp/1/webrtc-direct"));
     assertEquals("UDP is not supported", refusal("/ip4/1.2.3.4/udp/1"));
-    assertEquals("WebSocket is not supported", refusal("/ip4/1.2.3.4/tcp/1/ws"));
-    assertEquals("WebSocket is not supported", refusal("/dns4/a.example/tcp/443/tls/ws"));
+    assertEquals("http-path is not supported", refusal("/ip4/1.2.3.4/tcp/1/ws/http-path/a"));
+    assertEquals("port 0 cannot be dialled", refusal("/ip4/1.2.3.4/tcp/0/ws"));
     assertNull(refusal("/dnsaddr/bootstrap.libp2p.io"));
     assertNull(refusal("/dns6/a.example/tcp/1"));
     assertEquals("QUIC is not supported", refusal("/dns4/a.example/udp/1/quic-v1"));
     assertEquals("unix is not supported", refusal("/unix/tmp/p2p.sock"));
-    assertEquals("it is no TCP address", refusal("/ip4/1.2.3.4"));
+    assertEquals("it is no TCP or WebSocket address", refusal("/ip4/1.2.3.4"));
     assertEquals("port 0 cannot be dialled", refusal("/ip4/1.2.3.4/tcp/0"));
     assertEquals("0.0.0.0 is no destination", refusal("/ip4/0.0.0.0/tcp/1"));
     assertEquals(":: is no destination", refusal("/ip6/::/tcp/1"));
     assertEquals("relayed connections are not supported",
         refusal("/ip4/1.2.3.4/tcp/1/p2p/" + peer(2) + "/p2p-circuit"));
+    assertEquals("it is no TCP or WebSocket address", refusal("/ip4/1.2.3.4/tcp/443/tls"));
     assertNull(DialAddress.refusal(address("/ip6zone/eth0/ip6/fe80::1/tcp/1"), true));
+    assertNull(DialAddress.refusal(address("/ip4/1.2.3.4/tcp/1/ws"), false));
+    assertNull(DialAddress.refusal(address("/dns4/a.example/tcp/443/tls/ws"), true));
   }
 
   @Test

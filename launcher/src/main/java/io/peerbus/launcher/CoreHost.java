@@ -4,6 +4,8 @@ import io.peerbus.crypto.KeyPair;
 import io.peerbus.host.HostOptions;
 import io.peerbus.host.HostVerticle;
 import io.peerbus.launcher.data.NodeClaim;
+import io.peerbus.launcher.data.WebFiles;
+import io.peerbus.net.WebSocketTls;
 import io.peerbus.pnet.PrivateNetwork;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
@@ -15,7 +17,9 @@ final class CoreHost {
   private CoreHost() {}
 
   static Deployable create(JsonObject options, NodeClaim claim) {
-    return create(options, claim.identity(), claim.networkOrNull());
+    WebFiles files = claim.webFiles();
+    return new HostVerticle(new HostOptions(options), claim.identity(), claim.networkOrNull(),
+        new WebSocketTls(files.keyOrNull(), files.chain(), files.trusted()));
   }
 
   /** One that keeps nothing. */

@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
  */
 final class DhtQuestion {
 
+  private static final String DHT = "kademlia";
+
   @Mixin
   private NodeChoice node;
 
@@ -40,7 +42,7 @@ final class DhtQuestion {
   @Mixin
   private NetworkOption network;
 
-  @Option(names = "--plugin", paramLabel = "ID", defaultValue = "kademlia",
+  @Option(names = "--plugin", paramLabel = "ID", defaultValue = DHT,
       description = "Without it: the id of the node's DHT, where it has several (default: kademlia).")
   private String plugin;
 
@@ -122,8 +124,9 @@ final class DhtQuestion {
       return running.client().ask(plugin, request.copy().put("progress", progress), timeoutMillis, updates);
     } catch (FailureException e) {
       if (e.failure() == Failure.UNAVAILABLE) {
-        throw new StartException(Exit.FAILED, "the node has no plugin \"" + plugin + "\" that answers: add {\"id\": \""
-            + plugin + "\"} to its plugins, or say: peerbus plugin deploy " + plugin, e);
+        String entry = "{\"id\": \"" + plugin + (plugin.equals(DHT) ? "" : "\", \"plugin\": \"" + DHT) + "\"}";
+        throw new StartException(Exit.FAILED, "the node has no plugin \"" + plugin + "\" that answers: add " + entry
+            + " to its plugins, or say: peerbus plugin deploy " + plugin, e);
       }
       throw e;
     } catch (ControlException e) {

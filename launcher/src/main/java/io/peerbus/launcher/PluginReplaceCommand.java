@@ -34,6 +34,6 @@ final class PluginReplaceCommand implements Callable<Integer> {
     }
     return node.change(Exit.DEPLOY, "Replacing " + id, request, answer ->
         id + " " + answer.getValue("version") + (answer.getValue("previous") == null ? " runs; its jar has not changed"
-            : " replaces " + answer.getValue("previous"))).code();
+            : " replaces " + answer.getValue("previous")) + PluginDeployCommand.also(answer)).code();
   }
 }

@@ -8,7 +8,8 @@ import picocli.CommandLine.Parameters;
 
 /** {@code peerbus plugin rollback}. */
 @Command(name = "rollback", mixinStandardHelpOptions = true,
-    description = "Puts the version of a plugin back that was replaced last.",
+    description = {"Puts the version of a plugin back that was replaced last.", "",
+        "Where the config has the plugin under several ids, the others follow."},
     footer = {"", "Ends with 15 when the node refuses it, for instance because there is none."})
 final class PluginRollbackCommand implements Callable<Integer> {
 

@@ -5,9 +5,12 @@ import java.util.Comparator;
 /**
  * What both sides of a connection speak below their protocols, and nothing else, as the config and the peers name it.
  *
+ * @param transport {@code tcp} or {@code ws}
  * @param isPrivate whether they are in a private network
  */
-record Channel(String security, String muxer, boolean isPrivate) implements Comparable<Channel> {
+record Channel(String transport, String security, String muxer, boolean isPrivate) implements Comparable<Channel> {
+
+  private static final String TCP = "tcp";
 
   static final Channel USUAL = new Channel("noise", "yamux", false);
 
@@ -15,7 +18,23 @@ record Channel(String security, String muxer, boolean isPrivate) implements Comp
   static final String NETWORK_KEY = "00112233445566778899aabbccddeeff".repeat(2);
 
   private static final Comparator<Channel> ORDER = Comparator.comparing(Channel::isPrivate)
+      .thenComparing(Channel::transport)
       .thenComparing(Channel::security).thenComparing(Channel::muxer, Comparator.reverseOrder());
+
+  /** Over TCP. */
+  Channel(String security, String muxer, boolean isPrivate) {
+    this(TCP, security, muxer, isPrivate);
+  }
+
+  /** Over WebSocket. */
+  static Channel webSocket(String security, String muxer, boolean isPrivate) {
+    return new Channel("ws", security, muxer, isPrivate);
+  }
+
+  /** Where both sides listen. */
+  String listen() {
+    return "/ip4/127.0.0.1/tcp/0" + (transport.equals(TCP) ? "" : "/" + transport);
+  }
 
   @Override
   public int compareTo(Channel other) {
@@ -24,6 +43,6 @@ record Channel(String security, String muxer, boolean isPrivate) implements Comp
 
   @Override
   public String toString() {
-    return (isPrivate ? "private, " : "") + security + ", " + muxer;
+    return (isPrivate ? "private, " : "") + (transport.equals(TCP) ? "" : transport + ", ") + security + ", " + muxer;
   }
 }

@@ -62,7 +62,8 @@ final class ForeignPeer implements AutoCloseable {
 
   static ForeignPeer start(Path executable, Pairing pairing) {
     List<String> arguments = new ArrayList<>(
-        List.of("--key-type", pairing.keyName(), "--muxer", pairing.channel().muxer()));
+        List.of("--key-type", pairing.keyName(), "--muxer", pairing.channel().muxer(),
+            "--listen", pairing.channel().listen()));
     if (pairing.channel().isPrivate()) {
       arguments.addAll(List.of("--psk", Channel.NETWORK_KEY));
     }

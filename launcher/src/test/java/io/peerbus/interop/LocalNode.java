@@ -73,7 +73,7 @@ final class LocalNode implements AutoCloseable {
         .put("identity", new JsonObject().put("type", keyName))
         .put("security", new JsonArray().add(channel.security()))
         .put("muxers", new JsonArray().add(channel.muxer()))
-        .put("listen", new JsonArray().add("/ip4/127.0.0.1/tcp/0"))
+        .put("listen", new JsonArray().add(channel.listen()))
         .put("plugins", plugins);
     if (channel.isPrivate()) {
       config.put("privateNetwork", new JsonObject().put("file", networkKey(data).toString()));

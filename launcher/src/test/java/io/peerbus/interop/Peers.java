@@ -4,7 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
@@ -22,13 +22,18 @@ final class Peers {
 
   private record Found(Path executable, String missing) {}
 
-  private final Map<Language, Found> found = new EnumMap<>(Language.class);
+  private final Map<String, Found> found = new HashMap<>();
 
   /** Aborts the test, or fails it, when there is none. */
   Path executable(Language language) {
-    Found peer = found.computeIfAbsent(language, Peers::build);
+    return executable(language.id());
+  }
+
+  /** @param id as the script names it */
+  Path executable(String id) {
+    Found peer = found.computeIfAbsent(id, Peers::build);
     if (peer.missing() != null) {
-      String message = "no " + language.id() + " peer: " + peer.missing();
+      String message = "no " + id + " peer: " + peer.missing();
       if (isRequired()) {
         throw new AssertionError(message + " (" + REQUIRED + " is true)");
       }
@@ -41,29 +46,29 @@ final class Peers {
     return Boolean.parseBoolean(System.getProperty(REQUIRED, System.getenv(REQUIRED)));
   }
 
-  private static Found build(Language language) {
+  private static Found build(String id) {
     Found peer;
     try {
-      peer = parse(language, run(language));
+      peer = parse(id, run(id));
     } catch (IOException e) {
       peer = new Found(null, e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       peer = new Found(null, "interrupted");
     }
-    System.out.println("interop: " + language.id() + " "
+    System.out.println("interop: " + id + " "
         + (peer.missing() == null ? peer.executable() : "is skipped: " + peer.missing()));
     return peer;
   }
 
-  private static String run(Language language) throws IOException, InterruptedException {
-    Process script = new ProcessBuilder("bash", SCRIPT.toString(), language.id())
+  private static String run(String id) throws IOException, InterruptedException {
+    Process script = new ProcessBuilder("bash", SCRIPT.toString(), id)
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
     try (BufferedReader output = script.inputReader(StandardCharsets.UTF_8)) {
       String line = output.readLine();
       if (!script.waitFor(BUILD_MINUTES, TimeUnit.MINUTES)) {
-        return language.id() + " missing the build takes longer than " + BUILD_MINUTES + " minutes";
+        return id + " missing the build takes longer than " + BUILD_MINUTES + " minutes";
       }
       return line;
     } finally {
@@ -72,9 +77,9 @@ final class Peers {
   }
 
   /** {@code <language> ready <path>} or {@code <language> missing <reason>}. */
-  private static Found parse(Language language, String line) {
+  private static Found parse(String id, String line) {
     String[] words = String.valueOf(line).split(" ", 3);
-    if (words.length == 3 && words[0].equals(language.id()) && words[1].equals("ready")) {
+    if (words.length == 3 && words[0].equals(id) && words[1].equals("ready")) {
       return new Found(Path.of(words[2]), null);
     }
     return new Found(null, words.length == 3 && words[1].equals("missing") ? words[2] : SCRIPT + " said: " + line);

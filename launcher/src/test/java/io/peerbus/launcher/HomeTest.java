@@ -21,7 +21,8 @@ class HomeTest {
   @Test
   void aConfigIsNotRefusedForAJarThatAnInstallHadSetAsideWhenItWasCutOff() throws Exception {
     new JarMaker("echo", "x.Main").write(plugins.resolve("echo.jar.previous"));
-    List<PluginRules.Entry> wanted = List.of(new PluginRules.Entry("plugins[0]", "echo", null, new JsonObject()));
+    List<PluginRules.Entry> wanted = List.of(new PluginRules.Entry("plugins[0]", "echo", "echo", null,
+        new JsonObject()));
     assertEquals(1, Home.pluginRules().check(Optional.of(plugins), wanted).size(), "somebody took it away");
     new JarMaker("echo", "x.Main").write(plugins.resolve(".install-1.tmp"));
     assertEquals(List.of(), Home.pluginRules().check(Optional.of(plugins), wanted));

@@ -14,8 +14,8 @@ public final class ConfigDiff {
 
   /** What a node is made of when it starts. The node's name and identity are compared by what they come to. */
   private static final List<String> FIXED = List.of("data", "listen", "announce", "bootstrap", "agentVersion",
-      "protocolVersion", "security", "privateNetwork", "muxers", "shards", "dnsServer", "keepPeers", "redial",
-      "pluginFolder", "bridge", "metrics", "vertx");
+      "protocolVersion", "security", "privateNetwork", "websocket", "muxers", "shards", "dnsServer", "keepPeers",
+      "redial", "pluginFolder", "bridge", "metrics", "vertx");
 
   private ConfigDiff() {}
 
@@ -64,6 +64,7 @@ public final class ConfigDiff {
 
   private static Map<String, Object> parts(PluginConfig plugin) {
     Map<String, Object> parts = new LinkedHashMap<>();
+    parts.put("plugin", plugin.plugin());
     parts.put("jar", plugin.jar());
     parts.put("threading", plugin.threading());
     parts.put("settings", plugin.settings());

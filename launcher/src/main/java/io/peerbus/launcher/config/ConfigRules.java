@@ -3,6 +3,7 @@ package io.peerbus.launcher.config;
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.GateRule;
 import io.peerbus.multiformats.Multiaddr;
+import io.peerbus.multiformats.TransportAddress;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.InvalidPathException;
@@ -28,7 +29,9 @@ final class ConfigRules {
   static List<Mistake> check(JsonObject config) {
     ConfigRules rules = new ConfigRules(config);
     rules.paths();
-    rules.listen();
+    Map<String, Multiaddr> listen = rules.addresses("listen");
+    rules.listen(listen);
+    rules.webSocket(listen);
     rules.announce();
     rules.bootstrap();
     rules.gater();
@@ -53,6 +56,9 @@ final class ConfigRules {
     if (config.getValue("bridge") instanceof JsonObject bridge) {
       path("bridge.tokenFile", bridge.getValue("tokenFile"));
     }
+    if (config.getValue("websocket") instanceof JsonObject webSocket) {
+      webSocket.forEach(file -> path("websocket." + file.getKey(), file.getValue()));
+    }
   }
 
   private void path(String path, Object value) {
@@ -71,13 +77,13 @@ final class ConfigRules {
     }
   }
 
-  private void listen() {
-    Map<String, Multiaddr> seen = addresses("listen");
+  private void listen(Map<String, Multiaddr> seen) {
     List<String> paths = new ArrayList<>(seen.keySet());
     for (int i = 0; i < paths.size(); i++) {
       Multiaddr address = seen.get(paths.get(i));
       if (!isListenable(address)) {
-        wrong(paths.get(i), address + " cannot be listened on, must be /ip4/…/tcp/… or /ip6/…/tcp/…");
+        wrong(paths.get(i), address
+            + " cannot be listened on, must be /ip4/…/tcp/… or /ip6/…/tcp/…, perhaps with /ws or /tls/ws behind");
         continue;
       }
       for (int j = 0; j < i; j++) {
@@ -86,6 +92,25 @@ final class ConfigRules {
           break;
         }
       }
+    }
+  }
+
+  /** A certificate without its key is of no use, nor is the other way round. */
+  private void webSocket(Map<String, Multiaddr> listen) {
+    JsonObject files = config.getValue("websocket") instanceof JsonObject webSocket ? webSocket : new JsonObject();
+    boolean certificate = files.containsKey("certificate");
+    if (certificate != files.containsKey("key")) {
+      wrong("websocket", "has " + (certificate ? "a certificate and no key" : "a key and no certificate")
+          + ", must have both or none");
+    }
+    if (!certificate) {
+      listen.forEach((path, address) -> {
+        if (isListenable(address)
+            && TransportAddress.of(address).orElseThrow().kind() == TransportAddress.Kind.TLS_WS) {
+          wrong(path, address + " needs a certificate: name the files of it and of its key, both PEM, in"
+              + " websocket.certificate and websocket.key");
+        }
+      });
     }
   }
 
@@ -177,6 +202,9 @@ final class ConfigRules {
         if (before != null) {
           wrong(path + ".id", "\"" + id + "\" is already " + before);
         }
+        if (PluginConfig.isTaken(id)) {
+          wrong(path + ".id", "\"" + id + "\" is the name of an address of the node itself: choose another id");
+        }
       }
       if ("virtual-thread".equals(plugin.getValue("threading")) && Runtime.version().feature() < 21) {
         wrong(path + ".threading", "virtual threads need Java 21 or later, this is " + Runtime.version().feature());
@@ -206,27 +234,28 @@ final class ConfigRules {
   }
 
   private static boolean isListenable(Multiaddr address) {
-    List<Multiaddr.Component> parts = address.components();
-    if (parts.size() != 2) {
-      return false;
-    }
-    Multiaddr.Protocol host = parts.get(0).protocol();
-    return (host == Multiaddr.Protocol.IP4 || host == Multiaddr.Protocol.IP6)
-        && parts.get(1).protocol() == Multiaddr.Protocol.TCP;
+    return TransportAddress.of(address).filter(at -> at.sniOrNull() == null && isIp(at)).isPresent()
+        && address.peerId().isEmpty() && !address.has(Multiaddr.Protocol.IP6ZONE);
   }
 
-  /** Whether the second cannot be bound while the first is: the same port, and the same host or one of them all. */
+  private static boolean isIp(TransportAddress at) {
+    return at.to().family() == Multiaddr.Protocol.IP4 || at.to().family() == Multiaddr.Protocol.IP6;
+  }
+
+  /**
+   * Whether the second cannot be bound while the first is: the same port, and the same host or one of them all. Java's
+   * sockets of all hosts take both families, and one socket speaks one way.
+   */
   private static boolean collide(Multiaddr first, Multiaddr second) {
     if (!isListenable(first)) {
       return false;
     }
-    Multiaddr.Component a = first.components().get(0);
-    Multiaddr.Component b = second.components().get(0);
-    String port = second.components().get(1).value();
-    if (port.equals("0") || !port.equals(first.components().get(1).value()) || a.protocol() != b.protocol()) {
+    TransportAddress a = TransportAddress.of(first).orElseThrow();
+    TransportAddress b = TransportAddress.of(second).orElseThrow();
+    if (a.to().port() == 0 || a.to().port() != b.to().port()) {
       return false;
     }
-    String all = a.protocol() == Multiaddr.Protocol.IP4 ? "0.0.0.0" : "::";
-    return a.value().equals(b.value()) || a.value().equals(all) || b.value().equals(all);
+    boolean all = first.isUnspecified() || second.isUnspecified();
+    return a.to().host().equals(b.to().host()) || all && (a.to().family() == b.to().family() || a.kind() != b.kind());
   }
 }

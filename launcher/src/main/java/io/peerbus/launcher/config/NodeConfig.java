@@ -107,16 +107,18 @@ public final class NodeConfig {
     return absolute;
   }
 
-  /** The plugins whose id and jar have no mistakes yet. */
+  /** The plugins of which it is clear where they are: what says so has no mistakes yet. */
   private static List<PluginRules.Entry> entries(JsonObject json, List<Mistake> mistakes) {
     List<PluginRules.Entry> entries = new ArrayList<>();
     Object plugins = json.getValue("plugins", new JsonArray(DEFAULT_PLUGINS.stream()
         .map(id -> new JsonObject().put("id", id)).toList()));
     for (int i = 0; plugins instanceof JsonArray list && i < list.size(); i++) {
       String path = "plugins[" + i + "]";
-      boolean wrong = mistakes.stream().map(Mistake::path).anyMatch(List.of(path + ".id", path + ".jar")::contains);
+      List<String> where = List.of(path + ".id", path + ".plugin", path + ".jar");
+      boolean wrong = mistakes.stream().map(Mistake::path).anyMatch(where::contains);
       if (!wrong && list.getValue(i) instanceof JsonObject entry && entry.containsKey("id")) {
-        entries.add(new PluginRules.Entry(path, entry.getString("id"), entry.getString("jar"),
+        String id = entry.getString("id");
+        entries.add(new PluginRules.Entry(path, id, entry.getString("plugin", id), entry.getString("jar"),
             entry.getValue("settings") instanceof JsonObject settings ? settings : new JsonObject()));
       }
     }
@@ -208,6 +210,15 @@ public final class NodeConfig {
   /** The file with the key of a private network, relative to the node's folder if it is not absolute. */
   public Optional<String> networkKeyFile() {
     return Optional.ofNullable(json.getJsonObject("privateNetwork")).map(network -> network.getString("file"));
+  }
+
+  /**
+   * A file for {@code /tls/ws}, relative to the node's folder if it is not absolute.
+   *
+   * @param what {@code certificate}, {@code key} or {@code trust}
+   */
+  public Optional<String> webSocketFile(String what) {
+    return Optional.ofNullable(json.getJsonObject("websocket")).map(files -> files.getString(what));
   }
 
   /** The loopback port for Prometheus, 0 for a free one; empty when nothing is to be told. */

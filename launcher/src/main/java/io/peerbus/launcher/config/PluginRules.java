@@ -17,10 +17,11 @@ public interface PluginRules {
    *
    * @param path where it stands, as {@code plugins[2]}
    * @param id its id, of the right form
-   * @param jar its jar's file name, or {@code null} for the one jar with that id
+   * @param plugin the id in its jar, of the right form
+   * @param jar its jar's file name, or {@code null} for the one jar with that plugin
    * @param settings what is set for it, maybe nothing
    */
-  record Entry(String path, String id, String jar, JsonObject settings) {}
+  record Entry(String path, String id, String plugin, String jar, JsonObject settings) {}
 
   /**
    * Every mistake, with its whole path. Reads files.

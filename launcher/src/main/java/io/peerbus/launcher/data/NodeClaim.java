@@ -21,9 +21,10 @@ import java.util.stream.IntStream;
  *
  * @param config the node's config, with the name it got
  * @param networkOrNull the private network that it is in
+ * @param webFiles what it has for {@code /tls/ws}
  */
-public record NodeClaim(NodeConfig config, DataFolder folder, KeyPair identity, PrivateNetwork networkOrNull)
-    implements AutoCloseable {
+public record NodeClaim(NodeConfig config, DataFolder folder, KeyPair identity, PrivateNetwork networkOrNull,
+    WebFiles webFiles) implements AutoCloseable {
 
   /** How many unnamed nodes of one user find a folder of their own. */
   private static final int MAX_UNNAMED = 100;
@@ -62,7 +63,7 @@ public record NodeClaim(NodeConfig config, DataFolder folder, KeyPair identity, 
       PrivateNetwork network = network(config, folder.path(), System.getenv());
       KeyPair key = IdentityFile.loadOrCreate(
           folder.path().resolve(config.identityFile()), config.identityType(), random);
-      claim = new NodeClaim(config, folder, key, network);
+      claim = new NodeClaim(config, folder, key, network, WebFiles.load(config, folder.path()));
       return claim;
     } finally {
       if (claim == null) {

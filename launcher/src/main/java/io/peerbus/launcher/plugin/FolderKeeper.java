@@ -44,7 +44,7 @@ final class FolderKeeper {
   private final FolderWatch watch = new FolderWatch();
   private final Map<String, String> ids = new LinkedHashMap<>(); // which plugin a file held when last seen
   private final Map<String, Try> tries = new LinkedHashMap<>();
-  private final Map<String, Throwable> refused = new LinkedHashMap<>(); // plugins whose jar in the folder is not in use
+  private final Map<String, Throwable> refused = new LinkedHashMap<>(); // ids whose jar in the folder is not in use
   private Future<List<Found>> looking = Future.succeededFuture(List.of());
   private boolean unreadable;
   private long timer = -1;
@@ -79,8 +79,8 @@ final class FolderKeeper {
       ids.putAll(seen.ids());
       timer = context.owner().setPeriodic(POLL_MILLIS, id -> poll());
       return own.otherwise(List.of());
-    }).compose(starting -> settleAll(starting.stream().filter(id -> !manager.knows(id)).toList(), new ArrayList<>()))
-        .mapEmpty();
+    }).compose(starting -> settleAll(starting.stream().filter(manager.entries()::isUnnamed).toList(),
+        new ArrayList<>())).mapEmpty();
   }
 
   void stop() {
@@ -169,7 +169,7 @@ final class FolderKeeper {
         concerned.add(before);
       }
     }
-    return settleAll(new ArrayList<>(concerned), done);
+    return settleAll(concerned.stream().flatMap(id -> manager.entries().idsOf(id).stream()).toList(), done);
   }
 
   private void refuse(Found unusable, List<String> done) {

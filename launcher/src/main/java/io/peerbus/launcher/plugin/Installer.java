@@ -7,6 +7,9 @@ import io.peerbus.launcher.plugin.jar.PluginException;
 import io.peerbus.launcher.plugin.jar.WorkingCopy;
 import io.vertx.core.Future;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,15 +19,21 @@ record Installer(PluginManager manager, FolderContents folder, Path work) {
   private static final Logger LOG = LoggerFactory.getLogger(Installer.class);
 
   /**
-   * Puts a jar into the folder, in the place of the one that holds the plugin now, and deploys it. What cannot be used
-   * does not stay. All of it is one turn of the plugin: of two at once, each would set aside what the other has put
-   * there.
+   * Puts a jar into the folder, in the place of the one that holds the plugin now, and deploys it, under all its ids.
+   * What cannot be used does not stay. All of it is one turn of the plugin: of two at once, each would set aside what
+   * the other has put there.
    *
-   * @param expected the id that the jar must hold, or {@code null}
+   * @param idOrNull of the plugin that the jar must hold
+   * @return what runs under this id, or the plugin's own; the first, where that is not among its ids
    */
-  Future<Plugin> install(Path file, String expected, PluginPolicy policy) {
+  Future<Plugin> install(Path file, String idOrNull, PluginPolicy policy) {
+    String expected = idOrNull == null ? null : manager.entries().of(idOrNull).plugin();
     return manager.blocking(() -> verified(file, expected, policy))
-        .compose(id -> manager.inTurn(id, () -> installNow(file, id)).compose(done -> manager.require(id)));
+        .compose(plugin -> manager.inTurn(plugin, () -> installNow(file, plugin)).compose(done -> {
+          List<String> ids = manager.entries().idsOf(plugin);
+          String asked = idOrNull == null ? plugin : idOrNull;
+          return manager.require(ids.contains(asked) || ids.isEmpty() ? asked : ids.get(0));
+        }));
   }
 
   private String verified(Path file, String expected, PluginPolicy policy) throws PluginException {
@@ -36,16 +45,32 @@ record Installer(PluginManager manager, FolderContents folder, Path work) {
     }
   }
 
-  private Future<Void> installNow(Path file, String id) {
+  private Future<Void> installNow(Path file, String plugin) {
+    if (manager.entries().idsOf(plugin).isEmpty()) {
+      return Future.failedFuture(new PluginException("the id \"" + plugin + "\" is that of a plugin \""
+          + manager.entries().of(plugin).plugin() + "\" in the config: add an entry with another id and \"plugin\": \""
+          + plugin + "\""));
+    }
+    List<String> done = new ArrayList<>();
     return manager.blocking(() -> folder.install(file))
-        .compose(installed -> manager.acknowledge(id)
-            .compose(known -> installed.id().equals(id) ? manager.deployNow(id) : Future.failedFuture(
-                new PluginException(file + " was changed while it was read: try again")))
+        .compose(installed -> manager.acknowledge(plugin)
+            .compose(known -> installed.id().equals(plugin)
+                ? each(manager.entries().idsOf(plugin), id -> manager.deployNow(id).onSuccess(yes -> done.add(id)))
+                : Future.failedFuture(new PluginException(file + " was changed while it was read: try again")))
             .compose(deployed -> settle(installed))
             .recover(error -> manager.blocking(() -> {
               folder.undo(installed);
               return null;
-            }).transform(done -> manager.acknowledge(id)).transform(done -> Future.failedFuture(error))));
+            }).transform(undone -> manager.acknowledge(plugin)).transform(known -> each(done, manager::settleNow))
+                .transform(back -> Future.failedFuture(error))));
+  }
+
+  private static Future<Void> each(List<String> ids, Function<String, Future<Void>> step) {
+    Future<Void> all = Future.succeededFuture();
+    for (String id : ids) {
+      all = all.compose(done -> step.apply(id));
+    }
+    return all;
   }
 
   /** Never fails: the jar is of use, whatever is left of others. */
@@ -63,7 +88,7 @@ record Installer(PluginManager manager, FolderContents folder, Path work) {
 
   /** The version before the one that runs, from the folder: for a node that was started anew in between. */
   Future<WorkingCopy> kept(Plugin plugin, PluginPolicy policy) {
-    return manager.blocking(() -> folder.kept(plugin.id(), work, policy)).compose(kept -> {
+    return manager.blocking(() -> folder.kept(plugin.config().plugin(), work, policy)).compose(kept -> {
       if (kept == null) {
         return Future.failedFuture(nothingBefore(plugin.id()));
       }
@@ -81,8 +106,12 @@ record Installer(PluginManager manager, FolderContents folder, Path work) {
     });
   }
 
-  /** A version runs again: the folder is to hold it. That it runs counts more than that it stays so. */
-  Future<Void> putBack(Plugin plugin, String named) {
+  /**
+   * A version runs again: the folder is to hold it, and what runs of this plugin under other ids follows. That it runs
+   * counts more than that it stays so.
+   */
+  Future<Void> putBack(Plugin plugin) {
+    String named = manager.entries().of(plugin.id()).jar();
     WorkingCopy copy = plugin.copy();
     String from = plugin.previous() == null ? null : plugin.previous().sha256();
     if (copy == null) {
@@ -96,7 +125,8 @@ record Installer(PluginManager manager, FolderContents folder, Path work) {
         LOG.warn("plugin {} runs version {} again, but the node's next start will not: {}", plugin.id(),
             copy.jar().version(), done.cause().getMessage());
       }
-      return manager.acknowledge(plugin.id());
-    });
+      return manager.acknowledge(plugin.config().plugin());
+    }).compose(known -> each(manager.entries().besides(plugin), id -> manager.settleNow(id).onFailure(error ->
+        LOG.warn("plugin {} stays as it is: {}", id, error.getMessage())).otherwiseEmpty()));
   }
 }

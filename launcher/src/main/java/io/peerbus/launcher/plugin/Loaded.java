@@ -23,11 +23,11 @@ record Loaded(WorkingCopy copy, PluginLoader loader, Class<?> type) {
   private static final Logger LOG = LoggerFactory.getLogger(Loaded.class);
 
   /**
-   * Loads on a worker thread, completes on {@code context}. A class whose static initialiser takes longer than
-   * {@code millis} cannot be loaded; as long as it runs its thread is lost.
+   * Loads on a worker thread, for the plugin with this id; completes on {@code context}. A class whose static
+   * initialiser takes longer than {@code millis} cannot be loaded; as long as it runs its thread is lost.
    */
-  static Future<Loaded> load(Context context, WorkingCopy copy, long millis) {
-    Future<Loaded> loading = context.executeBlocking(() -> of(copy), false);
+  static Future<Loaded> load(Context context, String id, WorkingCopy copy, long millis) {
+    Future<Loaded> loading = context.executeBlocking(() -> of(id, copy), false);
     return loading.timeout(millis, TimeUnit.MILLISECONDS).recover(error -> {
       if (loading.isComplete()) {
         return Future.failedFuture(error);
@@ -36,18 +36,18 @@ record Loaded(WorkingCopy copy, PluginLoader loader, Class<?> type) {
         late.unload();
         return null;
       }, false));
-      return Future.failedFuture(new PluginException("plugin \"" + copy.jar().id() + "\" was not loaded within "
+      return Future.failedFuture(new PluginException("plugin \"" + id + "\" was not loaded within "
           + TimeLimits.text(millis) + ": what do its static initialisers wait for?"));
     });
   }
 
   /** Blocks. Nothing is left of a plugin that cannot be loaded. */
-  private static Loaded of(WorkingCopy copy) throws PluginException {
+  private static Loaded of(String id, WorkingCopy copy) throws PluginException {
     PluginLoader loader = null;
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     try {
-      loader = copy.newLoader();
+      loader = copy.newLoader(id);
       thread.setContextClassLoader(loader);
       Class<?> type = Class.forName(copy.jar().verticle(), true, loader);
       if (!Deployable.class.isAssignableFrom(type)) {
@@ -59,7 +59,7 @@ record Loaded(WorkingCopy copy, PluginLoader loader, Class<?> type) {
     } catch (PluginException e) {
       throw e;
     } catch (Throwable e) { // a LinkageError for instance: anything may happen while a stranger's class is initialised
-      throw PluginException.of("plugin \"" + copy.jar().id() + "\" cannot be loaded from " + copy.source(), e);
+      throw PluginException.of("plugin \"" + id + "\" cannot be loaded from " + copy.source(), e);
     } finally {
       thread.setContextClassLoader(before);
       close(loader);

@@ -204,7 +204,7 @@ final class Plugin {
   private Future<Void> start(WorkingCopy copy, boolean replaces) {
     long number = surroundings.owner().nextStart();
     Instance.Start start = new Instance.Start(surroundings.place(), config, number, replaces);
-    return Loaded.load(context, copy, TimeLimits.of(config.supervision()).start())
+    return Loaded.load(context, id, copy, TimeLimits.of(config.supervision()).start())
         .compose(loaded -> {
           surroundings.budgets().charge(loaded.loader(), id, meter);
           return Instance.start(context, start, loaded, error -> onError(number, error));
@@ -383,6 +383,7 @@ final class Plugin {
     WorkingCopy copy = copy();
     JsonObject json = new JsonObject()
         .put("id", id)
+        .put("plugin", config.plugin())
         .put("version", copy == null ? null : copy.jar().version())
         .put("jar", copy == null ? null : copy.source())
         .put("sha256", copy == null ? null : copy.sha256())

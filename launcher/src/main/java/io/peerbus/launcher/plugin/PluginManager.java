@@ -16,12 +16,12 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -45,11 +45,12 @@ public final class PluginManager {
   private final Plugin.Surroundings surroundings;
   private final Map<String, Plugin> plugins = new LinkedHashMap<>();
   private final Requirements requirements = new Requirements(plugins);
-  private final Map<String, PluginConfig> configured = new LinkedHashMap<>();
+  private final Entries entries = new Entries(plugins);
   private final List<Future<Void>> leaving = new ArrayList<>();
   private final PluginsEndpoint endpoint;
   private final FolderKeeper keeper;
   private final Installer installer;
+  private final Configurer configurer;
   private final BusBudgets budgets;
   private Supplier<Future<JsonObject>> reload = () -> Future.failedFuture(
       new PluginException("this node was not started from a config file: there is none to be read again"));
@@ -70,6 +71,7 @@ public final class PluginManager {
     endpoint = new PluginsEndpoint(this, context.owner().eventBus(), node);
     keeper = new FolderKeeper(this, context, folder, events);
     installer = new Installer(this, contents(), work);
+    configurer = new Configurer(this, entries, contents());
   }
 
   /** To be called once, before the first plugin. */
@@ -85,7 +87,7 @@ public final class PluginManager {
    * asked for, whose failure is only reported. From then on the folder is watched.
    */
   public Future<Void> begin(List<PluginConfig> wanted) {
-    wanted.forEach(each -> configured.put(each.id(), each));
+    wanted.forEach(entries::put);
     return blocking(() -> contents().inOrder(wanted))
         .compose(ordered -> {
           Future<Void> all = Future.succeededFuture();
@@ -117,16 +119,22 @@ public final class PluginManager {
    * whose requirements do not run waits for them.
    */
   Future<Void> settle(String id) {
-    return inTurn(id, () -> blocking(() -> contents().holds(id))
-        .compose(there -> there ? settle(configOf(id), true) : leave(id)));
+    return inTurn(id, () -> settleNow(id));
   }
 
-  /** What is asked for a plugin while something else is under way for it comes after that. */
+  /** The same as a part of a turn. */
+  Future<Void> settleNow(String id) {
+    PluginConfig config = entries.of(id);
+    return blocking(() -> contents().holds(config.plugin()))
+        .compose(there -> there ? settle(config, true) : leave(id));
+  }
+
+  /** What is asked for a plugin, under whichever id, while something is under way for it comes after that. */
   Future<Void> inTurn(String id, Supplier<Future<Void>> operation) {
-    return turns.computeIfAbsent(id, first -> new Turn()).next(operation);
+    return turns.computeIfAbsent(entries.of(id).plugin(), first -> new Turn()).next(operation);
   }
 
-  private Future<Void> settle(PluginConfig config, boolean waits) {
+  Future<Void> settle(PluginConfig config, boolean waits) {
     return copy(config).compose(copy -> {
       Plugin plugin = plugins.get(config.id());
       boolean running = plugin != null && plugin.isRunning();
@@ -180,7 +188,7 @@ public final class PluginManager {
 
     @Override
     public void rolledBack(Plugin plugin) {
-      inTurn(plugin.id(), () -> putBack(plugin));
+      inTurn(plugin.id(), () -> installer.putBack(plugin));
     }
 
     @Override
@@ -194,13 +202,17 @@ public final class PluginManager {
   }
 
   /** Deploys a jar from elsewhere, see {@link Installer#install}. */
-  Future<Plugin> install(Path file, String expected) {
-    return installer.install(file, expected, policy);
+  Future<Plugin> install(Path file, String idOrNull) {
+    return installer.install(file, idOrNull, policy);
   }
 
   /** The jars of this plugin were changed by the node itself. */
-  Future<Void> acknowledge(String id) {
-    return keeper.acknowledge(id);
+  Future<Void> acknowledge(String plugin) {
+    return keeper.acknowledge(plugin);
+  }
+
+  Entries entries() {
+    return entries;
   }
 
   /** Deploys what is in the folder. */
@@ -210,17 +222,13 @@ public final class PluginManager {
 
   /** The same as a part of a turn. */
   Future<Void> deployNow(String id) {
-    return settle(configOf(id), false);
+    return settle(entries.of(id), false);
   }
 
   Future<Plugin> rollback(String id) {
     return require(id).compose(plugin -> inTurn(id, () -> (plugin.previous() == null
-        ? installer.kept(plugin, policy).compose(kept -> deploy(configOf(id), kept)) : plugin.rollback())
-        .compose(done -> putBack(plugin))).map(plugin));
-  }
-
-  private Future<Void> putBack(Plugin plugin) {
-    return installer.putBack(plugin, configOf(plugin.id()).jar());
+        ? installer.kept(plugin, policy).compose(kept -> deploy(entries.of(id), kept)) : plugin.rollback())
+        .compose(done -> installer.putBack(plugin))).map(plugin));
   }
 
   /** Stops a plugin and lets go of its classes; those that require it are stopped before and wait for it. */
@@ -230,7 +238,7 @@ public final class PluginManager {
         : Future.failedFuture(new PluginException("plugin \"" + id + "\" does not run")));
   }
 
-  private Future<Void> leave(String id) {
+  Future<Void> leave(String id) {
     Plugin plugin = plugins.get(id);
     if (plugin == null) {
       return Future.succeededFuture();
@@ -256,31 +264,14 @@ public final class PluginManager {
     return plugin;
   }
 
-  private PluginConfig configOf(String id) {
-    return configured.getOrDefault(id, PluginConfig.of(id));
-  }
-
   /** Brings a plugin to this entry of the config: deployed, or replaced by itself while its streams go on. */
   public Future<Void> configure(PluginConfig config) {
-    configured.put(config.id(), config);
-    return inTurn(config.id(), () -> configureNow(config));
-  }
-
-  private Future<Void> configureNow(PluginConfig config) {
-    Plugin plugin = plugins.get(config.id());
-    boolean sameJar = plugin != null && plugin.isRunning() && Objects.equals(plugin.config().jar(), config.jar());
-    return sameJar ? plugin.reconfigure(config) : settle(config, true).compose(done -> {
-      Plugin settled = plugins.get(config.id());
-      return settled.isRunning() && !settled.config().equals(config)
-          ? settled.reconfigure(config) : Future.succeededFuture();
-    });
+    return configurer.configure(config);
   }
 
   /** A plugin is not in the config any more: it goes, unless its jar starts without being asked for. */
   public Future<Void> forget(String id) {
-    configured.remove(id);
-    return inTurn(id, () -> blocking(() -> contents().startingByThemselves().contains(id))
-        .compose(stays -> stays ? configureNow(PluginConfig.of(id)) : leave(id)));
+    return configurer.forget(id);
   }
 
   /** Which jars are taken from now on. */
@@ -294,11 +285,8 @@ public final class PluginManager {
    * Nothing is changed.
    */
   public Future<List<String>> refusals(PluginPolicy other, List<PluginConfig> wanted) {
-    Map<String, PluginConfig> all = new LinkedHashMap<>();
-    plugins.values().stream().filter(each -> each.isRunning() && !configured.containsKey(each.id()))
-        .forEach(each -> all.put(each.id(), each.config()));
-    wanted.forEach(each -> all.put(each.id(), each));
-    return blocking(() -> contents().refusals(all.values(), work, other));
+    Collection<PluginConfig> all = entries.with(wanted);
+    return blocking(() -> contents().refusals(all, work, other));
   }
 
   /** What a request to read the config again does. */

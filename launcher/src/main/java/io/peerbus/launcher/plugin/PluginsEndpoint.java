@@ -22,10 +22,11 @@ import java.util.List;
  * <table>
  * <caption>Requests</caption>
  * <tr><th>op</th><th>fields</th><th>reply</th></tr>
- * <tr><td>list</td><td></td><td>plugins: list of {id, version, jar, sha256, threading, state, restarts, errors,
+ * <tr><td>list</td><td></td><td>plugins: list of {id, plugin, version, jar, sha256, threading, state, restarts, errors,
  *     blocked, refusals, streams?, bytesInFlight?, previous, problem?}</td></tr>
- * <tr><td>deploy</td><td>file: absolute path of a jar, or id</td><td>id, version, previous</td></tr>
- * <tr><td>replace</td><td>id; file (optional)</td><td>id, version, previous</td></tr>
+ * <tr><td>deploy</td><td>file: absolute path of a jar, or id</td><td>id, version, previous; also: list of the
+ *     other ids of a plugin that has several</td></tr>
+ * <tr><td>replace</td><td>id; file (optional)</td><td>the same</td></tr>
  * <tr><td>undeploy</td><td>id</td><td>waiting: list of the ids that were stopped with it and wait for it</td></tr>
  * <tr><td>rollback</td><td>id</td><td>id, version, previous</td></tr>
  * <tr><td>logs</td><td>id, lines</td><td>lines: list of texts</td></tr>
@@ -89,7 +90,7 @@ final class PluginsEndpoint {
     return switch (String.valueOf(request.getValue("op"))) {
       case "list" -> usage.addTo(manager.list()).map(plugins -> new JsonObject().put("plugins", plugins));
       case "deploy" -> request.containsKey("file")
-          ? manager.install(path(request), null).map(PluginsEndpoint::describe)
+          ? manager.install(path(request), null).map(this::describeAll)
           : manager.deploy(text(request, "id")).map(PluginsEndpoint::describe);
       case "replace" -> replace(request);
       case "undeploy" -> undeploy(text(request, "id"));
@@ -125,7 +126,12 @@ final class PluginsEndpoint {
     if (!request.containsKey("file")) {
       return manager.deploy(id).map(PluginsEndpoint::describe);
     }
-    return manager.install(path(request), id).map(PluginsEndpoint::describe);
+    return manager.install(path(request), id).map(this::describeAll);
+  }
+
+  private JsonObject describeAll(Plugin plugin) {
+    List<String> others = manager.entries().besides(plugin);
+    return others.isEmpty() ? describe(plugin) : describe(plugin).put("also", new JsonArray(others));
   }
 
   private static JsonObject describe(Plugin plugin) {

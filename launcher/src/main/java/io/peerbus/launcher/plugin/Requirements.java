@@ -5,7 +5,7 @@ import io.peerbus.launcher.plugin.jar.WorkingCopy;
 import java.util.List;
 import java.util.Map;
 
-/** Which plugins need which others to run. A view of the manager's plugins, on its context. */
+/** Which plugins need which others to run, by the others' ids in the node. A view of the manager's plugins. */
 record Requirements(Map<String, Plugin> plugins) {
 
   /** Those that require the plugin, whatever they do now. */

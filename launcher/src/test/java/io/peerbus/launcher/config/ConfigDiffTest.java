@@ -24,6 +24,9 @@ class ConfigDiffTest {
       "{} | {}",
       "{'plugins': [{'id': 'identify'}, {'id': 'ping'}, {'id': 'gossipsub'}]} | {}",
       "{'plugins': [{'id': 'a'}]} | {'plugins': [{'id': 'a', 'settings': {}, 'budget': {}, 'threading': 'worker'}]}",
+      "{'plugins': [{'id': 'ping'}]} | {'plugins': [{'id': 'ping', 'plugin': 'ping'}]}",
+      "{'plugins': [{'id': 'a', 'plugin': 'ping'}]} | {'plugins': [{'id': 'a', 'plugin': 'ping',"
+          + " 'threading': 'event-loop'}]}",
       "{'plugins': [{'id': 'a'}, {'id': 'b'}]} | {'plugins': [{'id': 'b'}, {'id': 'a'}]}",
       "{'pluginPolicy': {'signed': 'optional'}} | {'pluginPolicy': {}}",
       "{'limits': {}} | {}",
@@ -38,14 +41,15 @@ class ConfigDiffTest {
   void whatGoesComesFirstAndEachPartThatDiffersIsNamed() throws Exception {
     assertEquals(List.of("logging changed: a, b, c", "limits changed: maxPending, maxPerIp", "pluginPolicy changed",
         "plugin gone removed", "plugin fresh added", "plugin moved changed: jar, threading",
-        "plugin tuned changed: budget, settings, supervision"),
+        "plugin tuned changed: budget, settings, supervision", "plugin b changed: plugin"),
         changes("{'logging': {'a': 'INFO', 'b': 'INFO', 'd': 'OFF'}, 'limits': {'maxPerIp': 1, 'maxConnections': 5},"
-            + "'plugins': [{'id': 'gone'}, {'id': 'moved'}, {'id': 'tuned'}, {'id': 'same'}]}",
+            + "'plugins': [{'id': 'gone'}, {'id': 'moved'}, {'id': 'tuned'}, {'id': 'same'},"
+            + "{'id': 'b', 'plugin': 'a'}]}",
             "{'logging': {'a': 'DEBUG', 'c': 'INFO', 'd': 'OFF'}, 'limits': {'maxPending': 1, 'maxConnections': 5},"
             + "'pluginPolicy': {'pins': {'same': '" + "0".repeat(64) + "'}},"
             + "'plugins': [{'id': 'moved', 'jar': 'x.jar', 'threading': 'event-loop'}, {'id': 'fresh'}, {'id': 'same'},"
             + "{'id': 'tuned', 'settings': {'topic': 'x'}, 'budget': {'streams': 1},"
-            + "'supervision': {'restarts': 1}}]}"));
+            + "'supervision': {'restarts': 1}}, {'id': 'b', 'plugin': 'c'}]}"));
   }
 
   @Test

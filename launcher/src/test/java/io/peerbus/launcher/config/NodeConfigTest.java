@@ -40,12 +40,12 @@ class NodeConfigTest {
       "{'lsiten': []} | lsiten: unknown name; did you mean \"listen\"?",
       "{'boostrap': []} | boostrap: unknown name; did you mean \"bootstrap\"?",
       "{'bootstrap-peers': []} | bootstrap-peers: unknown name; known here: node, data, identity, listen, announce, "
-          + "bootstrap, agentVersion, protocolVersion, privateNetwork, security, muxers, shards, dnsServer, keepPeers,"
-          + " redial, limits, gater, connections, capacity, profile, pluginFolder, plugins, pluginPolicy, bridge,"
+          + "bootstrap, agentVersion, protocolVersion, privateNetwork, websocket, security, muxers, shards, dnsServer,"
+          + " keepPeers, redial, limits, gater, connections, capacity, profile, pluginFolder, plugins, pluginPolicy, bridge,"
           + " logging, metrics, vertx",
       "{'': 1} | \"\": unknown name; known here: node, data, identity, listen, announce, "
-          + "bootstrap, agentVersion, protocolVersion, privateNetwork, security, muxers, shards, dnsServer, keepPeers,"
-          + " redial, limits, gater, connections, capacity, profile, pluginFolder, plugins, pluginPolicy, bridge,"
+          + "bootstrap, agentVersion, protocolVersion, privateNetwork, websocket, security, muxers, shards, dnsServer,"
+          + " keepPeers, redial, limits, gater, connections, capacity, profile, pluginFolder, plugins, pluginPolicy, bridge,"
           + " logging, metrics, vertx",
       "{'muxers': ['yamux', 'mplx']} | muxers[1]: \"mplx\" is not one of yamux, mplex; did you mean \"mplex\"?",
       "{'muxers': []} | muxers: has too few entries, at least 1",
@@ -87,7 +87,22 @@ class NodeConfigTest {
       "{'listen': '/ip4/0.0.0.0/tcp/1'} | listen: is the text \"/ip4/0.0.0.0/tcp/1\", must be a list […]",
       "{'listen': [4001]} | listen[0]: is the number 4001, must be a text \"…\"",
       "{'listen': ['/ip4/1.2.3.4/udp/1']} | listen[0]: /ip4/1.2.3.4/udp/1 cannot be listened on, must be "
-          + "/ip4/…/tcp/… or /ip6/…/tcp/…",
+          + "/ip4/…/tcp/… or /ip6/…/tcp/…, perhaps with /ws or /tls/ws behind",
+      "{'listen': ['/ip4/1.2.3.4/tcp/1/tls/sni/a/ws']} | listen[0]: /ip4/1.2.3.4/tcp/1/tls/sni/a/ws cannot be listened"
+          + " on, must be /ip4/…/tcp/… or /ip6/…/tcp/…, perhaps with /ws or /tls/ws behind",
+      "{'listen': ['/dns4/a.example/tcp/1/ws']} | listen[0]: /dns4/a.example/tcp/1/ws cannot be listened on, must be "
+          + "/ip4/…/tcp/… or /ip6/…/tcp/…, perhaps with /ws or /tls/ws behind",
+      "{'listen': ['/ip4/1.2.3.4/tcp/1', '/ip4/1.2.3.4/tcp/1/ws']} | listen[1]: /ip4/1.2.3.4/tcp/1/ws is already"
+          + " listened on by listen[0]",
+      "{'listen': ['/ip4/0.0.0.0/tcp/1', '/ip6/::1/tcp/1/ws']} | listen[1]: /ip6/::1/tcp/1/ws is already listened on by"
+          + " listen[0]",
+      "{'listen': ['/ip4/0.0.0.0/tcp/1', '/ip6/::/tcp/1/wss'], 'websocket': {'certificate': 'a', 'key': 'b'}} |"
+          + " listen[1]: /ip6/::/tcp/1/tls/ws is already listened on by listen[0]",
+      "{'listen': ['/ip4/1.2.3.4/tcp/1/tls/ws']} | listen[0]: /ip4/1.2.3.4/tcp/1/tls/ws needs a certificate: name the"
+          + " files of it and of its key, both PEM, in websocket.certificate and websocket.key",
+      "{'websocket': {'certificate': 'cert.pem'}} | websocket: has a certificate and no key, must have both or none",
+      "{'websocket': {'key': 'key.pem'}} | websocket: has a key and no certificate, must have both or none",
+      "{'websocket': {'cert': 'cert.pem'}} | websocket.cert: unknown name; known here: certificate, key, trust",
       "{'listen': ['/ip4/1.2.3.4/tcp/1', '/ip4/1.2.3.4/tcp/1']} | listen[1]: /ip4/1.2.3.4/tcp/1 is already listened on "
           + "by listen[0]",
       "{'listen': ['/ip4/0.0.0.0/tcp/1', '/ip4/1.2.3.4/tcp/1']} | listen[1]: /ip4/1.2.3.4/tcp/1 is already listened on "
@@ -121,6 +136,10 @@ class NodeConfigTest {
       "{'plugins': [{'id': 'Ping'}]} | plugins[0].id: \"Ping\" is not a plugin id: small letters, digits and -, at most"
           + " 63",
       "{'plugins': [{'id': 'ping'}, {'id': 'ping'}]} | plugins[1].id: \"ping\" is already plugins[0]",
+      "{'plugins': [{'id': 'data'}]} | plugins[0].id: \"data\" is the name of an address of the node itself: choose"
+          + " another id",
+      "{'plugins': [{'id': 'a', 'plugin': 'B'}]} | plugins[0].plugin: \"B\" is not a Plugin-Id, as in the jar's"
+          + " manifest: small letters, digits and -, at most 63",
       "{'plugins': [{'id': 'ping', 'settngs': {}}]} | plugins[0].settngs: unknown name; did you mean \"settings\"?",
       "{'plugins': [{'id': 'ping', 'settings': []}]} | plugins[0].settings: is a list, must be an object {…}",
       "{'plugins': [{'id': 'ping', 'threading': 'workers'}]} | plugins[0].threading: \"workers\" is not one of "

@@ -46,7 +46,7 @@ final class BusBudgetsBenchmark {
     JsonObject budget = new JsonObject().put("messagesPerSecond", 100_000_000).put("messagesBurst", 100_000_000)
         .put("messageBytesPerSecond", 1_000_000_000).put("messageBytesBurst", 1_000_000_000);
     meter.setBudget(System.nanoTime(),
-        new PluginConfig("bench", null, ThreadingModel.WORKER, new JsonObject(), new JsonObject(), budget));
+        new PluginConfig("bench", "bench", null, ThreadingModel.WORKER, new JsonObject(), new JsonObject(), budget));
     budgets.charge(bench.loader, "bench", meter);
     for (boolean frames : new boolean[] {true, false}) {
       double[] without = new double[ROUNDS];

@@ -92,7 +92,8 @@ class BusBudgetsTest {
   }
 
   private void deploy(ThreadingModel threading, JsonObject budget) throws Exception {
-    await(() -> manager.deploy(new PluginConfig("flood", null, threading, new JsonObject(), new JsonObject(), budget)));
+    await(() -> manager.deploy(new PluginConfig("flood", "flood", null, threading, new JsonObject(),
+        new JsonObject(), budget)));
   }
 
   private Object ask(int count) throws Exception {

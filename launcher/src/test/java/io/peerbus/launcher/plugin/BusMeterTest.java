@@ -45,7 +45,7 @@ class BusMeterTest {
   }
 
   private static PluginConfig plugin(String id, JsonObject budget) {
-    return new PluginConfig(id, null, ThreadingModel.WORKER, new JsonObject(), new JsonObject(), budget);
+    return new PluginConfig(id, id, null, ThreadingModel.WORKER, new JsonObject(), new JsonObject(), budget);
   }
 
   @Test

@@ -79,7 +79,7 @@ class ShippedPluginsIT {
     }
     for (String id : IDS) {
       JsonObject settings = new JsonObject().put("no such setting", 1);
-      List<Mistake> mistakes = check.check(List.of(new PluginRules.Entry("here", id, null, settings)));
+      List<Mistake> mistakes = check.check(List.of(new PluginRules.Entry("here", id, id, null, settings)));
       assertEquals(List.of("here.settings.no such setting"), mistakes.stream().map(Mistake::path)
           .filter(path -> !path.equals("here")).toList(), id); // which is where it says what the plugin requires
     }

@@ -18,7 +18,7 @@ public record PluginFolder(Path path) {
 
   /** The jar for one entry of the config; when there is none, the error lists what there is. Blocks. */
   public PluginJar find(PluginConfig wanted) throws PluginException {
-    return wanted.jar() == null ? list().find(wanted.id()) : named(wanted.id(), wanted.jar());
+    return wanted.jar() == null ? list().find(wanted.plugin()) : named(wanted.plugin(), wanted.jar());
   }
 
   /** The jar of this file name, if it holds that plugin. Blocks. */

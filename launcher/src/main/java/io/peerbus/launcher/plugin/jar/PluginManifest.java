@@ -1,5 +1,6 @@
 package io.peerbus.launcher.plugin.jar;
 
+import io.peerbus.launcher.config.PluginConfig;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,10 +17,6 @@ import java.util.jar.Manifest;
 final class PluginManifest {
 
   private static final String ID = "[a-z0-9][a-z0-9-]{0,62}";
-
-  /** Addresses below {@code peerbus.<node>.} that are the node's own; a plugin answers at the address of its id. */
-  private static final List<String> TAKEN = List.of("calls", "control", "data", "events", "gater", "inbox",
-      "plugins", "refusals", "stats", "succession");
 
   /** Most plugins that one may require. Each is looked for at every start. */
   private static final int MAX_REQUIRED = 32;
@@ -49,7 +46,7 @@ final class PluginManifest {
 
   private PluginJar read(Path file) throws PluginException {
     String id = attribute("Plugin-Id", ID);
-    if (TAKEN.contains(id)) {
+    if (PluginConfig.isTaken(id)) {
       throw new PluginException(jar + ": Plugin-Id " + Quoted.of(id)
           + " is the name of an address of the node itself: give the plugin another id");
     }

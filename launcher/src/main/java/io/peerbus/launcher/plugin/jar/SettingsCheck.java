@@ -34,8 +34,11 @@ public final class SettingsCheck {
     try {
       PluginFolder.Content content = folder.list();
       Set<String> started = new HashSet<>();
-      content.jars().stream().filter(PluginJar::startsByItself).forEach(jar -> started.add(jar.id()));
+      Set<String> named = new HashSet<>();
       plugins.forEach(plugin -> started.add(plugin.id()));
+      plugins.forEach(plugin -> named.add(plugin.plugin()));
+      content.jars().stream().filter(jar -> jar.startsByItself() && !named.contains(jar.id()))
+          .forEach(jar -> started.add(jar.id()));
       plugins.forEach(plugin -> mistakes.addAll(check(content, plugin, started)));
     } catch (PluginException e) {
       mistakes.add(new Mistake("pluginFolder", e.getMessage()));
@@ -46,9 +49,11 @@ public final class SettingsCheck {
   private List<Mistake> check(PluginFolder.Content content, PluginRules.Entry plugin, Set<String> started) {
     PluginJar jar;
     try {
-      jar = plugin.jar() == null ? content.find(plugin.id()) : folder.named(plugin.id(), plugin.jar());
+      jar = plugin.jar() == null ? content.find(plugin.plugin())
+          : folder.named(plugin.plugin(), plugin.jar());
     } catch (PluginException e) {
-      return List.of(new Mistake(plugin.path() + (plugin.jar() == null ? ".id" : ".jar"), e.getMessage()));
+      String what = plugin.jar() != null ? ".jar" : plugin.plugin().equals(plugin.id()) ? ".id" : ".plugin";
+      return List.of(new Mistake(plugin.path() + what, e.getMessage()));
     }
     List<Mistake> mistakes = new ArrayList<>();
     jar.requires().stream().filter(required -> !started.contains(required)).forEach(required -> mistakes.add(

@@ -141,12 +141,12 @@ public record WorkingCopy(String source, PluginJar jar, String sha256, PeerId pu
   }
 
   /**
-   * A loader for the plugin's classes. Blocks: it opens the copy, then makes sure that it is still the one that was
-   * verified.
+   * A loader for the classes of the plugin that runs under {@code id}. Blocks: it opens the copy, then makes sure that
+   * it is still the one that was verified.
    */
-  public PluginLoader newLoader() throws PluginException {
+  public PluginLoader newLoader(String id) throws PluginException {
     try {
-      PluginLoader loader = new PluginLoader(jar.id(), jar.version(), jar.file());
+      PluginLoader loader = new PluginLoader(id, jar.version(), jar.file());
       loader.findResource(JarFile.MANIFEST_NAME); // from now on it has the file open
       if (!sha256.equals(Sha256.of(jar.file()))) {
         loader.close();

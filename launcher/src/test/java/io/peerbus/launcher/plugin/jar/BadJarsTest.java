@@ -68,7 +68,7 @@ class BadJarsTest {
     for (var jar : List.of(Fixture.good(), Signed.sign(Signed.PUBLISHER, Fixture.good()))) {
       Path file = jar.write(folder.resolve("a.jar"));
       try (WorkingCopy copy = WorkingCopy.of(file, folder.resolve("good"), PluginPolicy.OPEN);
-          PluginLoader loader = copy.newLoader()) {
+          PluginLoader loader = copy.newLoader("x")) {
         assertNull(System.getProperty(Fixture.RAN));
         Class.forName("fixture.Main", true, loader);
         assertEquals("yes", System.getProperty(Fixture.RAN));

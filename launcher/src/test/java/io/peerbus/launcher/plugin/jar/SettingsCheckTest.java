@@ -25,7 +25,12 @@ class SettingsCheckTest {
   }
 
   private static PluginRules.Entry entry(int index, String id, String jar, String settings) {
-    return new PluginRules.Entry("plugins[" + index + "]", id, jar, new JsonObject(settings.replace('\'', '"')));
+    return entry(index, id, jar, id, settings);
+  }
+
+  private static PluginRules.Entry entry(int index, String id, String jar, String plugin, String settings) {
+    return new PluginRules.Entry("plugins[" + index + "]", id, plugin, jar,
+        new JsonObject(settings.replace('\'', '"')));
   }
 
   private void put(String id, String schema) throws Exception {
@@ -70,6 +75,20 @@ class SettingsCheckTest {
     new JarMaker("z", "x.Y").with("Plugin-Autostart", "true").write(path.resolve("z.jar"));
     assertEquals(List.of("plugins[0]: \"x\" requires \"y\": name it in plugins, too"), check(entry(0, "x", null, "{}")));
     assertEquals(List.of(), check(entry(0, "x", null, "{}"), entry(1, "y", null, "{}")));
+  }
+
+  @Test
+  void anEntryIsCheckedByTheJarOfThePluginThatItIs() throws Exception {
+    put("a", "{'properties': {'n': {'type': 'integer'}}}");
+    new JarMaker("x", "x.Y").with("Plugin-Requires", "y").write(path.resolve("x.jar"));
+    new JarMaker("y", "x.Y").with("Plugin-Autostart", "true").write(path.resolve("y.jar"));
+    assertEquals(List.of("plugins[0].settings.n: is the text \"1\", must be a whole number",
+            "plugins[1].plugin: no jar in " + path + " holds plugin \"aa\"; did you mean \"a\"?",
+            "plugins[2].jar: x.jar holds plugin \"x\", not \"a\"",
+            "plugins[3]: \"u\" requires \"y\": name it in plugins, too"),
+        check(entry(0, "r", null, "a", "{'n': '1'}"), entry(1, "s", null, "aa", "{}"),
+            entry(2, "t", "x.jar", "a", "{}"), entry(3, "u", null, "x", "{}"), entry(4, "v", null, "y", "{}")));
+    assertEquals(List.of(), check(entry(0, "u", null, "x", "{}"), entry(1, "y", null, "a", "{}")));
   }
 
   @Test

@@ -54,7 +54,7 @@ class WorkingCopyTest {
   }
 
   private static String said(WorkingCopy copy) throws Exception {
-    try (PluginLoader loader = copy.newLoader()) {
+    try (PluginLoader loader = copy.newLoader("x")) {
       return Class.forName(copy.jar().verticle(), true, loader).getConstructor().newInstance().toString();
     }
   }
@@ -162,14 +162,14 @@ class WorkingCopyTest {
       Path other = saying("evil").write(folder.resolve("b.jar"));
       Files.move(other, copy.jar().file(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       assertEquals("the copy of a.jar was changed after it was verified: who else writes into " + work() + "?",
-          assertThrows(PluginException.class, copy::newLoader).getMessage());
+          assertThrows(PluginException.class, () -> copy.newLoader("x")).getMessage());
     }
   }
 
   @Test
   void aCopyExchangedWhileItIsLoadedStaysTheOneThatWasVerified() throws Exception {
     try (WorkingCopy copy = copy(saying("good").write(folder.resolve("a.jar")));
-        PluginLoader loader = copy.newLoader()) {
+        PluginLoader loader = copy.newLoader("x")) {
       Path other = saying("evil").write(folder.resolve("b.jar"));
       Files.move(other, copy.jar().file(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       assertEquals("good",

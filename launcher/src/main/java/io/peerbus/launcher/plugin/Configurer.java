@@ -1,0 +1,44 @@
+package io.peerbus.launcher.plugin;
+
+import io.peerbus.launcher.config.PluginConfig;
+import io.peerbus.launcher.plugin.jar.FolderContents;
+import io.vertx.core.Future;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Brings plugins to a config that has changed, for the manager, on whose context its futures complete. */
+record Configurer(PluginManager manager, Entries entries, FolderContents folder) {
+
+  /** The plugin comes to this entry; where it ran only because no entry named it, it does not any more. */
+  Future<Void> configure(PluginConfig config) {
+    String own = config.plugin();
+    boolean ranUnnamed = entries.isUnnamed(own) && !own.equals(config.id());
+    entries.put(config);
+    return manager.inTurn(config.id(), () -> (ranUnnamed ? manager.leave(own) : Future.<Void>succeededFuture())
+        .compose(done -> configureNow(config)));
+  }
+
+  private Future<Void> configureNow(PluginConfig config) {
+    Plugin plugin = entries.running(config.id());
+    boolean sameJar = plugin != null && plugin.config().plugin().equals(config.plugin())
+        && Objects.equals(plugin.config().jar(), config.jar());
+    return sameJar ? plugin.reconfigure(config) : manager.settle(config, true).compose(done -> {
+      Plugin settled = entries.running(config.id());
+      return settled != null && !settled.config().equals(config)
+          ? settled.reconfigure(config) : Future.succeededFuture();
+    });
+  }
+
+  /** The entry is gone: what it named goes, unless no entry names it now and its jar starts without being asked for. */
+  Future<Void> forget(String id) {
+    String plugin = entries.of(id).plugin();
+    entries.remove(id);
+    return manager.inTurn(plugin, () -> manager.blocking(folder::startingByThemselves).compose(all -> {
+      Set<String> starting = all.stream().filter(entries::isUnnamed).collect(Collectors.toSet());
+      Future<Void> gone = starting.contains(id) ? configureNow(PluginConfig.of(id)) : manager.leave(id);
+      return gone.compose(done -> starting.contains(plugin) && !plugin.equals(id)
+          ? configureNow(PluginConfig.of(plugin)) : Future.succeededFuture());
+    }));
+  }
+}
