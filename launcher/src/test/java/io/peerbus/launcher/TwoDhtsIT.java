@@ -103,8 +103,7 @@ class TwoDhtsIT {
       other.awaitControl(folder.resolve("b/control.sock"));
       String address;
       try (ControlClient client = ControlClient.open(folder.resolve("b"))) {
-        JsonObject info = client.ask("control", new JsonObject().put("op", "info"), 10_000);
-        address = info.getJsonArray("listenAddresses").getString(0);
+        address = client.ask("stats", new JsonObject(), 10_000).getJsonArray("listening").getString(0);
       }
       try (Command node = node("a", "/room/kad/1.0.0", "\"" + address + "\"")) {
         node.awaitControl(folder.resolve("a/control.sock"));
