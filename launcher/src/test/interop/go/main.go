@@ -28,11 +28,12 @@ func main() {
 	dhtMode := flag.String("dht", "", "take part in the DHT as server or client")
 	muxerName := flag.String("muxer", "yamux", "yamux or mplex")
 	psk := flag.String("psk", "", "key of a private network, 64 hex digits")
+	web := flag.String("web", "", "folder of certificate.pem and key.pem, for /tls/ws")
 	flag.Parse()
 	if len(listen) == 0 {
 		listen = listFlag{"/ip4/127.0.0.1/tcp/0"}
 	}
-	if err := run(settings{listen, *keyType, *muxerName, *psk}, *dhtMode); err != nil {
+	if err := run(settings{listen, *keyType, *muxerName, *psk, *web}, *dhtMode); err != nil {
 		fmt.Fprintln(os.Stderr, "peer:", err)
 		os.Exit(1)
 	}

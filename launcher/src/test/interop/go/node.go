@@ -3,8 +3,12 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/hex"
 	"fmt"
+	"os"
+	"path/filepath"
 	"runtime/debug"
 	"sync"
 
@@ -48,6 +52,7 @@ type settings struct {
 	keyType string
 	muxer   string
 	psk     string // in hex; empty for the open network
+	web     string // folder of the certificate for /tls/ws, which is also whom to trust; may be empty
 }
 
 func newNode(ctx context.Context, s settings, out *writer) (*node, error) {
@@ -65,11 +70,15 @@ func newNode(ctx context.Context, s settings, out *writer) (*node, error) {
 			return nil, err
 		}
 	}
+	webSecurity, err := webOptions(s.web)
+	if err != nil {
+		return nil, err
+	}
 	h, err := libp2p.New(
 		libp2p.Identity(key),
 		libp2p.ListenAddrStrings(s.listen...),
 		libp2p.Transport(tcp.NewTCPTransport),
-		libp2p.Transport(websocket.New),
+		libp2p.Transport(websocket.New, webSecurity...),
 		libp2p.Security(noise.ID, noise.New),
 		libp2p.Security(libp2ptls.ID, libp2ptls.New),
 		muxing,
@@ -107,6 +116,28 @@ func newKey(keyType string) (crypto.PrivKey, error) {
 	}
 	key, _, err := crypto.GenerateKeyPairWithReader(kind, 0, rand.Reader)
 	return key, err
+}
+
+// webOptions are for a listener at /tls/ws, and for dialling others that have the same certificate.
+func webOptions(folder string) ([]any, error) {
+	if folder == "" {
+		return nil, nil
+	}
+	file := filepath.Join(folder, "certificate.pem")
+	own, err := tls.LoadX509KeyPair(file, filepath.Join(folder, "key.pem"))
+	if err != nil {
+		return nil, err
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	trusted := x509.NewCertPool()
+	trusted.AppendCertsFromPEM(text)
+	return []any{
+		websocket.WithTLSConfig(&tls.Config{Certificates: []tls.Certificate{own}}),
+		websocket.WithTLSClientConfig(&tls.Config{RootCAs: trusted}),
+	}, nil
 }
 
 // watch turns what the host publishes on its event bus into our own events.

@@ -18,11 +18,12 @@ const { values } = parseArgs({
     'key-type': { type: 'string', default: 'ed25519' },
     dht: { type: 'string' },
     muxer: { type: 'string', default: 'yamux' },
-    psk: { type: 'string' }
+    psk: { type: 'string' },
+    web: { type: 'string' }
   }
 })
 
-const node = await startNode(values.listen, values['key-type'], values.dht, values.muxer, values.psk)
+const node = await startNode(values.listen, values['key-type'], values.dht, values.muxer, values.psk, values.web)
 event('ready', {
   implementation: 'js-libp2p',
   version: node.version,

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as nodeTls from 'node:tls'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { gossipsub } from '@libp2p/gossipsub'
 import { identify, identifyPush } from '@libp2p/identify'
@@ -17,11 +20,25 @@ import { event } from './wire.mjs'
 
 const KEY_TYPES = { ed25519: 'Ed25519', secp256k1: 'secp256k1' }
 const HOUR_MS = 3_600_000
+// Within TLS a WebSocket stops for ever once it has held the muxer up, and mplex, which has no window
+// of its own, sends enough at once for that.
+const UNBOUNDED = { maxBufferedAmount: 128 << 20 }
 
 const swarmKey = (hex) => new TextEncoder().encode(`/key/swarm/psk/1.0.0/\n/base16/\n${hex}\n`)
 
+// For a listener at /tls/ws, and for dialling others that have the same certificate: the library's
+// client is Node's own and trusts whom Node trusts.
+function webOptions (folder) {
+  if (folder == null) {
+    return {}
+  }
+  const cert = readFileSync(join(folder, 'certificate.pem'), 'utf8')
+  nodeTls.setDefaultCACertificates([cert])
+  return { https: { cert, key: readFileSync(join(folder, 'key.pem'), 'utf8') } }
+}
+
 // Returns the running libp2p with what its identify events told of each peer.
-export async function startNode (listen, keyType, dht, muxerName, psk) {
+export async function startNode (listen, keyType, dht, muxerName, psk, web) {
   if (!Object.hasOwn(KEY_TYPES, keyType)) {
     throw new Error(`unknown key type "${keyType}"`)
   }
@@ -30,7 +47,7 @@ export async function startNode (listen, keyType, dht, muxerName, psk) {
     addresses: { listen },
     transports: [
       tcp({ inboundSocketInactivityTimeout: HOUR_MS, outboundSocketInactivityTimeout: HOUR_MS }),
-      webSockets()
+      webSockets({ ...webOptions(web), ...(muxerName === 'mplex' ? UNBOUNDED : {}) })
     ],
     connectionEncrypters: [noise(), tls()],
     ...(psk ? { connectionProtector: preSharedKey({ psk: swarmKey(psk) }) } : {}),

@@ -25,6 +25,7 @@ def parse_arguments():
     parser.add_argument("--dht", choices=("server", "client"))
     parser.add_argument("--psk", help="key of a private network, 64 hex digits")
     parser.add_argument("--muxer", choices=tuple(MUXERS), default="yamux")
+    parser.add_argument("--web", help="folder of certificate.pem and key.pem, for /tls/ws")
     arguments = parser.parse_args()
     arguments.listen = [Multiaddr(a) for a in arguments.listen or ["/ip4/127.0.0.1/tcp/0"]]
     return arguments
@@ -39,7 +40,12 @@ def exit_soon():
 
 async def main(arguments):
     async with running_node(
-        arguments.listen, arguments.key_type, arguments.dht, arguments.muxer, arguments.psk
+        arguments.listen,
+        arguments.key_type,
+        arguments.dht,
+        arguments.muxer,
+        arguments.psk,
+        arguments.web,
     ) as node:
         wire.event("ready", implementation="py-libp2p", **node.description())
         answer_stop = await wire.serve(Commands(node))

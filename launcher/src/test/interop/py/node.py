@@ -4,6 +4,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import hashlib
 from importlib.metadata import version
 import math
+import os
+import ssl
 from weakref import WeakKeyDictionary
 
 from libp2p import new_host
@@ -142,7 +144,18 @@ class Node:
             await self.host.disconnect(peer)
 
 
-def _make_host(key_type, listen, muxer, psk):
+def _web_tls(folder):
+    """For a listener at /tls/ws, and for dialling others that have the same certificate."""
+    if folder is None:
+        return {}
+    certificate = os.path.join(folder, "certificate.pem")
+    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    server.load_cert_chain(certificate, os.path.join(folder, "key.pem"))
+    client = ssl.create_default_context(cafile=certificate)
+    return {"tls_server_config": server, "tls_client_config": client}
+
+
+def _make_host(key_type, listen, muxer, psk, web):
     key_pair = KEY_TYPES[key_type].create_new_key_pair()
     noise_key = x25519.create_new_key_pair().private_key
     return new_host(
@@ -154,6 +167,7 @@ def _make_host(key_type, listen, muxer, psk):
         },
         psk=psk,
         muxer_opt=MUXERS[muxer],
+        **_web_tls(web),
         # Below the low watermark the library dials known peers by itself, even
         # one that it was just told to disconnect from.
         connection_config=ConnectionConfig(
@@ -182,8 +196,8 @@ def _make_router():
 
 
 @asynccontextmanager
-async def running_node(listen, key_type, dht_mode, muxer, psk):
-    host = _make_host(key_type, listen, muxer, psk)
+async def running_node(listen, key_type, dht_mode, muxer, psk, web):
+    host = _make_host(key_type, listen, muxer, psk, web)
     router = _make_router()
     topics = Pubsub(host, router, strict_signing=True, max_inbound_rpc_size=4 << 20)
     host.get_network().register_notifee(ConnectionEvents())

@@ -5,12 +5,13 @@ import java.util.Comparator;
 /**
  * What both sides of a connection speak below their protocols, and nothing else, as the config and the peers name it.
  *
- * @param transport {@code tcp} or {@code ws}
+ * @param transport {@code tcp}, {@code ws} or {@code wss}
  * @param isPrivate whether they are in a private network
  */
 record Channel(String transport, String security, String muxer, boolean isPrivate) implements Comparable<Channel> {
 
   private static final String TCP = "tcp";
+  private static final String WSS = "wss";
 
   static final Channel USUAL = new Channel("noise", "yamux", false);
 
@@ -31,9 +32,23 @@ record Channel(String transport, String security, String muxer, boolean isPrivat
     return new Channel("ws", security, muxer, isPrivate);
   }
 
+  /** Over WebSocket in the TLS of the web. */
+  static Channel securedWebSocket(String security, String muxer) {
+    return new Channel(WSS, security, muxer, false);
+  }
+
+  /** Whether both sides need a certificate as a web server has it. */
+  boolean needsCertificate() {
+    return transport.equals(WSS);
+  }
+
   /** Where both sides listen. */
   String listen() {
-    return "/ip4/127.0.0.1/tcp/0" + (transport.equals(TCP) ? "" : "/" + transport);
+    return "/ip4/127.0.0.1/tcp/0" + switch (transport) {
+      case TCP -> "";
+      case WSS -> "/tls/ws";
+      default -> "/" + transport;
+    };
   }
 
   @Override

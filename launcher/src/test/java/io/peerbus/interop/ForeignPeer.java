@@ -61,12 +61,18 @@ final class ForeignPeer implements AutoCloseable {
   }
 
   static ForeignPeer start(Path executable, Pairing pairing) {
+    return start(executable, pairing, List.of());
+  }
+
+  /** @param more arguments than those that follow from the pairing */
+  static ForeignPeer start(Path executable, Pairing pairing, List<String> more) {
     List<String> arguments = new ArrayList<>(
         List.of("--key-type", pairing.keyName(), "--muxer", pairing.channel().muxer(),
             "--listen", pairing.channel().listen()));
     if (pairing.channel().isPrivate()) {
       arguments.addAll(List.of("--psk", Channel.NETWORK_KEY));
     }
+    arguments.addAll(more);
     return start(executable, pairing.slug(), arguments);
   }
 

@@ -26,6 +26,10 @@ import java.util.function.Function;
  */
 final class LocalNode implements AutoCloseable {
 
+  /** Of the web, in the folder of the node's data. */
+  static final String CERTIFICATE = "certificate.pem";
+  static final String CERTIFICATE_KEY = "key.pem";
+
   static final String ECHO = "/interop/echo/1.0.0";
 
   private static final Path PLUGINS = Path.of("target", "peerbus", "plugins");
@@ -77,6 +81,10 @@ final class LocalNode implements AutoCloseable {
         .put("plugins", plugins);
     if (channel.isPrivate()) {
       config.put("privateNetwork", new JsonObject().put("file", networkKey(data).toString()));
+    }
+    if (channel.needsCertificate()) {
+      config.put("websocket", new JsonObject()
+          .put("certificate", CERTIFICATE).put("key", CERTIFICATE_KEY).put("trust", CERTIFICATE));
     }
     return start(vertx, config);
   }

@@ -4,6 +4,7 @@ import io.peerbus.api.HostEvent;
 import io.peerbus.host.Nodes;
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.PeerId;
+import io.peerbus.web.WebCertificate;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -25,6 +26,7 @@ final class Meeting implements AutoCloseable {
   private final List<Path> folders = new ArrayList<>();
   private ForeignPeer peer;
   private LocalNode node;
+  private WebCertificate certificate;
   private boolean connected;
 
   Meeting(Pairing pairing, Peers peers) {
@@ -35,8 +37,10 @@ final class Meeting implements AutoCloseable {
   /** Starts both. Aborts the test when there is no such peer. */
   void start() {
     Path executable = peers.executable(pairing.language());
-    peer = ForeignPeer.start(executable, pairing);
-    startNode();
+    Path folder = folder();
+    peer = ForeignPeer.start(executable, pairing,
+        pairing.channel().needsCertificate() ? List.of("--web", folder.toString()) : List.of());
+    node = LocalNode.start(vertx, pairing, folder);
   }
 
   /**
@@ -44,12 +48,22 @@ final class Meeting implements AutoCloseable {
    * py-libp2p 0.8 dials only the one it learnt first, where nobody listens any more.
    */
   void startNode() {
+    node = LocalNode.start(vertx, pairing, folder());
+  }
+
+  /** A new one for a node's data, with the certificate that both sides have where the channel needs one. */
+  private Path folder() {
     try {
-      folders.add(Files.createTempDirectory("peerbus-interop"));
+      Path folder = Files.createTempDirectory("peerbus-interop");
+      folders.add(folder);
+      if (pairing.channel().needsCertificate()) {
+        certificate = certificate == null ? WebCertificate.make(folder, "EC", "ip:127.0.0.1") : certificate;
+        certificate.write(folder.resolve(LocalNode.CERTIFICATE), folder.resolve(LocalNode.CERTIFICATE_KEY));
+      }
+      return folder;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    node = LocalNode.start(vertx, pairing, folders.get(folders.size() - 1));
   }
 
   /** Connects in the pairing's roles, and waits until both sides know. */

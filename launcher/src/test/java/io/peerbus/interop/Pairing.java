@@ -47,7 +47,8 @@ record Pairing(Language language, Role role, KeyType keyType, Channel channel) {
 
   /** Fit for the name of a file or a node. */
   String slug() {
-    return language.id() + "-" + role + "-" + keyName() + (channel.equals(Channel.USUAL) ? "" : "-" + channel.toString().replace(", ", "-"));
+    return language.id() + "-" + role + "-" + keyName()
+        + (channel.equals(Channel.USUAL) ? "" : "-" + channel.toString().replace(", ", "-"));
   }
 
   @Override
