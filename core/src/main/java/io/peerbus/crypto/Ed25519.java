@@ -32,18 +32,20 @@ enum Ed25519 implements Scheme {
     if (publicData.length != PUBLIC) {
       throw new FormatException("Ed25519 public key of " + publicData.length + " bytes, not " + PUBLIC);
     }
-    Ed25519PublicKeyParameters key;
-    try {
-      key = new Ed25519PublicKeyParameters(publicData, 0);
-    } catch (IllegalArgumentException e) {
-      throw new FormatException("Ed25519 public key is not a point of the curve");
-    }
-    Verifier verifier = NATIVE == null ? verifier(key) : nativeVerifier(NATIVE, publicData);
+    Verifier verifier = NATIVE == null ? javaVerifier(publicData) : nativeVerifier(NATIVE, publicData);
     return (message, signature) -> signature.length == SIGNATURE && verifier.verify(message, signature);
   }
 
-  static Verifier verifier(Ed25519PublicKeyParameters key) {
-    return (message, signature) -> key.verify(Algorithm.Ed25519, null, message, 0, message.length, signature, 0);
+  /** Nothing verifies under bytes that are no point of the curve. Most keys that peers tell are never used. */
+  static Verifier javaVerifier(byte[] publicData) {
+    return (message, signature) -> {
+      try {
+        return new Ed25519PublicKeyParameters(publicData, 0)
+            .verify(Algorithm.Ed25519, null, message, 0, message.length, signature, 0);
+      } catch (IllegalArgumentException e) {
+        return false;
+      }
+    };
   }
 
   static Verifier nativeVerifier(NativeProvider provider, byte[] publicData) {
@@ -81,10 +83,10 @@ enum Ed25519 implements Scheme {
     byte[] publicData = key.generatePublicKey().getEncoded();
     byte[] data = Arrays.copyOf(seed, TODAY);
     System.arraycopy(publicData, 0, data, SEED, PUBLIC);
-    return new Secret(data, publicData, NATIVE == null ? signer(key) : nativeSigner(NATIVE, seed));
+    return new Secret(data, publicData, NATIVE == null ? javaSigner(key) : nativeSigner(NATIVE, seed));
   }
 
-  static Signer signer(Ed25519PrivateKeyParameters key) {
+  static Signer javaSigner(Ed25519PrivateKeyParameters key) {
     return message -> {
       byte[] signature = new byte[SIGNATURE];
       key.sign(Algorithm.Ed25519, null, message, 0, message.length, signature, 0);

@@ -2,6 +2,8 @@ package io.peerbus.crypto;
 
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
@@ -9,6 +11,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
+import javax.security.auth.DestroyFailedException;
 import org.conscrypt.Conscrypt;
 
 /**
@@ -39,6 +42,14 @@ public final class NativeProvider {
     /** What operations on it are called, in JCA's words. */
     public String algorithm() {
       return algorithm;
+    }
+  }
+
+  /** The 32 bytes of either half. */
+  public record RawPair(byte[] privateKey, byte[] publicKey) {
+    @Override
+    public String toString() {
+      return "RawPair"; // nothing of the secret
     }
   }
 
@@ -86,6 +97,22 @@ public final class NativeProvider {
   public PublicKey publicKey(Kind kind, byte[] raw) throws GeneralSecurityException {
     return KeyFactory.getInstance(kind.algorithm, provider)
         .generatePublic(new X509EncodedKeySpec(join(kind.publicPrefix, raw)));
+  }
+
+  /** A new pair, by the provider's own source of secure randomness. */
+  public RawPair generate(Kind kind) {
+    try {
+      KeyPair pair = KeyPairGenerator.getInstance(kind.algorithm, provider).generateKeyPair();
+      byte[] secret = pair.getPrivate().getEncoded();
+      byte[] open = pair.getPublic().getEncoded();
+      RawPair raw = new RawPair(Arrays.copyOfRange(secret, kind.privatePrefix.length, secret.length),
+          Arrays.copyOfRange(open, kind.publicPrefix.length, open.length));
+      Arrays.fill(secret, (byte) 0);
+      pair.getPrivate().destroy();
+      return raw;
+    } catch (GeneralSecurityException | DestroyFailedException e) {
+      throw new IllegalStateException(kind.algorithm + " failed to make a key", e);
+    }
   }
 
   private static byte[] join(byte[] prefix, byte[] raw) {

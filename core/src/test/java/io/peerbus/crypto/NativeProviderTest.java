@@ -34,11 +34,11 @@ class NativeProviderTest {
       byte[] seed = bytes(32);
       byte[] message = bytes(i * 7);
       Ed25519PrivateKeyParameters key = new Ed25519PrivateKeyParameters(seed, 0);
-      byte[] signature = Ed25519.signer(key).sign(message);
+      byte[] signature = Ed25519.javaSigner(key).sign(message);
       assertArrayEquals(signature, Ed25519.nativeSigner(provider, seed).sign(message));
       byte[] publicData = key.generatePublicKey().getEncoded();
       assertTrue(Ed25519.nativeVerifier(provider, publicData).verify(message, signature));
-      assertTrue(Ed25519.verifier(key.generatePublicKey()).verify(message, signature));
+      assertTrue(Ed25519.javaVerifier(publicData).verify(message, signature));
     }
   }
 
@@ -48,7 +48,7 @@ class NativeProviderTest {
     byte[] message = bytes(40);
     Ed25519PublicKeyParameters key = new Ed25519PrivateKeyParameters(seed, 0).generatePublicKey();
     byte[] good = Ed25519.nativeSigner(provider, seed).sign(message);
-    Scheme.Verifier inJava = Ed25519.verifier(key);
+    Scheme.Verifier inJava = Ed25519.javaVerifier(key.getEncoded());
     Scheme.Verifier inNative = Ed25519.nativeVerifier(provider, key.getEncoded());
     for (int bit = 0; bit < good.length * Byte.SIZE; bit++) {
       byte[] bad = good.clone();
@@ -76,7 +76,15 @@ class NativeProviderTest {
     assertEquals(0, carry);
     Ed25519PublicKeyParameters key = new Ed25519PrivateKeyParameters(seed, 0).generatePublicKey();
     assertFalse(Ed25519.nativeVerifier(provider, key.getEncoded()).verify(message, signature));
-    assertFalse(Ed25519.verifier(key).verify(message, signature));
+    assertFalse(Ed25519.javaVerifier(key.getEncoded()).verify(message, signature));
+  }
+
+  @Test
+  void nothingIsSignedByWhatIsNoPoint() {
+    byte[] noPoint = new byte[32];
+    noPoint[0] = 2; // has no x
+    assertFalse(Ed25519.javaVerifier(noPoint).verify(bytes(3), bytes(64)));
+    assertFalse(Ed25519.nativeVerifier(provider, noPoint).verify(bytes(3), bytes(64)));
   }
 
   @Test

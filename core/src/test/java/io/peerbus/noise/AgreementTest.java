@@ -4,11 +4,14 @@ import static io.peerbus.noise.NoiseVectors.hex;
 import static io.peerbus.noise.NoiseVectors.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.crypto.NativeProvider;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -41,6 +44,15 @@ class AgreementTest {
       scalar = next;
     }
     assertEquals("684cf59ba83309552800ef566f2f4d3c1c3887c49360e3875f2eb94d99532c51", text(scalar));
+  }
+
+  /** Made by native code where there is any, and agreed on with a key that is not. */
+  @Test
+  void aNewKeyAgreesWithAnother() throws Exception {
+    X25519Key one = X25519Key.generate(new SecureRandom());
+    X25519Key other = X25519Key.generate(new Random(1));
+    assertEquals(text(other.agree(one.publicKey())), text(one.agree(other.publicKey())));
+    assertNotEquals(text(one.publicKey()), text(X25519Key.generate(new SecureRandom()).publicKey()));
   }
 
   @ParameterizedTest
