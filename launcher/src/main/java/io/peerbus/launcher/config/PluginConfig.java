@@ -25,7 +25,7 @@ public record PluginConfig(String id, String jar, ThreadingModel threading, Json
 
   /** Plugins made with this node, which never block: they run on event loops unless the config says otherwise. */
   private static final List<String> OWN = List.of("identify", "ping", "gossipsub", "kademlia", "chat",
-      "remotebus");
+      "remotebus", "perf");
 
   /** A plugin as it is without a word about it in the config but its id. */
   public static PluginConfig of(String id) {
