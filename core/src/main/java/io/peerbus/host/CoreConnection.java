@@ -31,6 +31,7 @@ final class CoreConnection {
       .on(Action.Reset.class, CoreConnection::onReset)
       .ignore(Action.Upgraded.class) // the shard sees to the connection's own beginning and end
       .ignore(Action.Worn.class)
+      .ignore(Action.Refused.class)
       .ignore(Action.Closed.class)
       .build();
 

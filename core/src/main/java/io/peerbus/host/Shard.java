@@ -260,6 +260,8 @@ final class Shard extends VerticleBase {
         }
       } else if (action instanceof Connection.Action.Worn) {
         shared.owner().onWorn(core.info().id());
+      } else if (action instanceof Connection.Action.Refused refused) {
+        shared.state().refusals().add(refused.message());
       } else {
         core.onAction(action);
       }

@@ -1,10 +1,10 @@
 package io.peerbus.noise;
 
 import io.peerbus.secure.HandshakeException;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.util.Arrays;
-import org.bouncycastle.crypto.digests.SHA256Digest;
-import org.bouncycastle.crypto.macs.HMac;
-import org.bouncycastle.crypto.params.KeyParameter;
+import javax.crypto.Mac;
 
 /**
  * Noise's SymmetricState: the chaining key, the hash over all that was said, and the key that follows from both.
@@ -14,7 +14,8 @@ final class SymmetricState {
 
   private static final int HASH = 32;
 
-  private final SHA256Digest digest = new SHA256Digest();
+  private final MessageDigest digest;
+  private final Mac mac;
   private final byte[] hash;
   private byte[] chainingKey;
   private CipherState cipher;
@@ -26,12 +27,22 @@ final class SymmetricState {
     }
     hash = name.clone();
     chainingKey = name.clone();
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+      mac = Mac.getInstance("HmacSHA256");
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JVM must have both", e);
+    }
   }
 
   void mixHash(byte[] data, int offset, int length) {
-    digest.update(hash, 0, HASH);
+    digest.update(hash);
     digest.update(data, offset, length);
-    digest.doFinal(hash, 0);
+    try {
+      digest.digest(hash, 0, HASH);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("a hash of another length", e);
+    }
   }
 
   void mixKey(byte[] material) {
@@ -103,13 +114,14 @@ final class SymmetricState {
     return new byte[][] {first, second};
   }
 
-  private static byte[] hmac(byte[] key, byte[] data, byte[] more) {
-    HMac mac = new HMac(new SHA256Digest());
-    mac.init(new KeyParameter(key));
-    mac.update(data, 0, data.length);
-    mac.update(more, 0, more.length);
-    byte[] out = new byte[HASH];
-    mac.doFinal(out, 0);
-    return out;
+  private byte[] hmac(byte[] key, byte[] data, byte[] more) {
+    RawKey raw = new RawKey(key);
+    try {
+      mac.init(raw);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("HMAC takes any key", e);
+    }
+    mac.update(data);
+    return mac.doFinal(more);
   }
 }

@@ -1,27 +1,41 @@
 package io.peerbus.noise;
 
+import io.peerbus.crypto.NativeProvider;
+import io.peerbus.crypto.NativeProvider.Kind;
+import io.peerbus.crypto.NativeProvider.RawPair;
 import io.peerbus.secure.HandshakeException;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.bouncycastle.math.ec.rfc7748.X25519;
 
-/** A key pair of X25519 (RFC 7748), by Bouncy Castle: on the JVMs of today twice as fast as the JDK's or more. */
+/** A key pair of X25519 (RFC 7748). */
 final class X25519Key {
 
   static final int LENGTH = X25519.POINT_SIZE;
 
   private final byte[] privateKey;
-  private final byte[] publicKey = new byte[LENGTH];
+  private final byte[] publicKey;
 
-  private X25519Key(byte[] privateKey) {
+  private X25519Key(byte[] privateKey, byte[] publicKey) {
     this.privateKey = privateKey;
-    X25519.scalarMultBase(privateKey, 0, publicKey, 0);
+    this.publicKey = publicKey;
   }
 
+  /**
+   * A new one. Where {@code random} is the system's, native code takes its own instead, and less than half the time;
+   * any other one always makes the same key.
+   */
   static X25519Key generate(RandomGenerator random) {
+    if (random instanceof SecureRandom && NativeProvider.orNull() != null) {
+      RawPair pair = NativeProvider.orNull().generate(Kind.X25519);
+      return new X25519Key(pair.privateKey(), pair.publicKey());
+    }
     byte[] privateKey = new byte[LENGTH];
+    byte[] publicKey = new byte[LENGTH];
     random.nextBytes(privateKey);
-    return new X25519Key(privateKey);
+    X25519.scalarMultBase(privateKey, 0, publicKey, 0);
+    return new X25519Key(privateKey, publicKey);
   }
 
   /** Not a copy: only for reading, inside this package. */
@@ -37,7 +51,7 @@ final class X25519Key {
    */
   byte[] agree(byte[] remotePublicKey) throws HandshakeException {
     byte[] secret = new byte[LENGTH];
-    if (!X25519.calculateAgreement(privateKey, 0, remotePublicKey, 0, secret, 0)) {
+    if (!Agreement.FASTEST.agree(privateKey, remotePublicKey, secret)) {
       throw new HandshakeException("the remote's X25519 key is a point of low order");
     }
     return secret;

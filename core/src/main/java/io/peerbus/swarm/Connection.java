@@ -52,6 +52,9 @@ public final class Connection implements Machine<Connection.Action> {
     /** The stream is over, or was never opened. */
     record Reset(int stream, Why why, String message) implements Action {}
 
+    /** A stream that the peer opened is not taken. The message begins with the name of the limit, and a colon. */
+    record Refused(String message) implements Action {}
+
     /** Few streams of ours are left: it is time for another connection, and then for {@link #closeWhenIdle}. */
     record Worn() implements Action {}
 

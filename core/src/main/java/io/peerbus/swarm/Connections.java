@@ -208,7 +208,11 @@ final class Connections {
       for (int i = open.size() - 1; i > 0; i--) {
         victim = open.get(i).isDoomed() ? open.get(i) : victim;
       }
-      close(victim, "maxConnectionsPerPeer: " + open.size() + " connections with one peer");
+      String reason = "maxConnectionsPerPeer: " + open.size() + " connections with one peer";
+      if (!victim.isDoomed()) {
+        out.add(new Swarm.Action.Refused(reason));
+      }
+      close(victim, reason);
     }
   }
 

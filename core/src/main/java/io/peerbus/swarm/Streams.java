@@ -87,8 +87,10 @@ final class Streams {
 
   private void onOpened(long now, int stream) {
     session.accept(now, stream); // at once: some peers stop opening streams while too many are not acknowledged
-    if (negotiatingInbound >= options.limits().maxNegotiating() || !workspace.takeStream()) {
+    String refusal = refusal();
+    if (refusal != null) {
       session.refuse(now, stream, 0);
+      out.accept(new Action.Refused(refusal));
       return;
     }
     negotiatingInbound++;
@@ -96,6 +98,16 @@ final class Streams {
     entries.put(stream, entry);
     negotiating.put(stream, now + options.limits().negotiationTimeout());
     send(now, stream, entry);
+  }
+
+  /** Takes a place for a stream of the peer and answers {@code null}, or answers the limit that forbids it. */
+  private String refusal() {
+    int most = options.limits().maxNegotiating();
+    if (negotiatingInbound >= most) {
+      return "maxNegotiating: " + most + " streams of one connection have no protocol yet";
+    }
+    return workspace.takeStream() ? null
+        : "maxStreamsPerShard: " + workspace.inboundStreams() + " streams of peers on one event loop";
   }
 
   private void onReceived(long now, int stream, ByteBuffer data) {

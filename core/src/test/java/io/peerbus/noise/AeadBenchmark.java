@@ -1,5 +1,6 @@
 package io.peerbus.noise;
 
+import io.peerbus.crypto.NativeProvider;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -13,7 +14,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Both providers of ChaCha20-Poly1305: the measurement behind {@link JdkAead#IS_FASTEST}. */
+/** The providers of ChaCha20-Poly1305: the measurement behind {@link AeadCipher#of}. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -24,7 +25,7 @@ public class AeadBenchmark {
 
   private static final byte[] NO_AD = {};
 
-  @Param({"jdk", "bouncycastle"})
+  @Param({"jdk", "native", "bouncycastle"})
   public String provider;
 
   @Param({"48", "256", "4096", "65519"})
@@ -44,7 +45,11 @@ public class AeadBenchmark {
 
   private AeadCipher make() {
     byte[] key = new byte[AeadCipher.KEY];
-    return provider.equals("jdk") ? new JdkAead(key) : new BouncyCastleAead(key);
+    return switch (provider) {
+      case "jdk" -> new JdkAead(key);
+      case "native" -> new NativeAead(NativeProvider.orNull(), key);
+      default -> new BouncyCastleAead(key);
+    };
   }
 
   @Benchmark

@@ -5,6 +5,7 @@ import static io.peerbus.noise.NoiseVectors.text;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.peerbus.crypto.NativeProvider;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +21,9 @@ class AeadCipherTest {
   }
 
   static List<Provider> providers() {
-    return List.of(JdkAead::new, BouncyCastleAead::new);
+    NativeProvider provider = NativeProvider.orNull();
+    return provider == null ? List.of(JdkAead::new, BouncyCastleAead::new)
+        : List.of(JdkAead::new, BouncyCastleAead::new, key -> new NativeAead(provider, key));
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.peerbus.crypto.NativeProvider;
 import io.peerbus.fuzz.Allocation;
 import io.peerbus.secure.HandshakeException;
 import java.io.ByteArrayOutputStream;
@@ -34,6 +35,9 @@ class NoiseFuzzTest {
 
   /** Likewise for a good frame, and once to be made. */
   private static final int FRAME = 4096;
+
+  /** How often the bytes of a good frame are there at once. Native code copies what it is to open in its place. */
+  private static final long TIMES = JdkAead.IS_FASTEST || NativeProvider.orNull() == null ? 2 : 3;
 
   private static final NoiseIdentity DIALER = Shake.identity(1);
   private static final NoiseIdentity LISTENER = Shake.identity(2);
@@ -158,10 +162,10 @@ class NoiseFuzzTest {
   }
 
   @Property(tries = 50)
-  void goodFramesCostTwiceTheirBytesAtMost(@ForAll @Size(min = 1, max = 6) List<@IntRange(max = 65519) Integer> lengths,
+  void goodFramesCostFewTimesTheirBytesAtMost(@ForAll @Size(min = 1, max = 6) List<@IntRange(max = 65519) Integer> lengths,
       @ForAll @IntRange(min = 1000, max = 70000) int piece) throws Exception {
     byte[] wire = frames(lengths);
-    Allocation.assertAtMost(2L * wire.length + Allocation.ALLOWANCE + lengths.size() * FRAME,
+    Allocation.assertAtMost(TIMES * wire.length + Allocation.ALLOWANCE + lengths.size() * FRAME,
         () -> opened(real(), wire, piece));
     byte[] plain = frames(new Sealer(new CipherState(new Free())), lengths);
     Allocation.assertBounded(plain.length, () -> opened(free(), plain, piece));

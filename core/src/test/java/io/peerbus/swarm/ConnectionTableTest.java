@@ -89,8 +89,9 @@ class ConnectionTableTest {
     node.passMillis(1_999);
     assertEquals(List.of(), node.actions(Close.class));
     node.passMillis(1);
-    assertEquals(new Close(eldest.id(), "maxConnectionsPerPeer: 4 connections with one peer"),
-        node.only(Close.class));
+    String reason = "maxConnectionsPerPeer: 4 connections with one peer";
+    assertEquals(List.of(new Swarm.Action.Refused(reason), new Close(eldest.id(), reason)),
+        node.actions(Swarm.Action.class));
     assertEquals(Optional.of(newest), node.swarm.connection(BOB));
   }
 

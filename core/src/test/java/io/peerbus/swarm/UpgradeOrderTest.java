@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -265,6 +266,9 @@ class UpgradeOrderTest {
     for (int stream = 1; stream <= 9; stream += 2) {
       assertEquals(stream > 3, indexOf(said, frame(1, 8, stream, new byte[0])) >= 0, "a reset of stream " + stream);
     }
+    assertEquals(Collections.nCopies(3,
+        new Action.Refused("maxNegotiating: 2 streams of one connection have no protocol yet")),
+        end.all(Action.Refused.class));
     assertFalse(end.connection.isClosed());
   }
 
@@ -284,6 +288,9 @@ class UpgradeOrderTest {
       opened(said());
       assertEquals(i < 2 ? 5 : 0, end.all(Action.Inbound.class).size());
     }
+    assertEquals(Collections.nCopies(5,
+        new Action.Refused("maxStreamsPerShard: 10 streams of peers on one event loop")),
+        end.all(Action.Refused.class));
     assertEquals(10, shared.inboundStreams());
     feed(100_000, sealed(frame(2, 1, 0, new byte[0])));
     assertFalse(end.connection.isClosed(), "it is refused streams, not the connection");

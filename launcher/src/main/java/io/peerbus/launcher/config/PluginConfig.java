@@ -26,7 +26,7 @@ public record PluginConfig(String id, String plugin, String jar, ThreadingModel 
 
   /** Plugins made with this node, which never block: they run on event loops unless the config says otherwise. */
   private static final List<String> OWN = List.of("identify", "ping", "gossipsub", "kademlia", "chat",
-      "remotebus");
+      "remotebus", "perf");
 
   /** Addresses below {@code peerbus.<node>.} that are the node's own; a plugin answers at the address of its id. */
   private static final List<String> TAKEN = List.of("calls", "control", "data", "events", "gater", "inbox",

@@ -5,6 +5,7 @@ import io.peerbus.api.Failure;
 import io.peerbus.api.FailureException;
 import io.peerbus.ping.PingOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -52,31 +53,67 @@ record PingSeries(int count, int interval, long timeout) {
    * @param cut when it completes, no more pings are begun
    */
   Future<JsonObject> run(Vertx vertx, Supplier<Future<Long>> ping, Future<Void> cut) {
-    JsonObject result = new JsonObject().put("rttMicros", new JsonArray()).put("lost", 0);
-    return run(vertx, ping, cut, count, result);
+    Run run = new Run(vertx, ping, cut);
+    next(run, count);
+    return run.done.future();
   }
 
-  private Future<JsonObject> run(Vertx vertx, Supplier<Future<Long>> ping, Future<Void> cut, int left,
-      JsonObject result) {
+  /** One that is under way. Its end is one promise's: a chain of a thousand futures would overflow the stack. */
+  private static final class Run {
+    private final Vertx vertx;
+    private final Supplier<Future<Long>> ping;
+    private final Future<Void> cut;
+    private final Promise<JsonObject> done = Promise.promise();
+    private final JsonArray micros = new JsonArray();
+    private int lost;
+    private String reason;
+
+    private Run(Vertx vertx, Supplier<Future<Long>> ping, Future<Void> cut) {
+      this.vertx = vertx;
+      this.ping = ping;
+      this.cut = cut;
+    }
+
+    private void complete() {
+      JsonObject result = new JsonObject().put("rttMicros", micros).put("lost", lost);
+      done.complete(reason == null ? result : result.put("reason", reason));
+    }
+  }
+
+  private void next(Run run, int left) {
     long began = Driver.now();
-    return ping.get().transform(answer -> {
+    run.ping.get().onComplete(answer -> {
       if (answer.succeeded()) {
-        result.getJsonArray("rttMicros").add(answer.result() / 1_000);
+        run.micros.add(answer.result() / 1_000);
       } else {
         FailureException failure = Failure.of(answer.cause());
-        if (isFinal(failure.failure()) && result.getJsonArray("rttMicros").isEmpty()) {
-          return Future.failedFuture(failure);
+        if (isFinal(failure.failure()) && run.micros.isEmpty()) {
+          run.done.fail(failure);
+          return;
         }
-        result.put("lost", result.getInteger("lost") + 1).put("reason", failure.getMessage());
+        run.lost++;
+        run.reason = failure.getMessage();
       }
-      if (left == 1 || cut.isComplete()) {
-        return Future.succeededFuture(result);
+      if (left == 1 || run.cut.isComplete()) {
+        run.complete();
+        return;
       }
       long pause = interval - TimeUnit.NANOSECONDS.toMillis(Driver.now() - began);
-      return (pause > 0 ? Future.any(vertx.timer(pause, TimeUnit.MILLISECONDS), cut) : Future.succeededFuture())
-          .compose(next -> cut.isComplete() ? Future.succeededFuture(result)
-              : run(vertx, ping, cut, left - 1, result));
+      if (pause > 0) {
+        Future.any(run.vertx.timer(pause, TimeUnit.MILLISECONDS), run.cut)
+            .onComplete(paused -> nextUnlessCut(run, left - 1));
+      } else {
+        run.vertx.runOnContext(ignored -> nextUnlessCut(run, left - 1)); // not from within, the stack has an end
+      }
     });
+  }
+
+  private void nextUnlessCut(Run run, int left) {
+    if (run.cut.isComplete()) {
+      run.complete();
+    } else {
+      next(run, left);
+    }
   }
 
   private static boolean isFinal(Failure failure) {
