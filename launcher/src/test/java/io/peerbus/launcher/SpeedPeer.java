@@ -1,6 +1,7 @@
 package io.peerbus.launcher;
 
 import io.peerbus.api.Failure;
+import io.peerbus.api.FailureException;
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.Multiaddr;
 import io.vertx.core.json.JsonArray;
@@ -72,7 +73,9 @@ public final class SpeedPeer {
   private static JsonObject idle() {
     JsonObject config = PerfRunCommand.config("perf-idle").put("listen", new JsonArray().add("/ip4/127.0.0.1/tcp/0"))
         .put("limits", new JsonObject().put("maxConnections", ROOM).put("maxPending", 4_096).put("maxPerIp", ROOM)
-            .put("maxStreamsPerShard", STREAMS));
+            .put("maxStreamsPerShard", STREAMS))
+        .put("capacity", new JsonObject().put("streams", STREAMS).put("streamsPerProtocol", STREAMS)
+            .put("streamsPerPeer", STREAMS));
     config.getJsonArray("plugins").stream().map(JsonObject.class::cast)
         .filter(plugin -> plugin.getString("id").equals("perf")).findFirst().orElseThrow()
         .put("settings", new JsonObject().put("idleSeconds", 86_400).put("maxStreamsPerPeer", STREAMS))
@@ -93,6 +96,8 @@ public final class SpeedPeer {
         tell(obey(words[0], Long.parseLong(words[1]), words.length > 2 ? Integer.parseInt(words[2]) : 0));
       } catch (CompletionException e) {
         tell(new JsonObject().put("error", Failure.of(e.getCause()).getMessage()));
+      } catch (FailureException e) {
+        tell(new JsonObject().put("error", e.getMessage()));
       }
     }
   }
