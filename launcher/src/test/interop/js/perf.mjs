@@ -153,12 +153,12 @@ async function pings (connection, count) {
   return micros
 }
 
-// Does something so often, in so many lanes.
+// Does something so often, in so many lanes, which it is given the number of.
 function together (count, lanes, work) {
   let left = count
-  return Promise.all(Array.from({ length: lanes }, async () => {
+  return Promise.all(Array.from({ length: lanes }, async (none, lane) => {
     while (left-- > 0) {
-      await work()
+      await work(lane)
     }
   }))
 }
@@ -166,15 +166,19 @@ function together (count, lanes, work) {
 async function run (address) {
   const node = await startNode([], true)
   const connection = await node.dial(address)
-  const dialer = await startNode([], false)
-  const dial = () => dialer.dial(address, { force: true })
+  // A node joins dials of one peer that are under way at once, so each lane has a node of its own.
+  const dialers = []
+  const dial = async lane => {
+    dialers[lane] ??= startNode([], false)
+    return (await dialers[lane]).dial(address, { force: true })
+  }
   tell({ version })
   const operations = {
     upload: bytes => transfer(connection, bytes, 0),
     download: bytes => transfer(connection, 0, bytes),
     streams: (count, lanes) => together(count, lanes, () => transfer(connection, 0, 1)),
-    connections: (count, lanes) => together(count, lanes, async () => {
-      const made = await dial()
+    connections: (count, lanes) => together(count, lanes, async lane => {
+      const made = await dial(lane)
       // At times the library fails over its own last message, and the connection stays.
       await made.close().catch(err => made.abort(err))
     }),
