@@ -7,17 +7,20 @@ import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
+import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
+import javax.crypto.Cipher;
+import javax.crypto.KeyAgreement;
 import javax.security.auth.DestroyFailedException;
 import org.conscrypt.Conscrypt;
 
 /**
  * Conscrypt, which is BoringSSL: the curves of RFC 7748 and RFC 8032 two to four times as fast as in Java. It is there
- * where its jar has a library for the system; everywhere else, and with {@code -Dpeerbus.crypto=java}, Bouncy Castle
- * and the JDK do the same.
+ * where its jar has a library for the system and the JVM takes it; everywhere else, and with
+ * {@code -Dpeerbus.crypto=java}, Bouncy Castle and the JDK do the same.
  *
  * <p>It is not registered with the JVM: whatever else runs in it keeps its own providers. Immutable, any thread.
  */
@@ -53,6 +56,9 @@ public final class NativeProvider {
     }
   }
 
+  /** What Conscrypt calls the cipher. */
+  public static final String CHACHA20_POLY1305 = "ChaCha20/Poly1305/NoPadding";
+
   private static final String SETTING = "peerbus.crypto";
   private static final NativeProvider INSTANCE = load();
 
@@ -72,10 +78,24 @@ public final class NativeProvider {
       return null;
     }
     try {
-      return Conscrypt.isAvailable() ? new NativeProvider(Conscrypt.newProvider()) : null;
+      return Conscrypt.isAvailable() ? tried(Conscrypt.newProvider()) : null;
     } catch (LinkageError e) {
       return null; // no library for this system, or somebody has left the jar out
+    } catch (GeneralSecurityException | SecurityException e) {
+      return null; // an older Conscrypt, or Oracle's JDK, which takes ciphers from signed jars only
     }
+  }
+
+  /** Asks for all that is used of it: where something is missing, no handshake could ever succeed. */
+  private static NativeProvider tried(Provider provider) throws GeneralSecurityException {
+    for (Kind kind : Kind.values()) {
+      KeyFactory.getInstance(kind.algorithm, provider);
+    }
+    KeyPairGenerator.getInstance(Kind.X25519.algorithm, provider);
+    KeyAgreement.getInstance(Kind.X25519.algorithm, provider);
+    Signature.getInstance(Kind.ED25519.algorithm, provider);
+    Cipher.getInstance(CHACHA20_POLY1305, provider);
+    return new NativeProvider(provider);
   }
 
   /** For {@code getInstance} of JCA's classes. */

@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.peerbus.multiformats.TransportAddress;
+import javax.net.ssl.SSLEngine;
 
 /** What is put between a socket and the connection on it, when that is let in and not before. */
 @FunctionalInterface
@@ -37,7 +38,7 @@ interface Layers {
   static Layers listener(SslContext tlsOrNull) {
     return (pipeline, before) -> {
       if (tlsOrNull != null) {
-        add(pipeline, before, tlsOrNull.newHandler(pipeline.channel().alloc()));
+        add(pipeline, before, tlsOrNull.newEngine(pipeline.channel().alloc()));
       }
       WebSocketHandler webSocket = new WebSocketHandler(true);
       pipeline.addBefore(before, null, new HttpRequestDecoder(MAX_LINE, MAX_HEADERS, MAX_CHUNK));
@@ -53,7 +54,7 @@ interface Layers {
     String host = (name.indexOf(':') < 0 ? name : "[" + name + "]") + ":" + to.to().port();
     return (pipeline, before) -> {
       if (tlsOrNull != null) {
-        add(pipeline, before, tlsOrNull.newHandler(pipeline.channel().alloc(), name, to.to().port()));
+        add(pipeline, before, tlsOrNull.newEngine(pipeline.channel().alloc(), name, to.to().port()));
       }
       WebSocketHandler webSocket = new WebSocketHandler(false);
       pipeline.addBefore(before, null, new HttpResponseDecoder(MAX_LINE, MAX_HEADERS, MAX_CHUNK));
@@ -64,7 +65,8 @@ interface Layers {
     };
   }
 
-  private static void add(ChannelPipeline pipeline, String before, SslHandler tls) {
+  private static void add(ChannelPipeline pipeline, String before, SSLEngine engine) {
+    SslHandler tls = new SslHandler(new FrugalEngine(engine));
     tls.setHandshakeTimeoutMillis(0); // it counts in the time for the upgrade
     tls.setCloseNotifyFlushTimeoutMillis(TLS_GOODBYE_MILLIS);
     pipeline.addBefore(before, null, tls);

@@ -168,10 +168,16 @@ public final class TcpTransport {
       Layers layers = to.kind() == Kind.WS ? Layers.dialer(to, null) : Layers.NONE;
       TcpDial dial = TcpDial.start(client, at, dialled, done, channel -> raw(channel, to.kind(), layers));
       return to.kind() != Kind.TLS_WS ? dial
-          : dial.then(raw -> dialerTls().map(tls -> raw.with(Layers.dialer(to, tls))));
+          : dial.then(raw -> dialerTls().compose(tls -> withTls(raw, Layers.dialer(to, tls))));
     } catch (UnknownHostException e) {
       return TcpDial.failed(to.to().host() + " leads nowhere from this machine"); // the zone is not there
     }
+  }
+
+  /** The peer may have closed it while the certificates to trust were read, and a closed channel takes no handlers. */
+  private static Future<Raw> withTls(Raw raw, Layers layers) {
+    return raw.channel.isActive() ? Future.succeededFuture(raw.with(layers))
+        : Future.failedFuture("the peer closed the connection");
   }
 
   /** Made for the first that needs it: most nodes never do. */

@@ -157,6 +157,10 @@ final class WebSocketHandler extends ChannelDuplexHandler implements FrameReader
 
   /** The peer has closed: it gets its code back, and that is all. */
   private void onClosed() {
+    if (state == State.CLOSING) { // what came before it made us close, so ours is sent
+      context.close();
+      return;
+    }
     state = State.CLOSING;
     writeLast(new CloseWebSocketFrame(true, 0, Unpooled.wrappedBuffer(closed)), context.newPromise());
   }

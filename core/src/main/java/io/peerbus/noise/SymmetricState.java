@@ -100,6 +100,7 @@ final class SymmetricState {
 
   void destroy() {
     Arrays.fill(chainingKey, (byte) 0);
+    turnTo(new byte[HASH]); // it holds the last key that it was given, from which those of the transport follow
     if (cipher != null) {
       cipher.destroy();
     }
@@ -115,13 +116,16 @@ final class SymmetricState {
   }
 
   private byte[] hmac(byte[] key, byte[] data, byte[] more) {
-    RawKey raw = new RawKey(key);
+    turnTo(key);
+    mac.update(data);
+    return mac.doFinal(more);
+  }
+
+  private void turnTo(byte[] key) {
     try {
-      mac.init(raw);
+      mac.init(new RawKey(key));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("HMAC takes any key", e);
     }
-    mac.update(data);
-    return mac.doFinal(more);
   }
 }
