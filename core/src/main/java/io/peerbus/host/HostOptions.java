@@ -149,20 +149,16 @@ public final class HostOptions {
     return this;
   }
 
-  /**
-   * Where it listens: {@code /ip4/…/tcp/N} and {@code /ip6/…/tcp/N}, as they are or with {@code /ws} or {@code /tls/ws}
-   * behind; port 0 is a free one.
-   */
+  /** Where it listens: {@code /ip4|ip6/…/tcp/N}, alone or with {@code /ws} or {@code /tls/ws}; port 0 is a free one. */
   public List<Multiaddr> getListen() {
     return listen;
   }
 
   public HostOptions setListen(List<Multiaddr> listen) {
     for (Multiaddr address : listen) {
-      boolean can = TransportAddress.of(address).filter(at -> at.sniOrNull() == null).isPresent();
-      if (!can || address.peerId().isPresent()) {
-        throw new IllegalArgumentException("listen: " + address + ": only /ip4/<address>/tcp/<port> and"
-            + " /ip6/<address>/tcp/<port>, alone or with /ws or /tls/ws behind, can be listened on");
+      if (address.peerId().isPresent() || TransportAddress.of(address).filter(at -> at.sniOrNull() == null).isEmpty()) {
+        throw new IllegalArgumentException("listen: " + address
+            + ": only /ip4|ip6/<address>/tcp/<port>, alone or with /ws or /tls/ws behind, can be listened on");
       }
     }
     this.listen = List.copyOf(listen);

@@ -7,8 +7,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.resolver.NoopAddressResolverGroup;
 import io.netty.handler.ssl.SslContext;
+import io.netty.resolver.NoopAddressResolverGroup;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.Multiaddr.Protocol;
 import io.peerbus.multiformats.TransportAddress;
@@ -125,7 +125,7 @@ public final class TcpTransport {
    */
   public Future<Multiaddr> listen(Multiaddr address, int number, Handler<Raw> accepted) {
     TransportAddress at = TransportAddress.of(address).orElseThrow(
-        () -> new IllegalArgumentException("cannot listen on " + address + ": only /ip4/…/tcp/… and /ip6/…/tcp/…"));
+        () -> new IllegalArgumentException("cannot listen on " + address + ": only /ip4|ip6/…/tcp/…, and /ws or /tls/ws"));
     boolean secure = at.kind() == Kind.TLS_WS;
     if (secure && tls.listenerOrNull() == null) {
       return Future.failedFuture("there is no certificate for /tls/ws");
@@ -183,7 +183,7 @@ public final class TcpTransport {
   /** Made for the first that needs it: most nodes never do. */
   private Future<SslContext> dialerTls() {
     if (dialerTls == null) {
-      dialerTls = vertx.executeBlocking(tls::dialer);
+      dialerTls = vertx.executeBlocking(tls::dialer).onFailure(e -> dialerTls = null); // perhaps the next can
     }
     return dialerTls;
   }

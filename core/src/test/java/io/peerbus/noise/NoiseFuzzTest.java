@@ -162,7 +162,8 @@ class NoiseFuzzTest {
   }
 
   @Property(tries = 50)
-  void goodFramesCostFewTimesTheirBytesAtMost(@ForAll @Size(min = 1, max = 6) List<@IntRange(max = 65519) Integer> lengths,
+  void goodFramesCostFewTimesTheirBytesAtMost(
+      @ForAll @Size(min = 1, max = 6) List<@IntRange(max = 65519) Integer> lengths,
       @ForAll @IntRange(min = 1000, max = 70000) int piece) throws Exception {
     byte[] wire = frames(lengths);
     Allocation.assertAtMost(TIMES * wire.length + Allocation.ALLOWANCE + lengths.size() * FRAME,
