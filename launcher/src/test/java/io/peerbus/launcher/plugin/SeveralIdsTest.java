@@ -116,6 +116,7 @@ class SeveralIdsTest {
     runs("2", "2");
     assertEquals("1", live.request("rollback", "room").getString("version"));
     runs("1", "1");
+    assertNull(live.listed("echo").getValue("previous"), "by itself it does not go to what was taken back");
     assertEquals("echo", live.request(file("deploy", jar("3"))).getString("id"));
     runs("3", "3");
     assertTrue(live.refusal(file("replace", LivePlugins.jar("other", "1", "")).put("id", "room"))
@@ -130,6 +131,12 @@ class SeveralIdsTest {
     assertTrue(reason.contains("plugin \"room\" did not start") && reason.contains("not I"), reason);
     runs("1", "1");
     assertFalse(Files.exists(live.folder.resolve("new.jar")));
+    assertEquals("there is no version of \"echo\" to go back to",
+        live.refusal(new JsonObject().put("op", "rollback").put("id", "echo")));
+    live.request("undeploy", "echo");
+    live.refusal(file("deploy", jar("3", "if (id.equals(\"room\")) throw new Exception(\"nor now\");")));
+    assertEquals("stopped", live.state("echo"), "as before");
+    assertEquals("v1 of room two room", live.ask("room"));
   }
 
   @Test
