@@ -34,7 +34,7 @@ record Configurer(PluginManager manager, Entries entries, FolderContents folder)
   Future<Void> forget(String id) {
     String plugin = entries.of(id).plugin();
     entries.remove(id);
-    return manager.inTurn(plugin, () -> manager.blocking(folder::startingByThemselves).compose(all -> {
+    return manager.inTurnOf(plugin, () -> manager.blocking(folder::startingByThemselves).compose(all -> {
       Set<String> starting = all.stream().filter(entries::isUnnamed).collect(Collectors.toSet());
       Future<Void> gone = starting.contains(id) ? configureNow(PluginConfig.of(id)) : manager.leave(id);
       return gone.compose(done -> starting.contains(plugin) && !plugin.equals(id)

@@ -31,7 +31,7 @@ record Installer(PluginManager manager, FolderContents folder, Path work) {
   Future<Plugin> install(Path file, String idOrNull, PluginPolicy policy) {
     String expected = idOrNull == null ? null : manager.entries().of(idOrNull).plugin();
     return manager.blocking(() -> verified(file, expected, policy))
-        .compose(plugin -> manager.inTurn(plugin, () -> installNow(file, plugin)).compose(done -> {
+        .compose(plugin -> manager.inTurnOf(plugin, () -> installNow(file, plugin)).compose(done -> {
           List<String> ids = manager.entries().idsOf(plugin);
           String asked = idOrNull == null ? plugin : idOrNull;
           return manager.require(ids.contains(asked) || ids.isEmpty() ? asked : ids.get(0));
