@@ -274,9 +274,13 @@ public final class PluginManager {
     return configurer.configure(config);
   }
 
-  /** A plugin is not in the config any more: it goes, unless its jar starts without being asked for. */
-  public Future<Void> forget(String id) {
-    return configurer.forget(id);
+  /**
+   * A plugin is not in the config any more: it goes, unless its jar starts without being asked for.
+   *
+   * @param left the entries of the new config, all of them
+   */
+  public Future<Void> forget(String id, List<PluginConfig> left) {
+    return configurer.forget(id, left);
   }
 
   /** Which jars are taken from now on. */

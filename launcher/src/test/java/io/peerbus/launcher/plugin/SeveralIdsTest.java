@@ -145,7 +145,7 @@ class SeveralIdsTest {
     live.begin(entry("room", "two"));
     assertEquals("v1 of room two room", live.ask("room"));
     assertNull(live.listed("echo"));
-    live.await(() -> live.manager.forget("room"));
+    live.await(() -> live.manager.forget("room", List.of()));
     assertEquals("stopped", live.state("room"));
     assertEquals("v1 of echo null echo", live.ask("echo"));
     live.await(() -> live.manager.configure(entry("room", "three")));
@@ -154,6 +154,18 @@ class SeveralIdsTest {
     live.put("echo.jar", jar("2").with("Plugin-Autostart", null));
     live.event("replaced", "room");
     assertEquals("stopped", live.state("echo"));
+  }
+
+  @Test
+  void anEntryWithAnotherIdThanBeforeDoesNotStartTheJarByItselfInBetween() throws Exception {
+    live.put("echo.jar", jar("1", "if (settings.isEmpty()) throw new Exception(\"say what?\");")
+        .with("Plugin-Autostart", null));
+    live.begin(entry("room", "two"));
+    live.await(() -> live.manager.forget("room", List.of(entry("hall", "three"))));
+    live.await(() -> live.manager.configure(entry("hall", "three")));
+    assertEquals("v1 of hall three hall", live.ask("hall"));
+    assertEquals("stopped", live.state("room"));
+    assertNull(live.listed("echo"));
   }
 
   @Test
