@@ -12,7 +12,8 @@ import java.util.Set;
 
 /**
  * Checks the plugins of a configuration before anything starts: each must have its jar and the plugins that it
- * requires, and its settings must be as the schema in that jar wants them. Settings of a plugin without a schema are for the plugin itself to check.
+ * requires, and its settings must be as the schema in that jar wants them. Settings of a plugin without a schema are
+ * for the plugin itself to check.
  *
  * <p>Reads jars but runs nothing of them. What is found here may be exchanged before it is deployed; then the plugin's
  * own check of its settings speaks.
