@@ -21,9 +21,11 @@ record Configurer(PluginManager manager, Entries entries, FolderContents folder)
   }
 
   private Future<Void> configureNow(PluginConfig config) {
+    if (entries.isOfAnother(config)) { // whose state, streams and earlier versions are nothing for this one
+      return manager.leave(config.id()).compose(gone -> manager.settle(config, true));
+    }
     Plugin plugin = entries.running(config.id());
-    boolean sameJar = plugin != null && plugin.config().plugin().equals(config.plugin())
-        && Objects.equals(plugin.config().jar(), config.jar());
+    boolean sameJar = plugin != null && Objects.equals(plugin.config().jar(), config.jar());
     return sameJar ? plugin.reconfigure(config) : manager.settle(config, true).compose(done -> {
       Plugin settled = entries.running(config.id());
       return settled != null && !settled.config().equals(config)

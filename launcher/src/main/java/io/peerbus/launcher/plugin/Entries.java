@@ -59,6 +59,12 @@ final class Entries {
     return plugin != null && plugin.isRunning() ? plugin : null;
   }
 
+  /** Whether what has the entry's id so far is another plugin. */
+  boolean isOfAnother(PluginConfig entry) {
+    Plugin before = plugins.get(entry.id());
+    return before != null && !before.config().plugin().equals(entry.plugin());
+  }
+
   /** Whether what has this id runs, or will as soon as it can. */
   boolean isWanted(String id) {
     return plugins.containsKey(id) && plugins.get(id).isWanted();

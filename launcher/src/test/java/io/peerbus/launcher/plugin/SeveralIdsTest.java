@@ -183,6 +183,9 @@ class SeveralIdsTest {
     assertEquals(new JsonArray(), rescan());
     live.await(() -> live.manager.configure(entry("echo", "one")));
     assertEquals("v1 of echo one echo", live.ask("echo"));
+    live.event("undeployed", "echo");
+    assertFalse(live.seen().contains("replaced echo"), "the other one's state is nothing for it");
+    assertNull(live.listed("echo").getValue("previous"));
   }
 
   private JsonArray rescan() throws Exception {
