@@ -161,7 +161,7 @@ final class ConfigReload {
     List<String> failed = new ArrayList<>();
     Future<Void> all = Future.succeededFuture();
     for (ConfigChange change : ConfigDiff.between(current, next)) {
-      all = all.compose(before -> apply(change)).onSuccess(applied -> done.add(change.text())).recover(error -> {
+      all = all.compose(before -> apply(change, next)).onSuccess(applied -> done.add(change.text())).recover(error -> {
         failed.add(change.text() + ": " + words(error));
         return Future.succeededFuture();
       });
@@ -170,7 +170,7 @@ final class ConfigReload {
     return all.map(applied -> tell(done, ConfigDiff.restart(started, next), failed));
   }
 
-  private Future<Void> apply(ConfigChange change) {
+  private Future<Void> apply(ConfigChange change, NodeConfig next) {
     if (change instanceof ConfigChange.Logging logging) {
       parts.levels().apply(logging.levels());
     } else if (change instanceof ConfigChange.Limits limits) {
@@ -180,7 +180,7 @@ final class ConfigReload {
     } else if (change instanceof ConfigChange.Policy policy) {
       parts.plugins().setPolicy(policy.policy());
     } else if (change instanceof ConfigChange.Removed removed) {
-      return parts.plugins().forget(removed.id());
+      return parts.plugins().forget(removed.id(), next.plugins());
     } else if (change instanceof ConfigChange.Added added) {
       return parts.plugins().configure(added.plugin());
     } else if (change instanceof ConfigChange.Changed changed) {

@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
         + " does, and it lapses after two days or so."},
     footer = {"", "Ends with 1 when nobody has the record then.", "", "Examples:",
         "  peerbus dht put greeting hello",
-        "  peerbus dht put base58:FVDjasarSFDoLPMdgnp1dHSbW2ZAfN8NU2zNbCQeczgP --file value.bin"})
+        "  peerbus dht put base58:FVDjasarSFDoLPMdgnp1dHSbW2ZAfN8NU2zNbCQeczgP --file value.bin",
+        "  peerbus dht put greeting --stop"})
 final class DhtPutCommand implements Callable<Integer> {
 
   /** More than any node takes by default; it tells by itself what is too much. */
@@ -41,8 +42,28 @@ final class DhtPutCommand implements Callable<Integer> {
       description = "The value is what is in this file; - is standard input.")
   private Path file;
 
+  @Option(names = "--stop", description = "The node puts it no more; peers forget it by themselves.")
+  private boolean stop;
+
   @Override
   public Integer call() throws StartException {
+    return stop ? stop() : put();
+  }
+
+  private Integer stop() throws StartException {
+    if (value != null || file != null) {
+      throw question.mistake("--stop: what is under KEY is put no more, so leave the value out");
+    }
+    if (question.isBrief()) {
+      throw question.mistake("--stop: with --bootstrap nobody puts it again anyhow; it is for a node that runs");
+    }
+    JsonObject request = new JsonObject().put("op", "unput").put("key",
+        Buffer.buffer(key.bytes(question, DhtKey.Use.VALUE)));
+    return question.end(question.ask(request, update -> { }), answer -> question.say(answer.getBoolean("was")
+        ? "the node puts it no more" : "the node did not put it")).code();
+  }
+
+  private Integer put() throws StartException {
     byte[] bytes = key.bytes(question, DhtKey.Use.VALUE);
     JsonObject request = new JsonObject().put("op", "put").put("key", Buffer.buffer(bytes))
         .put("value", Buffer.buffer(value()));

@@ -23,6 +23,7 @@ final class PluginRollbackCommand implements Callable<Integer> {
   public Integer call() throws StartException {
     JsonObject request = new JsonObject().put("op", "rollback").put("id", id);
     return node.change(Exit.DEPLOY, "Rolling back " + id, request, answer ->
-        id + " " + answer.getValue("version") + " is back, in the place of " + answer.getValue("previous")).code();
+        id + " " + answer.getValue("version") + " is back, in the place of " + answer.getValue("previous")
+            + PluginDeployCommand.also(answer)).code();
   }
 }

@@ -37,4 +37,14 @@ class ChatDhtTest {
     String another = "[{\"id\": \"chat\", \"settings\": {\"dht\": \"another\"}}]";
     assertEquals(new JsonArray(another), join(another));
   }
+
+  @Test
+  void theDhtOfTheChatIsTheOneThatItsSettingsName() throws Exception {
+    assertEquals(new JsonArray("""
+        [{"id": "kademlia"},
+         {"id": "room-dht", "plugin": "kademlia", "settings": {"bootstrap": ["/ip4/127.0.0.1/tcp/1"]}},
+         {"id": "chat", "settings": {"dht": "room-dht"}}]"""),
+        join("[{\"id\": \"kademlia\"}, {\"id\": \"room-dht\", \"plugin\": \"kademlia\"},"
+            + " {\"id\": \"chat\", \"settings\": {\"dht\": \"room-dht\"}}]"));
+  }
 }

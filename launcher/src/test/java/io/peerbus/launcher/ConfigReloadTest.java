@@ -168,6 +168,22 @@ class ConfigReloadTest {
     awaitSettings("a", new JsonObject());
   }
 
+  /** What they answer is by the jar. */
+  @Test
+  void anEntryGetsAnotherIdAndBecomesAnotherPlugin() throws Exception {
+    run();
+    plugins(plugin("a"), plugin("x").put("plugin", "b").put("settings", new JsonObject().put("x", 1)));
+    assertEquals(answer(List.of("plugin b removed", "plugin x added"), List.of()), reload());
+    awaitSettings("b", new JsonObject().put("x", 1));
+    plugins(plugin("a"), plugin("x").put("plugin", "c"));
+    assertEquals(answer(List.of("plugin x changed: plugin, settings"), List.of()), reload());
+    awaitSettings("c", new JsonObject());
+    assertThrows(ExecutionException.class, () -> settingsOf("b"));
+    plugins(plugin("a"), plugin("x").put("plugin", "aa"));
+    String refusal = refusal();
+    assertTrue(refusal.contains("plugins[1].plugin: no jar in "), refusal);
+  }
+
   @Test
   void aBadConfigIsRefusedWithAllItsMistakesAndTheOneBeforeStays() throws Exception {
     run();

@@ -38,6 +38,8 @@ class DhtCommandTest {
     assertMistake("Missing required parameter: 'KEY'", "dht", "get");
     assertMistake("VALUE is missing; or name a file with --file", "dht", "put", "key");
     assertMistake("VALUE and --file are given; one will do", "dht", "put", "key", "value", "--file", "f");
+    assertMistake("leave the value out", "dht", "put", "key", "value", "--stop");
+    assertMistake("it is for a node that runs", "dht", "put", "key", "--stop", "--bootstrap", ADDRESS);
     assertMistake("KEY \"zz\" is no hex", "dht", "get", "hex:zz");
     assertMistake("--quorum: 0 is out of range, 1 to 1000", "dht", "get", "key", "--quorum", "0");
     assertMistake("--count: 1001 is out of range, 1 to 1000", "dht", "find-providers", "key", "--count", "1001");

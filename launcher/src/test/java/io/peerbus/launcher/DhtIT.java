@@ -179,6 +179,8 @@ class DhtIT {
             "-b", address, "--trace"));
         JsonObject json = new JsonObject(dht(Exit.OK, "", "get", "greeting", "-b", address, "--json").get(0));
         assertEquals("hello, wörld", new String(json.getBinary("value"), StandardCharsets.UTF_8));
+        assertEquals(List.of(), dht(Exit.OK, "the node puts it no more", "put", "greeting", "--stop", "--data", "c"));
+        assertEquals(List.of(), dht(Exit.OK, "the node did not put it", "put", "greeting", "--stop", "--data", "c"));
         Path binary = Files.write(folder.resolve("value.bin"), new byte[] {0, (byte) 0xff});
         dht(Exit.OK, "nobody puts it again", "put", "hex:01ff", "--file", binary.toString(), "-b", address);
         assertEquals(List.of("00ff"), dht(Exit.OK, "the value is no text; in hex:", "get", "hex:01ff", "--data", "c"));

@@ -29,7 +29,7 @@ public record PluginConfig(String id, String plugin, String jar, ThreadingModel 
       "remotebus", "perf");
 
   /** Addresses below {@code peerbus.<node>.} that are the node's own; a plugin answers at the address of its id. */
-  private static final List<String> TAKEN = List.of("calls", "control", "data", "events", "gater", "inbox",
+  private static final List<String> TAKEN = List.of("bridge", "calls", "control", "data", "events", "gater", "inbox",
       "plugins", "refusals", "stats", "succession");
 
   /** A plugin as it is without a word about it in the config but its id. */

@@ -1,6 +1,7 @@
 package io.peerbus.launcher.plugin;
 
 import io.peerbus.launcher.config.PluginConfig;
+import io.peerbus.launcher.plugin.jar.WorkingCopy;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -56,6 +57,30 @@ final class Entries {
   Plugin running(String id) {
     Plugin plugin = plugins.get(id);
     return plugin != null && plugin.isRunning() ? plugin : null;
+  }
+
+  /** Whether what has the entry's id so far is another plugin. */
+  boolean isOfAnother(PluginConfig entry) {
+    Plugin before = plugins.get(entry.id());
+    return before != null && !before.config().plugin().equals(entry.plugin());
+  }
+
+  /** Whether what has this id runs, or will as soon as it can. */
+  boolean isWanted(String id) {
+    return plugins.containsKey(id) && plugins.get(id).isWanted();
+  }
+
+  /** Of the version that has this id; or {@code null}. */
+  String shaOf(String id) {
+    WorkingCopy copy = plugins.containsKey(id) ? plugins.get(id).copy() : null;
+    return copy == null ? null : copy.sha256();
+  }
+
+  /** See {@link Plugin#forgetPrevious}. */
+  void forgetPrevious(String id, String sha256) {
+    if (plugins.containsKey(id)) {
+      plugins.get(id).forgetPrevious(sha256);
+    }
   }
 
   /** The other ids under which the same plugin runs, or will as soon as it can. */

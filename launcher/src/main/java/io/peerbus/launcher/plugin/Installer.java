@@ -7,8 +7,10 @@ import io.peerbus.launcher.plugin.jar.PluginException;
 import io.peerbus.launcher.plugin.jar.WorkingCopy;
 import io.vertx.core.Future;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +31,7 @@ record Installer(PluginManager manager, FolderContents folder, Path work) {
   Future<Plugin> install(Path file, String idOrNull, PluginPolicy policy) {
     String expected = idOrNull == null ? null : manager.entries().of(idOrNull).plugin();
     return manager.blocking(() -> verified(file, expected, policy))
-        .compose(plugin -> manager.inTurn(plugin, () -> installNow(file, plugin)).compose(done -> {
+        .compose(plugin -> manager.inTurnOf(plugin, () -> installNow(file, plugin)).compose(done -> {
           List<String> ids = manager.entries().idsOf(plugin);
           String asked = idOrNull == null ? plugin : idOrNull;
           return manager.require(ids.contains(asked) || ids.isEmpty() ? asked : ids.get(0));
@@ -46,26 +48,44 @@ record Installer(PluginManager manager, FolderContents folder, Path work) {
   }
 
   private Future<Void> installNow(Path file, String plugin) {
-    if (manager.entries().idsOf(plugin).isEmpty()) {
+    List<String> ids = manager.entries().idsOf(plugin);
+    if (ids.isEmpty()) {
       return Future.failedFuture(new PluginException("the id \"" + plugin + "\" is that of a plugin \""
           + manager.entries().of(plugin).plugin() + "\" in the config: add an entry with another id and \"plugin\": \""
           + plugin + "\""));
     }
-    List<String> done = new ArrayList<>();
+    Map<String, Boolean> done = new LinkedHashMap<>(); // which have the new version, and whether they ran before
     return manager.blocking(() -> folder.install(file))
         .compose(installed -> manager.acknowledge(plugin)
             .compose(known -> installed.id().equals(plugin)
-                ? each(manager.entries().idsOf(plugin), id -> manager.deployNow(id).onSuccess(yes -> done.add(id)))
+                ? each(ids, id -> {
+                  boolean ran = manager.entries().isWanted(id);
+                  return manager.deployNow(id).onSuccess(deployed -> done.put(id, ran));
+                })
                 : Future.failedFuture(new PluginException(file + " was changed while it was read: try again")))
             .compose(deployed -> settle(installed))
             .recover(error -> manager.blocking(() -> {
               folder.undo(installed);
               return null;
-            }).transform(undone -> manager.acknowledge(plugin)).transform(known -> each(done, manager::settleNow))
+            }).transform(undone -> manager.acknowledge(plugin))
+                .transform(known -> each(done.keySet(), id -> takeBack(id, done.get(id))))
                 .transform(back -> Future.failedFuture(error))));
   }
 
-  private static Future<Void> each(List<String> ids, Function<String, Future<Void>> step) {
+  /** Another of the plugin's ids cannot run the version that this one has: it is as it was before, or does not run. */
+  private Future<Void> takeBack(String id, boolean ran) {
+    return ran ? follow(id, manager.entries().shaOf(id)) : manager.leave(id);
+  }
+
+  /** Goes with the others of the plugin to what is in the folder, and from {@code refused} for good. Never fails. */
+  private Future<Void> follow(String id, String refused) {
+    return manager.settleNow(id)
+        .onSuccess(done -> manager.entries().forgetPrevious(id, refused))
+        .onFailure(error -> LOG.warn("plugin {} stays as it is: {}", id, error.getMessage()))
+        .otherwiseEmpty();
+  }
+
+  private static Future<Void> each(Collection<String> ids, Function<String, Future<Void>> step) {
     Future<Void> all = Future.succeededFuture();
     for (String id : ids) {
       all = all.compose(done -> step.apply(id));
@@ -126,7 +146,6 @@ record Installer(PluginManager manager, FolderContents folder, Path work) {
             copy.jar().version(), done.cause().getMessage());
       }
       return manager.acknowledge(plugin.config().plugin());
-    }).compose(known -> each(manager.entries().besides(plugin), id -> manager.settleNow(id).onFailure(error ->
-        LOG.warn("plugin {} stays as it is: {}", id, error.getMessage())).otherwiseEmpty()));
+    }).compose(known -> each(manager.entries().besides(plugin), id -> follow(id, from)));
   }
 }

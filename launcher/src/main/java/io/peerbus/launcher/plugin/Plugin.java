@@ -162,10 +162,7 @@ final class Plugin {
   Future<Void> rollback() {
     return inTurn(() -> {
       cancelRestart();
-      if (previous == null) {
-        return Future.failedFuture(Installer.nothingBefore(id));
-      }
-      return rollback(null);
+      return previous == null ? Future.failedFuture(Installer.nothingBefore(id)) : rollback(null);
     });
   }
 
@@ -266,6 +263,14 @@ final class Plugin {
     discard(previous);
     previous = copy;
     previousConfig = itsConfig;
+  }
+
+  /** A version was taken back everywhere: this plugin does not go to it again by itself. */
+  void forgetPrevious(String sha256) {
+    if (previous != null && previous.sha256().equals(sha256)) {
+      discard(previous);
+      previous = null;
+    }
   }
 
   private Future<Void> discard(WorkingCopy copy) {
@@ -382,18 +387,13 @@ final class Plugin {
   JsonObject toJson() {
     WorkingCopy copy = copy();
     JsonObject json = new JsonObject()
-        .put("id", id)
-        .put("plugin", config.plugin())
+        .put("id", id).put("plugin", config.plugin())
         .put("version", copy == null ? null : copy.jar().version())
-        .put("jar", copy == null ? null : copy.source())
-        .put("sha256", copy == null ? null : copy.sha256())
+        .put("jar", copy == null ? null : copy.source()).put("sha256", copy == null ? null : copy.sha256())
         .put("publisher", copy == null || copy.publisher() == null ? null : copy.publisher().toString())
-        .put("threading", config.threadingName())
-        .put("state", state.name().toLowerCase(Locale.ROOT))
-        .put("restarts", restarts.total())
-        .put("errors", errors)
-        .put("blocked", blocked)
-        .put("refusals", meter.refused())
+        .put("threading", config.threadingName()).put("state", state.name().toLowerCase(Locale.ROOT))
+        .put("restarts", restarts.total()).put("errors", errors)
+        .put("blocked", blocked).put("refusals", meter.refused())
         .put("previous", previous == null ? null : previous.jar().version());
     return problem == null ? json : json.put("problem", problem);
   }

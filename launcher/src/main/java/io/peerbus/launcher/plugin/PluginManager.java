@@ -131,7 +131,12 @@ public final class PluginManager {
 
   /** What is asked for a plugin, under whichever id, while something is under way for it comes after that. */
   Future<Void> inTurn(String id, Supplier<Future<Void>> operation) {
-    return turns.computeIfAbsent(entries.of(id).plugin(), first -> new Turn()).next(operation);
+    return inTurnOf(entries.of(id).plugin(), operation);
+  }
+
+  /** The same by the plugin's own id, which may be that of an entry of another plugin. */
+  Future<Void> inTurnOf(String plugin, Supplier<Future<Void>> operation) {
+    return turns.computeIfAbsent(plugin, first -> new Turn()).next(operation);
   }
 
   Future<Void> settle(PluginConfig config, boolean waits) {
@@ -269,9 +274,13 @@ public final class PluginManager {
     return configurer.configure(config);
   }
 
-  /** A plugin is not in the config any more: it goes, unless its jar starts without being asked for. */
-  public Future<Void> forget(String id) {
-    return configurer.forget(id);
+  /**
+   * A plugin is not in the config any more: it goes, unless its jar starts without being asked for.
+   *
+   * @param left the entries of the new config, all of them
+   */
+  public Future<Void> forget(String id, List<PluginConfig> left) {
+    return configurer.forget(id, left);
   }
 
   /** Which jars are taken from now on. */

@@ -28,7 +28,7 @@ import java.util.List;
  *     other ids of a plugin that has several</td></tr>
  * <tr><td>replace</td><td>id; file (optional)</td><td>the same</td></tr>
  * <tr><td>undeploy</td><td>id</td><td>waiting: list of the ids that were stopped with it and wait for it</td></tr>
- * <tr><td>rollback</td><td>id</td><td>id, version, previous</td></tr>
+ * <tr><td>rollback</td><td>id</td><td>id, version, previous; also: those of the other ids that run it too</td></tr>
  * <tr><td>logs</td><td>id, lines</td><td>lines: list of texts</td></tr>
  * <tr><td>rescan</td><td></td><td>changes: list of texts</td></tr>
  * <tr><td>reload</td><td></td><td>changes: list of texts; restart: list of names; failed: list of texts (optional)
@@ -94,7 +94,7 @@ final class PluginsEndpoint {
           : manager.deploy(text(request, "id")).map(PluginsEndpoint::describe);
       case "replace" -> replace(request);
       case "undeploy" -> undeploy(text(request, "id"));
-      case "rollback" -> manager.rollback(text(request, "id")).map(PluginsEndpoint::describe);
+      case "rollback" -> manager.rollback(text(request, "id")).map(this::describeAll);
       case "rescan" -> manager.rescan().map(changes -> new JsonObject().put("changes", new JsonArray(changes)));
       case "reload" -> manager.reload();
       default -> throw Failure.BAD_REQUEST.because("op \"" + request.getValue("op") + "\" is not known; there is: "
@@ -130,7 +130,9 @@ final class PluginsEndpoint {
   }
 
   private JsonObject describeAll(Plugin plugin) {
-    List<String> others = manager.entries().besides(plugin);
+    String sha256 = manager.entries().shaOf(plugin.id());
+    List<String> others = manager.entries().besides(plugin).stream()
+        .filter(id -> sha256 != null && sha256.equals(manager.entries().shaOf(id))).toList();
     return others.isEmpty() ? describe(plugin) : describe(plugin).put("also", new JsonArray(others));
   }
 

@@ -138,6 +138,8 @@ class NodeConfigTest {
       "{'plugins': [{'id': 'ping'}, {'id': 'ping'}]} | plugins[1].id: \"ping\" is already plugins[0]",
       "{'plugins': [{'id': 'data'}]} | plugins[0].id: \"data\" is the name of an address of the node itself: choose"
           + " another id",
+      "{'plugins': [{'id': 'bridge', 'plugin': 'ping'}]} | plugins[0].id: \"bridge\" is the name of an address of the node"
+          + " itself: choose another id",
       "{'plugins': [{'id': 'a', 'plugin': 'B'}]} | plugins[0].plugin: \"B\" is not a Plugin-Id, as in the jar's"
           + " manifest: small letters, digits and -, at most 63",
       "{'plugins': [{'id': 'ping', 'settngs': {}}]} | plugins[0].settngs: unknown name; did you mean \"settings\"?",

@@ -114,8 +114,10 @@ class SeveralIdsTest {
     assertEquals(new JsonObject().put("id", "room").put("version", "2").put("previous", "1")
         .put("also", new JsonArray().add("echo")), live.request(file("replace", jar("2")).put("id", "room")));
     runs("2", "2");
-    assertEquals("1", live.request("rollback", "room").getString("version"));
+    assertEquals(new JsonObject().put("id", "room").put("version", "1").put("previous", "2")
+        .put("also", new JsonArray().add("echo")), live.request("rollback", "room"));
     runs("1", "1");
+    assertNull(live.listed("echo").getValue("previous"), "by itself it does not go to what was taken back");
     assertEquals("echo", live.request(file("deploy", jar("3"))).getString("id"));
     runs("3", "3");
     assertTrue(live.refusal(file("replace", LivePlugins.jar("other", "1", "")).put("id", "room"))
@@ -130,6 +132,12 @@ class SeveralIdsTest {
     assertTrue(reason.contains("plugin \"room\" did not start") && reason.contains("not I"), reason);
     runs("1", "1");
     assertFalse(Files.exists(live.folder.resolve("new.jar")));
+    assertEquals("there is no version of \"echo\" to go back to",
+        live.refusal(new JsonObject().put("op", "rollback").put("id", "echo")));
+    live.request("undeploy", "echo");
+    live.refusal(file("deploy", jar("3", "if (id.equals(\"room\")) throw new Exception(\"nor now\");")));
+    assertEquals("stopped", live.state("echo"), "as before");
+    assertEquals("v1 of room two room", live.ask("room"));
   }
 
   @Test
@@ -138,7 +146,7 @@ class SeveralIdsTest {
     live.begin(entry("room", "two"));
     assertEquals("v1 of room two room", live.ask("room"));
     assertNull(live.listed("echo"));
-    live.await(() -> live.manager.forget("room"));
+    live.await(() -> live.manager.forget("room", List.of()));
     assertEquals("stopped", live.state("room"));
     assertEquals("v1 of echo null echo", live.ask("echo"));
     live.await(() -> live.manager.configure(entry("room", "three")));
@@ -147,6 +155,18 @@ class SeveralIdsTest {
     live.put("echo.jar", jar("2").with("Plugin-Autostart", null));
     live.event("replaced", "room");
     assertEquals("stopped", live.state("echo"));
+  }
+
+  @Test
+  void anEntryWithAnotherIdThanBeforeDoesNotStartTheJarByItselfInBetween() throws Exception {
+    live.put("echo.jar", jar("1", "if (settings.isEmpty()) throw new Exception(\"say what?\");")
+        .with("Plugin-Autostart", null));
+    live.begin(entry("room", "two"));
+    live.await(() -> live.manager.forget("room", List.of(entry("hall", "three"))));
+    live.await(() -> live.manager.configure(entry("hall", "three")));
+    assertEquals("v1 of hall three hall", live.ask("hall"));
+    assertEquals("stopped", live.state("room"));
+    assertNull(live.listed("echo"));
   }
 
   @Test
@@ -163,6 +183,9 @@ class SeveralIdsTest {
     assertEquals(new JsonArray(), rescan());
     live.await(() -> live.manager.configure(entry("echo", "one")));
     assertEquals("v1 of echo one echo", live.ask("echo"));
+    live.event("undeployed", "echo");
+    assertFalse(live.seen().contains("replaced echo"), "the other one's state is nothing for it");
+    assertNull(live.listed("echo").getValue("previous"));
   }
 
   private JsonArray rescan() throws Exception {

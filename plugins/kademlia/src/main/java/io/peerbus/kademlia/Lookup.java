@@ -6,6 +6,7 @@ import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,14 +113,20 @@ public final class Lookup implements Machine<Lookup.Action> {
     if (end != null || candidate == null || candidate.is(State.HEARD) || candidate.is(State.ANSWERED)) {
       return;
     }
-    if (candidate.is(State.ASKED)) {
+    long[] told = candidate.groups;
+    boolean inTime = candidate.is(State.ASKED);
+    if (inTime) {
       paths.get(candidate.path).ended();
-      groups.remove(candidate.groups);
+      groups.remove(told);
     }
-    candidate.answered(now);
     candidate.seenAt(remoteOrNull);
-    groups.add(candidate.groups);
-    take(candidate, closer, remoteOrNull);
+    if (inTime && !Arrays.equals(told, candidate.groups) && !groups.allows(candidate.groups)) {
+      candidate.failed(now, "too many of its IP group in this lookup"); // which a name did not tell
+    } else {
+      candidate.answered(now);
+      groups.add(candidate.groups);
+      take(candidate, closer, remoteOrNull);
+    }
     advance(now);
   }
 

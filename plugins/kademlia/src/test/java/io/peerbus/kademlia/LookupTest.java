@@ -9,6 +9,7 @@ import io.peerbus.kademlia.Hop.State;
 import io.peerbus.kademlia.Lookup.Action;
 import io.peerbus.kademlia.Lookup.End;
 import io.peerbus.machine.Machine;
+import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import java.time.Duration;
@@ -206,6 +207,31 @@ class LookupTest {
     assertEquals(peers(near.subList(6, 7)), asks());
   }
 
+  /** SEC-42: a name is in no group, who answers there is. */
+  @Example
+  void oneIpGroupHasNoMorePlacesWhereItsPeersAreToldByName() throws FormatException {
+    options.setAlpha(20).setK(20);
+    lookup = lookup();
+    List<Integer> near = byDistance(40);
+    List<Contact> named = new ArrayList<>();
+    for (int number : near.subList(0, 10)) {
+      named.add(new Contact(TestPeers.peer(number), List.of(Multiaddr.parse("/dns4/n" + number + ".example/tcp/1"))));
+    }
+    lookup.start(0, contacts(near.subList(30, 31)));
+    asks();
+    lookup.onAnswer(1, TestPeers.peer(near.get(30)), named, REMOTE);
+    List<PeerId> asked = asks();
+    assertEquals(peers(near.subList(0, 10)), asked);
+    asked.forEach(peer -> lookup.onAnswer(2, peer, contacts(near.subList(10, 11)), IN_GROUP));
+    assertEquals(peers(near.subList(10, 11)), asks());
+    answer(near.get(10), List.of());
+    assertEquals(End.COMPLETE, lookup.end());
+    List<Integer> found = new ArrayList<>(near.subList(0, 6));
+    found.addAll(List.of(near.get(10), near.get(30)));
+    assertEquals(peers(found), lookup.closest().stream().map(Contact::peer).toList());
+    assertEquals("too many of its IP group in this lookup", lookup.trace().get(10).failure());
+  }
+
   @Example
   void whatIsRejectedIsSaidWithTheReason() {
     List<Integer> near = byDistance(30);
@@ -246,7 +272,8 @@ class LookupTest {
     int next = 1;
     while (lookup.end() == null) {
       for (PeerId peer : asks()) {
-        lookup.onAnswer(1, peer, contacts(farToNear.subList(next, next + 20)), REMOTE);
+        // Everywhere: were they where few may be, it would be over sooner.
+        lookup.onAnswer(1, peer, contacts(farToNear.subList(next, next + 20)), TestPeers.address(next));
         next += 20;
       }
     }

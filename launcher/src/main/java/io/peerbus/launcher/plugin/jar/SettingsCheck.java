@@ -5,8 +5,10 @@ import io.peerbus.launcher.config.Mistake;
 import io.peerbus.launcher.config.PluginRules;
 import io.peerbus.launcher.config.SettingsSchema;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -35,19 +37,20 @@ public final class SettingsCheck {
     try {
       PluginFolder.Content content = folder.list();
       Set<String> started = new HashSet<>();
-      Set<String> named = new HashSet<>();
+      Map<String, String> named = new HashMap<>(); // the first id of each plugin
       plugins.forEach(plugin -> started.add(plugin.id()));
-      plugins.forEach(plugin -> named.add(plugin.plugin()));
-      content.jars().stream().filter(jar -> jar.startsByItself() && !named.contains(jar.id()))
+      plugins.forEach(plugin -> named.putIfAbsent(plugin.plugin(), plugin.id()));
+      content.jars().stream().filter(jar -> jar.startsByItself() && !named.containsKey(jar.id()))
           .forEach(jar -> started.add(jar.id()));
-      plugins.forEach(plugin -> mistakes.addAll(check(content, plugin, started)));
+      plugins.forEach(plugin -> mistakes.addAll(check(content, plugin, started, named)));
     } catch (PluginException e) {
       mistakes.add(new Mistake("pluginFolder", e.getMessage()));
     }
     return mistakes;
   }
 
-  private List<Mistake> check(PluginFolder.Content content, PluginRules.Entry plugin, Set<String> started) {
+  private List<Mistake> check(PluginFolder.Content content, PluginRules.Entry plugin, Set<String> started,
+      Map<String, String> named) {
     PluginJar jar;
     try {
       jar = plugin.jar() == null ? content.find(plugin.plugin())
@@ -58,7 +61,8 @@ public final class SettingsCheck {
     }
     List<Mistake> mistakes = new ArrayList<>();
     jar.requires().stream().filter(required -> !started.contains(required)).forEach(required -> mistakes.add(
-        new Mistake(plugin.path(), "\"" + plugin.id() + "\" requires \"" + required + "\": name it in plugins, too")));
+        new Mistake(plugin.path(), "\"" + plugin.id() + "\" requires \"" + required + "\": name it in plugins, too"
+            + (named.containsKey(required) ? "; \"" + named.get(required) + "\" is that plugin, not that id" : ""))));
     mistakes.addAll(checkSettings(jar, plugin));
     return mistakes;
   }

@@ -85,7 +85,7 @@ class SettingsCheckTest {
     assertEquals(List.of("plugins[0].settings.n: is the text \"1\", must be a whole number",
             "plugins[1].plugin: no jar in " + path + " holds plugin \"aa\"; did you mean \"a\"?",
             "plugins[2].jar: x.jar holds plugin \"x\", not \"a\"",
-            "plugins[3]: \"u\" requires \"y\": name it in plugins, too"),
+            "plugins[3]: \"u\" requires \"y\": name it in plugins, too; \"v\" is that plugin, not that id"),
         check(entry(0, "r", null, "a", "{'n': '1'}"), entry(1, "s", null, "aa", "{}"),
             entry(2, "t", "x.jar", "a", "{}"), entry(3, "u", null, "x", "{}"), entry(4, "v", null, "y", "{}")));
     assertEquals(List.of(), check(entry(0, "u", null, "x", "{}"), entry(1, "y", null, "a", "{}")));

@@ -53,7 +53,7 @@ final class DiskStorage implements AutoCloseable {
   /**
    * Opens the file, or makes it.
    *
-   * @throws IOException when it is in use by another process, or the folder cannot be written to
+   * @throws IOException when it is in use by another process or plugin, or the folder cannot be written to
    */
   static DiskStorage open(Path file) throws IOException {
     Files.createDirectories(file.toAbsolutePath().getParent());
@@ -61,7 +61,7 @@ final class DiskStorage implements AutoCloseable {
       return new DiskStorage(opened(file));
     } catch (MVStoreException e) {
       if (e.getErrorCode() == DataUtils.ERROR_FILE_LOCKED) {
-        throw new IOException(file + " is in use by another process", e);
+        throw new IOException(file + " is in use by another process or plugin", e);
       }
       if (!Files.isWritable(file)) {
         throw new IOException(file + " cannot be written to", e);

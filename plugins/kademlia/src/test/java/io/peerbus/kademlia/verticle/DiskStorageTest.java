@@ -128,7 +128,7 @@ class DiskStorageTest {
     try (DiskStorage disk = DiskStorage.open(file())) {
       fill(disk, 0, 10);
       IOException inUse = assertThrows(IOException.class, () -> DiskStorage.open(file()));
-      assertEquals(file() + " is in use by another process", inUse.getMessage());
+      assertEquals(file() + " is in use by another process or plugin", inUse.getMessage());
       assertEquals(10, intact(disk, 10));
     }
   }
