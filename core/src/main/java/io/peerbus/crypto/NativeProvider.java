@@ -2,8 +2,6 @@ package io.peerbus.crypto;
 
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
@@ -14,7 +12,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import javax.crypto.Cipher;
 import javax.crypto.KeyAgreement;
-import javax.security.auth.DestroyFailedException;
 import org.conscrypt.Conscrypt;
 
 /**
@@ -45,14 +42,6 @@ public final class NativeProvider {
     /** What operations on it are called, in JCA's words. */
     public String algorithm() {
       return algorithm;
-    }
-  }
-
-  /** The 32 bytes of either half. */
-  public record RawPair(byte[] privateKey, byte[] publicKey) {
-    @Override
-    public String toString() {
-      return "RawPair"; // nothing of the secret
     }
   }
 
@@ -91,7 +80,6 @@ public final class NativeProvider {
     for (Kind kind : Kind.values()) {
       KeyFactory.getInstance(kind.algorithm, provider);
     }
-    KeyPairGenerator.getInstance(Kind.X25519.algorithm, provider);
     KeyAgreement.getInstance(Kind.X25519.algorithm, provider);
     Signature.getInstance(Kind.ED25519.algorithm, provider);
     Cipher.getInstance(CHACHA20_POLY1305, provider);
@@ -117,22 +105,6 @@ public final class NativeProvider {
   public PublicKey publicKey(Kind kind, byte[] raw) throws GeneralSecurityException {
     return KeyFactory.getInstance(kind.algorithm, provider)
         .generatePublic(new X509EncodedKeySpec(join(kind.publicPrefix, raw)));
-  }
-
-  /** A new pair, by the provider's own source of secure randomness. */
-  public RawPair generate(Kind kind) {
-    try {
-      KeyPair pair = KeyPairGenerator.getInstance(kind.algorithm, provider).generateKeyPair();
-      byte[] secret = pair.getPrivate().getEncoded();
-      byte[] open = pair.getPublic().getEncoded();
-      RawPair raw = new RawPair(Arrays.copyOfRange(secret, kind.privatePrefix.length, secret.length),
-          Arrays.copyOfRange(open, kind.publicPrefix.length, open.length));
-      Arrays.fill(secret, (byte) 0);
-      pair.getPrivate().destroy();
-      return raw;
-    } catch (GeneralSecurityException | DestroyFailedException e) {
-      throw new IllegalStateException(kind.algorithm + " failed to make a key", e);
-    }
   }
 
   private static byte[] join(byte[] prefix, byte[] raw) {

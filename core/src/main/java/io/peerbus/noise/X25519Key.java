@@ -1,10 +1,6 @@
 package io.peerbus.noise;
 
-import io.peerbus.crypto.NativeProvider;
-import io.peerbus.crypto.NativeProvider.Kind;
-import io.peerbus.crypto.NativeProvider.RawPair;
 import io.peerbus.secure.HandshakeException;
-import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.bouncycastle.math.ec.rfc7748.X25519;
@@ -22,15 +18,8 @@ final class X25519Key {
     this.publicKey = publicKey;
   }
 
-  /**
-   * A new one. Where {@code random} is the system's, native code takes its own instead, and less than half the time;
-   * any other one always makes the same key.
-   */
+  /** A new one, whose public half is by Bouncy Castle: native code has no faster way to it from bytes that it is given. */
   static X25519Key generate(RandomGenerator random) {
-    if (random instanceof SecureRandom && NativeProvider.orNull() != null) {
-      RawPair pair = NativeProvider.orNull().generate(Kind.X25519);
-      return new X25519Key(pair.privateKey(), pair.publicKey());
-    }
     byte[] privateKey = new byte[LENGTH];
     byte[] publicKey = new byte[LENGTH];
     random.nextBytes(privateKey);
