@@ -44,7 +44,6 @@ final class PeerDisk implements AutoCloseable {
   private static final int COMMITS_A_COMPACTION = 30;
   private static final int COMPACTED_AT_ONCE = 8 << 20;
   private static final int FILL_PERCENT = 60;
-  private static final int CLOSING_MILLIS = 200;
   private static final String VERSION_KEY = "version";
   private static final String UP_KEY = "upMillis";
   private static final DateTimeFormatter STAMP =
@@ -210,7 +209,7 @@ final class PeerDisk implements AutoCloseable {
       next.store.commit();
       next.store.sync();
       next.close();
-      store.close(CLOSING_MILLIS);
+      store.close();
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
       use(database(file));
     } catch (IOException e) {
@@ -224,6 +223,6 @@ final class PeerDisk implements AutoCloseable {
 
   @Override
   public void close() {
-    store.close(CLOSING_MILLIS);
+    store.close();
   }
 }
