@@ -11,6 +11,7 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.AppenderBase;
 import io.peerbus.crypto.KeyPair;
+import io.peerbus.crypto.NativeProvider;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -274,7 +275,9 @@ class SecretsInLogsIT {
     byte[] token = Base64.getUrlDecoder().decode(Files.readString(path.resolve("a/bridge.token")).strip());
     assertTrue(drawn.contains(HexFormat.of().formatHex(token)), "the token of the bridge");
     assertTrue(log.stream().anyMatch(line -> line.contains("the token must come first")), "the bridge logged");
-    assertTrue(drawn.size() >= 6 && keys.size() >= 4, drawn.size() + " and " + keys.size());
+    // Before 21 native code has the cipher, and nobody sees the keys that it is given.
+    boolean seen = NativeProvider.orNull() == null || Runtime.version().feature() >= 21;
+    assertTrue(drawn.size() >= 6 && keys.size() >= (seen ? 4 : 0), drawn.size() + " and " + keys.size());
     assertTrue(log.size() > 20, log.size() + " lines: the log was not listened to");
     assertTrue(log.stream().anyMatch(line -> line.contains("upgraded")), "core logged in detail");
     assertTrue(log.stream().anyMatch(line -> line.contains("low order")), "the failed handshake was logged");
