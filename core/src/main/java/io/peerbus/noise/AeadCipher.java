@@ -26,6 +26,13 @@ interface AeadCipher {
   /** Overwrites the key as far as the provider lets us. Nothing else may be called afterwards. */
   void destroy();
 
+  /** Writes a nonce of Noise's into the 12 bytes that the cipher takes; the first 4 stay as they are. */
+  static void putNonce(long nonce, byte[] bytes) {
+    for (int i = 0; i < Long.BYTES; i++) {
+      bytes[4 + i] = (byte) (nonce >>> 8 * i);
+    }
+  }
+
   /**
    * By the fastest provider of this JVM: the JDK from 21 on, else native code, else the JDK, which without intrinsics
    * is still twice as fast as Bouncy Castle (AeadBenchmark). {@code key} is copied.

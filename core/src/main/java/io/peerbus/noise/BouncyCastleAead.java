@@ -42,9 +42,7 @@ final class BouncyCastleAead implements AeadCipher {
   }
 
   private void begin(boolean sealing, long nonce, byte[] ad) {
-    for (int i = 0; i < Long.BYTES; i++) {
-      nonceBytes[4 + i] = (byte) (nonce >>> 8 * i);
-    }
+    AeadCipher.putNonce(nonce, nonceBytes);
     cipher.init(sealing, new ParametersWithIV(new KeyParameter(key), nonceBytes));
     cipher.processAADBytes(ad, 0, ad.length);
   }

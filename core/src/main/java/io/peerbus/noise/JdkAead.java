@@ -65,9 +65,7 @@ final class JdkAead implements AeadCipher {
   }
 
   private void begin(int mode, long nonce, byte[] ad) throws GeneralSecurityException {
-    for (int i = 0; i < Long.BYTES; i++) {
-      nonceBytes[4 + i] = (byte) (nonce >>> 8 * i);
-    }
+    AeadCipher.putNonce(nonce, nonceBytes);
     cipher.init(mode, key, new IvParameterSpec(nonceBytes));
     if (ad.length > 0) {
       cipher.updateAAD(ad);

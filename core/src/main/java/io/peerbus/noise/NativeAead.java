@@ -45,9 +45,7 @@ final class NativeAead implements AeadCipher {
 
   private Cipher begin(int mode, long nonce, byte[] ad) throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance(NativeProvider.CHACHA20_POLY1305, provider.jca());
-    for (int i = 0; i < Long.BYTES; i++) {
-      nonceBytes[4 + i] = (byte) (nonce >>> 8 * i);
-    }
+    AeadCipher.putNonce(nonce, nonceBytes);
     cipher.init(mode, key, new IvParameterSpec(nonceBytes));
     if (ad.length > 0) {
       cipher.updateAAD(ad);

@@ -11,20 +11,18 @@ final class X25519Key {
   static final int LENGTH = X25519.POINT_SIZE;
 
   private final byte[] privateKey;
-  private final byte[] publicKey;
+  private final byte[] publicKey = new byte[LENGTH];
 
-  private X25519Key(byte[] privateKey, byte[] publicKey) {
+  /** By Bouncy Castle: native code has no faster way from bytes that it is given. */
+  private X25519Key(byte[] privateKey) {
     this.privateKey = privateKey;
-    this.publicKey = publicKey;
+    X25519.scalarMultBase(privateKey, 0, publicKey, 0);
   }
 
-  /** A new one, whose public half is by Bouncy Castle: native code has no faster way to it from bytes that it is given. */
   static X25519Key generate(RandomGenerator random) {
     byte[] privateKey = new byte[LENGTH];
-    byte[] publicKey = new byte[LENGTH];
     random.nextBytes(privateKey);
-    X25519.scalarMultBase(privateKey, 0, publicKey, 0);
-    return new X25519Key(privateKey, publicKey);
+    return new X25519Key(privateKey);
   }
 
   /** Not a copy: only for reading, inside this package. */
