@@ -1,8 +1,8 @@
 package io.peerbus.net;
 
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -17,7 +17,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
-import io.netty.util.ReferenceCountUtil;
 
 /**
  * Sends the request that opens a WebSocket, checks the answer, and leaves. A redirection is not followed: it would lead
@@ -25,7 +24,7 @@ import io.netty.util.ReferenceCountUtil;
  *
  * <p>Spec: RFC 6455, section 4.1.
  */
-final class WebSocketDialer extends ChannelInboundHandlerAdapter {
+final class WebSocketDialer extends SimpleChannelInboundHandler<HttpObject> {
 
   private final WebSocketHandler webSocket;
   private final String host;
@@ -51,17 +50,9 @@ final class WebSocketDialer extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void channelRead(ChannelHandlerContext context, Object message) {
-    if (!(message instanceof HttpObject part)) {
-      context.fireChannelRead(message);
-      return;
-    }
-    try {
-      if (!refused) {
-        onPart(context, part);
-      }
-    } finally {
-      ReferenceCountUtil.release(message);
+  protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
+    if (!refused) {
+      onPart(context, part);
     }
   }
 

@@ -3,8 +3,8 @@ package io.peerbus.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -23,7 +23,6 @@ import io.netty.handler.codec.http.TooLongHttpContentException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
-import io.netty.util.ReferenceCountUtil;
 
 /**
  * Answers the request that opens a WebSocket, and leaves. Any other request gets an answer that says what is spoken
@@ -38,7 +37,7 @@ import io.netty.util.ReferenceCountUtil;
  *
  * <p>Spec: RFC 6455, section 4.2.
  */
-final class WebSocketListener extends ChannelInboundHandlerAdapter {
+final class WebSocketListener extends SimpleChannelInboundHandler<HttpObject> {
 
   private static final int VERSION = 13;
   private static final String WHAT = "This port speaks libp2p over WebSocket (version 13) and nothing else.\n";
@@ -52,17 +51,9 @@ final class WebSocketListener extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void channelRead(ChannelHandlerContext context, Object message) {
-    if (!(message instanceof HttpObject part)) {
-      context.fireChannelRead(message);
-      return;
-    }
-    try {
-      if (!refused) {
-        onPart(context, part);
-      }
-    } finally {
-      ReferenceCountUtil.release(message);
+  protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
+    if (!refused) {
+      onPart(context, part);
     }
   }
 
