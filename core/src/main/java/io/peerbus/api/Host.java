@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  * <p>Belongs to the context of the verticle it was given to. Futures complete there and handlers are called there.
  * A failed future carries a {@link FailureException}.
  */
-public interface Host {
+public interface Host extends Opener {
 
   /** The longest that a call may wait. Calls to a plugin that never answers would otherwise pile up. */
   Duration LONGEST_CALL = Duration.ofMinutes(10);
@@ -41,15 +41,11 @@ public interface Host {
   Future<Registration> handle(List<String> protocols, Handler<Stream> handler);
 
   /**
-   * Opens a stream with the first of the protocols, in our order, that the peer serves. Connects first when there is
-   * no connection and an address is known. Fails with {@link Failure#UNSUPPORTED_PROTOCOL} when it serves none,
-   * {@link Failure#DIAL_FAILED} or {@link Failure#NOT_FOUND} when it cannot be reached.
+   * The event loops that the node's connections are on, for a plugin that is to be fast; they are the same at each
+   * call.
    */
-  Future<Stream> open(PeerId peer, List<String> protocols);
-
-  /** {@link #open(PeerId, List)} with one protocol. */
-  default Future<Stream> open(PeerId peer, String protocol) {
-    return open(peer, List.of(protocol));
+  default Future<Loops> loops() {
+    return Future.succeededFuture(new OwnLoop(this));
   }
 
   /**

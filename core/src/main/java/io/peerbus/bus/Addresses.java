@@ -22,6 +22,16 @@ public record Addresses(String node) {
     return under("inbox." + client);
   }
 
+  /** Frames to one of a plugin's seats. */
+  public String inbox(long client, int seat) {
+    return inbox(client) + "." + seat;
+  }
+
+  /** No address: under this name the node's event loops are told inside of one Vert.x. */
+  String loops() {
+    return under("loops");
+  }
+
   /** Requests to a plugin's JSON interface, from core's {@code Desk} to one client. */
   public String calls(long client) {
     return under("calls." + client);

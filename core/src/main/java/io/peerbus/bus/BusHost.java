@@ -8,6 +8,7 @@ import io.peerbus.api.Host;
 import io.peerbus.api.HostEvent;
 import io.peerbus.api.HostInfo;
 import io.peerbus.api.Inheritance;
+import io.peerbus.api.Loops;
 import io.peerbus.api.PeerInfo;
 import io.peerbus.api.Registration;
 import io.peerbus.api.Stream;
@@ -50,6 +51,7 @@ final class BusHost implements Host, Lease.Owner {
   private final BusCalls calls;
   private final Succession succession;
   private final BusWorth worth;
+  private final BusLoops loops;
   private final List<BusRegistration> registrations = new ArrayList<>();
   private long dials;
   private boolean closed;
@@ -75,7 +77,8 @@ final class BusHost implements Host, Lease.Owner {
     this.events = new BusEvents(control);
     this.calls = new BusCalls(control, lease);
     this.worth = new BusWorth(lease);
-    this.succession = new Succession(control, lease, calls);
+    this.loops = new BusLoops(this, control, lease);
+    this.succession = new Succession(control, lease, calls, loops);
     lease.setOwner(this);
   }
 
@@ -87,6 +90,7 @@ final class BusHost implements Host, Lease.Owner {
   @Override
   public void onLost(FailureException reason) {
     events.onLost(reason.getMessage());
+    loops.onLost(reason);
   }
 
   @Override
@@ -96,7 +100,8 @@ final class BusHost implements Host, Lease.Owner {
     }
     succession.listen();
     worth.sayAgain();
-    return registerAll().eventually(calls::serve).eventually(events::resynchronise);
+    return loops.attach().compose(attached -> registerAll()).eventually(calls::serve)
+        .eventually(events::resynchronise);
   }
 
   @Override
@@ -123,7 +128,8 @@ final class BusHost implements Host, Lease.Owner {
 
   private Future<Void> register(BusRegistration registration) {
     return lease.request(new JsonObject().put("op", "register")
-        .put("protocols", BusJson.array(registration.protocols())))
+        .put("protocols", BusJson.array(registration.protocols()))
+        .put("loops", registration.isSeated() ? loops.inboxes() : new JsonObject()))
         .onSuccess(registration::setRegisteredFor)
         .mapEmpty();
   }
@@ -140,12 +146,21 @@ final class BusHost implements Host, Lease.Owner {
 
   @Override
   public Future<Registration> handle(List<String> protocols, Handler<Stream> handler) {
+    return handle(new BusRegistration(protocols, handler, this::unregister));
+  }
+
+  /** With a handler at each seat beside this one. */
+  Future<Registration> handleSeated(List<String> protocols, Handler<Stream> handler) {
+    return handle(new BusRegistration(protocols, handler, this::unregister).seated());
+  }
+
+  private Future<Registration> handle(BusRegistration registration) {
+    List<String> protocols = registration.protocols();
     for (String protocol : protocols) {
       if (streams.serves(protocol)) {
         return Future.failedFuture(Failure.ALREADY_TAKEN.because(protocol + " is served by this plugin already"));
       }
     }
-    BusRegistration registration = new BusRegistration(protocols, handler, this::unregister);
     streams.serve(registration);
     return register(registration)
         .<Registration>map(registered -> {
@@ -168,6 +183,11 @@ final class BusHost implements Host, Lease.Owner {
   }
 
   @Override
+  public Future<Loops> loops() {
+    return closed ? Future.failedFuture(UNDEPLOYED) : loops.take();
+  }
+
+  @Override
   public Future<Stream> openConnected(PeerId peer, List<String> protocols) {
     return open(peer, protocols, false);
   }
@@ -179,16 +199,10 @@ final class BusHost implements Host, Lease.Owner {
     if (closed) {
       return Future.failedFuture(UNDEPLOYED);
     }
-    return lease.taken()
-        .compose(now -> route(peer, dial))
+    return route(peer, dial, false)
         .compose(route -> open(peer, route, protocols))
-        .recover(e -> {
-          if (Failure.of(e).failure() != Failure.CONNECTION_CLOSED) {
-            return Future.failedFuture(e);
-          }
-          streams.forget(peer); // the connection we remembered is gone: ask core once for the one there is now
-          return route(peer, dial).compose(route -> open(peer, route, protocols));
-        });
+        .recover(e -> Failure.of(e).failure() != Failure.CONNECTION_CLOSED ? Future.failedFuture(e)
+            : route(peer, dial, true).compose(route -> open(peer, route, protocols)));
   }
 
   /** The dial may have outlived this host. */
@@ -196,10 +210,20 @@ final class BusHost implements Host, Lease.Owner {
     return closed ? Future.failedFuture(UNDEPLOYED) : streams.open(peer, route, protocols);
   }
 
-  private Future<BusStreams.Route> route(PeerId peer, boolean dial) {
-    BusStreams.Route known = streams.route(peer);
-    return known != null ? Future.succeededFuture(known)
-        : connect(peer, List.of(), new JsonObject().put("dial", dial)).map(reached -> streams.route(peer));
+  /** Where the connection to a peer is, which is dialled if need be. {@code anew} when the one we remember is gone. */
+  Future<BusStreams.Route> route(PeerId peer, boolean anew) {
+    return closed ? Future.failedFuture(UNDEPLOYED) : route(peer, true, anew);
+  }
+
+  private Future<BusStreams.Route> route(PeerId peer, boolean dial, boolean anew) {
+    if (anew) {
+      streams.forget(peer);
+    }
+    return lease.taken().compose(now -> {
+      BusStreams.Route known = streams.route(peer);
+      return known != null ? Future.succeededFuture(known)
+          : connect(peer, List.of(), new JsonObject().put("dial", dial)).map(reached -> streams.route(peer));
+    });
   }
 
   private Future<PeerId> connect(PeerId peer, List<Multiaddr> to, JsonObject request) {
@@ -366,9 +390,11 @@ final class BusHost implements Host, Lease.Owner {
       drained.add(registration.close(drain).otherwiseEmpty());
     }
     drained.add(streams.close(drain, UNDEPLOYED));
+    drained.add(loops.drain(drain, UNDEPLOYED));
     events.close();
     drained.add(calls.close());
     succession.close();
-    return Future.join(drained).otherwiseEmpty().compose(all -> lease.close()); // it lasts as long as the drain
+    return Future.join(drained).otherwiseEmpty().compose(all -> lease.close()) // it lasts as long as the drain
+        .compose(given -> loops.close());
   }
 }

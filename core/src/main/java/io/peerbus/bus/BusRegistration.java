@@ -22,12 +22,23 @@ final class BusRegistration implements Registration {
   private final Promise<Void> empty = Promise.promise();
   private Future<Void> closing;
   private long client;
+  private boolean seated;
 
   BusRegistration(List<String> protocols, Handler<Stream> handler,
       Function<BusRegistration, Future<Void>> unregister) {
     this.protocols = List.copyOf(protocols);
     this.handler = handler;
     this.unregister = unregister;
+  }
+
+  /** There is a handler at each of the plugin's seats, too. */
+  BusRegistration seated() {
+    seated = true;
+    return this;
+  }
+
+  boolean isSeated() {
+    return seated;
   }
 
   List<String> protocols() {

@@ -51,6 +51,11 @@ final class BusStream implements Stream {
     /** It is over; told once. */
     void onGone(BusStream stream);
 
+    /** It is to go on at the plugin's successor, see {@link #moveTo}. On any context. */
+    default Future<JsonObject> leave(BusStream stream, Buffer read) {
+      return Future.failedFuture(Failure.UNAVAILABLE.because("there is no successor"));
+    }
+
     /** Both directions have ended, and core has forgotten it, but so many bytes wait for the reader. Told once. */
     default void onFinished(BusStream stream, long unread) {}
   }
@@ -92,6 +97,11 @@ final class BusStream implements Stream {
 
   boolean isClosed() {
     return closed;
+  }
+
+  /** Leaves the stream to the plugin's successor, see {@link #moveTo}. On any context; completes there. */
+  Future<JsonObject> leave(Buffer read) {
+    return owner.leave(this, read);
   }
 
   /**

@@ -5,6 +5,7 @@ import io.peerbus.api.FailureException;
 import io.peerbus.api.Stream;
 import io.peerbus.bus.StreamFrame.Kind;
 import io.peerbus.multiformats.PeerId;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The streams of one plugin: opens ours, takes those of peers, and routes frames by stream id.
  *
- * <p>Not thread safe, owned by the plugin's context.
+ * <p>Not thread safe, owned by the plugin's context, or that of one of its seats.
  */
 final class BusStreams {
 
@@ -38,7 +39,15 @@ final class BusStreams {
 
   private record Opening(PeerId peer, Route route, Promise<Stream> opened) {}
 
+  /** The lower half of a stream's id: a count, the seat that opened it, and 1 for one of a plugin's. */
+  private static final int SEAT_BITS = 10;
+
+  /** The highest number of a seat; 0 is the plugin's own context. */
+  static final int MAX_SEAT = (1 << SEAT_BITS) - 1;
+
   private final Vertx vertx;
+  private final Context context;
+  private final int seat;
   private final Map<Long, BusStream> streams = new HashMap<>();
   private final Unread unread = new Unread();
   private final Map<Long, Opening> openings = new HashMap<>();
@@ -57,9 +66,18 @@ final class BusStreams {
   private Promise<Void> drained;
   private Arrivals arrivals; // of a plugin that takes another's place, while it begins
   private StreamFrame bounce; // tells core where streams go that come too late to this plugin
+  private Map<Long, StreamFrame> held; // those that come while it is not clear whose they are
 
+  /** Of the plugin's own context. */
   BusStreams(Vertx vertx) {
+    this(vertx, vertx.getOrCreateContext(), 0);
+  }
+
+  /** Of another context, on which all methods are to be called. */
+  BusStreams(Vertx vertx, Context context, int seat) {
     this.vertx = vertx;
+    this.context = context;
+    this.seat = seat;
   }
 
   /** From now on streams are those of this client. */
@@ -133,14 +151,24 @@ final class BusStreams {
     send(BusJson.text(open.payload().toJsonObject(), "data"), StreamFrame.reset(open.stream(), 0, ""));
   }
 
-  /** The stream of this plugin goes on at its successor. */
-  Future<JsonObject> move(BusStream stream, Buffer read) {
-    return stream.moveTo(bounce.value(), bounce.payload(), read);
+  /** Streams that come wait until it is said whose they are. As many as core offers, each for its 10 s at most. */
+  void hold() {
+    held = held == null ? new LinkedHashMap<>() : held;
   }
 
-  /** Streams that come from now on go to the successor. */
+  /** Those that waited, and those that come from now on, are this plugin's. */
+  void release() {
+    if (held != null) {
+      Map<Long, StreamFrame> waited = held;
+      held = null;
+      waited.values().forEach(this::openEarly);
+    }
+  }
+
+  /** Those that waited, and those that come from now on, go to the successor. */
   void bounceTo(long successor, String itsInbox) {
     bounce = StreamFrame.move(0, successor, new JsonObject().put("from", inbox).put("inbox", itsInbox).toBuffer());
+    release();
   }
 
   /** Goes on with a stream of the predecessor, which has left {@code rest}. */
@@ -184,11 +212,11 @@ final class BusStreams {
     return promise.future();
   }
 
-  /** After 2^31 streams the numbers come round again, and some of the first may still be open. */
+  /** After 2^21 streams the numbers come round again, and some of the first may still be open. */
   private long nextId() {
     long id;
     do {
-      id = client << 32 | Integer.toUnsignedLong(2 * opened++ + 1);
+      id = client << 32 | Integer.toUnsignedLong((opened++ << SEAT_BITS | seat) << 1 | 1);
     } while (streams.containsKey(id) || openings.containsKey(id));
     return id;
   }
@@ -207,6 +235,8 @@ final class BusStreams {
     BusStream stream = streams.get(frame.stream());
     if (stream != null) {
       stream.onFrame(frame);
+    } else if (held != null && held.remove(frame.stream()) != null) {
+      return; // it has ended before it was begun
     } else if (arrivals != null) {
       arrivals.onEnd(frame.stream());
     }
@@ -225,6 +255,10 @@ final class BusStreams {
       if (arrivals == null || !arrivals.onMoved(frame)) {
         refuse(frame);
       }
+      return;
+    }
+    if (held != null) {
+      held.put(frame.stream(), frame);
       return;
     }
     BusRegistration registration = serving.get(protocol);
@@ -274,6 +308,11 @@ final class BusStreams {
 
     private Kept(BusRegistration registration) {
       this.registration = registration;
+    }
+
+    @Override
+    public Future<JsonObject> leave(BusStream stream, Buffer read) {
+      return Hop.call(context, () -> stream.moveTo(bounce.value(), bounce.payload(), read));
     }
 
     @Override

@@ -43,17 +43,19 @@ final class Succession {
   private final Lease lease;
   private final BusStreams streams;
   private final BusCalls calls;
+  private final BusLoops loops;
   private Supplier<Future<Handover>> leave;
   private MessageConsumer<JsonObject> consumer;
   private boolean inheriting;
   private boolean leaving;
   private boolean handedOver;
 
-  Succession(Control control, Lease lease, BusCalls calls) {
+  Succession(Control control, Lease lease, BusCalls calls, BusLoops loops) {
     this.control = control;
     this.lease = lease;
     this.streams = lease.streams();
     this.calls = calls;
+    this.loops = loops;
   }
 
   /** Whether a newer version has what was here. */
@@ -94,7 +96,8 @@ final class Succession {
     }
     leaving = true;
     calls.yield()
-        .compose(yielded -> left())
+        .compose(yielded -> loops.hold())
+        .compose(held -> left())
         .compose(handover -> handover.isNothing() ? stay() : give(handover, successor.longValue()))
         .onComplete(done -> leaving = false)
         .onSuccess(message::reply)
@@ -135,23 +138,27 @@ final class Succession {
       LOG.warn("what the plugin leaves came after {} ms, too late", LEAVE_MILLIS);
       handedOver = true;
       calls.leave();
+      loops.release();
       handover.streams().keySet().forEach(Stream::reset);
     }
   }
 
   /** Nothing changes here. */
   private Future<JsonObject> stay() {
+    loops.release();
     return calls.resume().map(done -> new JsonObject());
   }
 
   private Future<JsonObject> give(Handover handover, long successor) {
     handedOver = true;
     calls.leave();
-    streams.bounceTo(successor, control.addresses().inbox(successor));
+    String inbox = control.addresses().inbox(successor);
+    streams.bounceTo(successor, inbox);
+    loops.bounceTo(successor, inbox);
     List<Future<JsonObject>> moves = new ArrayList<>();
     for (Map.Entry<Stream, Buffer> each : handover.streams().entrySet()) {
       if (each.getKey() instanceof BusStream stream) {
-        moves.add(within(MOVE_MILLIS, streams.move(stream, each.getValue())));
+        moves.add(within(MOVE_MILLIS, stream.leave(each.getValue())));
       }
     }
     return Future.join(moves).transform(all -> {

@@ -8,7 +8,7 @@ import java.util.Map;
  * What finished streams hold for a reader who does not read: both directions have ended, so neither core nor Yamux
  * counts them any more.
  *
- * <p>Not thread safe, owned by the plugin's {@link BusStreams}.
+ * <p>Not thread safe, owned by the {@link BusStreams} of a plugin's context or of one of its seats, each with one of its own.
  */
 final class Unread {
 

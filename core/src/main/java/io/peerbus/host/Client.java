@@ -16,6 +16,16 @@ record Client(long number, String plugin, String inbox, boolean successor, Accou
     this(number, plugin, inbox, false, account);
   }
 
+  /** The same with another of its inboxes, on the event loop of a connection. */
+  Client at(String inbox) {
+    return inbox.equals(this.inbox) ? this : new Client(number, plugin, inbox, successor, account);
+  }
+
+  /** Whether that is its inbox, or one that it has on an event loop of connections. */
+  boolean hasInbox(String address) {
+    return address.equals(inbox) || address.startsWith(inbox + ".");
+  }
+
   /** Whether it may serve what {@code other} serves now. */
   boolean succeeds(Client other) {
     return successor && plugin.equals(other.plugin) && number > other.number;

@@ -24,8 +24,10 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.security.SecureRandom;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +45,9 @@ final class ControlEndpoint {
   /** Protocol ids are kept and told to every peer; a plugin that registers without end would be told without end. */
   private static final int MAX_PROTOCOLS = 1024;
   private static final int MAX_PROTOCOL_LENGTH = 256;
+
+  /** Inboxes of one registration, one for each shard; nobody has more, and a plugin could fill the memory otherwise. */
+  private static final int MAX_LOOPS = 1024;
 
   /** Known peers in one answer. All of them would be a message of megabytes. */
   private static final int MAX_KNOWN = 256;
@@ -216,8 +221,25 @@ final class ControlEndpoint {
     if (wanted.isEmpty() || table.protocols().size() + wanted.size() > MAX_PROTOCOLS) {
       throw Failure.LIMIT_REACHED.because("1 to " + MAX_PROTOCOLS + " protocol ids are allowed in one node");
     }
-    state.setProtocols(table.with(wanted, client));
+    state.setProtocols(table.with(wanted, client, loops(request, client)));
     return done();
+  }
+
+  /** Where the client wants the streams of which connections: an inbox for each data address it names. */
+  private static Map<String, Client> loops(JsonObject request, Client client) {
+    JsonObject asked = request.getJsonObject("loops", new JsonObject());
+    if (asked.size() > MAX_LOOPS) {
+      throw Failure.LIMIT_REACHED.because("\"loops\": " + asked.size() + " of at most " + MAX_LOOPS);
+    }
+    Map<String, Client> loops = new LinkedHashMap<>();
+    for (Map.Entry<String, Object> each : asked) {
+      if (!(each.getValue() instanceof String inbox) || !client.hasInbox(inbox)) {
+        throw Failure.BAD_REQUEST.because("\"loops\": " + each.getValue() + " is no inbox of client " + client.number()
+            + ": " + client.inbox() + ".<number>");
+      }
+      loops.put(each.getKey(), client.at(inbox));
+    }
+    return loops;
   }
 
   private Future<JsonObject> unregister(JsonObject request) {

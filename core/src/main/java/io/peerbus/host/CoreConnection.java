@@ -129,7 +129,7 @@ final class CoreConnection {
   }
 
   private void onInbound(Action.Inbound inbound) {
-    Client client = endpoint.protocols().client(inbound.protocol());
+    Client client = endpoint.server(inbound.protocol());
     if (client == null) {
       handler.refuse(inbound.stream(), 0); // unregistered in the moment between the agreement and now
       return;

@@ -44,8 +44,8 @@ final class DataEndpoint {
 
   /** A stream that its plugin waits for, and how to give it up with a code for the peer. */
   private record Awaited(Opening opening, LongConsumer cancel) {
-    boolean isOf(String inbox) {
-      return opening.client().inbox().equals(inbox);
+    boolean isOf(Client client) {
+      return client.hasInbox(opening.client().inbox());
     }
   }
 
@@ -92,8 +92,9 @@ final class DataEndpoint {
     return state.scopes();
   }
 
-  ProtocolTable protocols() {
-    return state.protocols();
+  /** Who serves a protocol on connections of this shard, or {@code null}. */
+  Client server(String protocol) {
+    return state.protocols().client(protocol, address);
   }
 
   long nextId() {
@@ -306,7 +307,7 @@ final class DataEndpoint {
   /** Those that core does not know, or knows by another inbox, have one budget between them. */
   private Client client(long number, String inbox) {
     Client attached = state.client(number);
-    return attached != null && attached.inbox().equals(inbox) ? attached
+    return attached != null && attached.hasInbox(inbox) ? attached.at(inbox)
         : new Client(number, "client " + number, inbox, strangers);
   }
 
@@ -352,14 +353,14 @@ final class DataEndpoint {
   }
 
   /** A plugin is gone: so are its streams, but for those that only wait for their last bytes to be sent. */
-  void dropAll(String inbox) {
+  void dropAll(Client client) {
     for (CoreStream stream : new ArrayList<>(streams.values())) {
-      if (stream.client().inbox().equals(inbox) && !stream.isLeft()) {
+      if (client.hasInbox(stream.client().inbox()) && !stream.isLeft()) {
         drop(stream);
       }
     }
     for (Awaited opening : new ArrayList<>(awaited.values())) {
-      if (opening.isOf(inbox)) {
+      if (opening.isOf(client)) {
         onReset(opening.opening().id(), 0);
       }
     }

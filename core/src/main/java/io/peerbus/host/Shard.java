@@ -1,5 +1,6 @@
 package io.peerbus.host;
 
+import io.peerbus.bus.ShardLoops;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import io.peerbus.net.ConnectionHandler;
@@ -95,12 +96,14 @@ final class Shard extends VerticleBase {
     own = context;
     transport = new TcpTransport(vertx, 0, BACKLOG, shared.tls()); // each dial has a timer of its own
     endpoint = new DataEndpoint(vertx, shared.state(), index, connections::get);
+    new ShardLoops(vertx, shared.state().addresses()).add(endpoint.address(), own);
     return endpoint.ready();
   }
 
   @Override
   public Future<?> stop() {
     closing = true;
+    new ShardLoops(vertx, shared.state().addresses()).remove(endpoint.address());
     List.copyOf(connecting.values()).forEach(TcpDial::cancel);
     List<Future<Void>> closed = new ArrayList<>();
     List.copyOf(upgrading).forEach(handler -> closed.add(handler.close("the node stops")));
@@ -378,6 +381,6 @@ final class Shard extends VerticleBase {
 
   /** A plugin is gone: its streams are reset. */
   void dropClient(Client client) {
-    own.runOnContext(ignored -> endpoint.dropAll(client.inbox()));
+    own.runOnContext(ignored -> endpoint.dropAll(client));
   }
 }

@@ -2,7 +2,7 @@ package io.peerbus.perf.verticle;
 
 import io.peerbus.api.Driver;
 import io.peerbus.api.Failure;
-import io.peerbus.api.Host;
+import io.peerbus.api.Opener;
 import io.peerbus.api.Stream;
 import io.peerbus.multiformats.PeerId;
 import io.peerbus.perf.PerfOptions;
@@ -30,9 +30,9 @@ final class Asking {
   }
 
   /** Opens a stream, moves the bytes, and completes when all have come. */
-  static Future<Transfer.Action.Done> run(Vertx vertx, Host host, PeerId peer, Load load) {
+  static Future<Transfer.Action.Done> run(Vertx vertx, Opener opener, PeerId peer, Load load) {
     Transfer transfer = new Transfer(load.options(), load.download(), Driver.now());
-    return host.open(peer, PerfProtocol.ID)
+    return opener.open(peer, PerfProtocol.ID)
         .compose(stream -> new Asking(vertx, stream, transfer, load.progress()).begin(load));
   }
 

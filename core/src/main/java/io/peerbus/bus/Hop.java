@@ -1,0 +1,33 @@
+package io.peerbus.bus;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.function.Supplier;
+
+/** From one context to another and back. */
+final class Hop {
+
+  private Hop() {}
+
+  /** Works on another context, at once when it is this one; completes on this one. What is thrown fails the future. */
+  static <T> Future<T> call(Context there, Supplier<Future<T>> work) {
+    Context here = Vertx.currentContext();
+    if (here == there) {
+      return begin(work);
+    }
+    Promise<T> done = Promise.promise();
+    there.runOnContext(now -> begin(work).onComplete(
+        (value, failure) -> here.runOnContext(back -> done.complete(value, failure))));
+    return done.future();
+  }
+
+  private static <T> Future<T> begin(Supplier<Future<T>> work) {
+    try {
+      return work.get();
+    } catch (RuntimeException | Error e) {
+      return Future.failedFuture(e);
+    }
+  }
+}

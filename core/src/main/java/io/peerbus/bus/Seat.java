@@ -1,0 +1,99 @@
+package io.peerbus.bus;
+
+import io.peerbus.api.Failure;
+import io.peerbus.api.FailureException;
+import io.peerbus.api.Opener;
+import io.peerbus.api.Stream;
+import io.peerbus.multiformats.PeerId;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.internal.CloseFuture;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import java.util.List;
+
+/**
+ * A plugin's place on one event loop that has connections: an inbox and streams of its own.
+ *
+ * <p>Made on the plugin's context; all else belongs to its own, and is called there. Uses internals of Vert.x, which
+ * offers no other way to a context on a certain loop; a child verticle's would be on any, and gone before the streams
+ * of the plugin have drained.
+ */
+final class Seat implements Opener {
+
+  private final BusHost host;
+  private final Context home;
+  private final Context context;
+  private final int number;
+  private final CloseFuture resources = new CloseFuture();
+  private final BusStreams streams;
+  private MessageConsumer<StreamFrame> inbox;
+
+  /** @param number 1 to {@link BusStreams#MAX_SEAT} */
+  Seat(BusHost host, Vertx vertx, ContextInternal onLoop, int number) {
+    ContextInternal plugin = (ContextInternal) vertx.getOrCreateContext();
+    this.host = host;
+    this.home = plugin;
+    this.number = number;
+    this.context = ((VertxInternal) vertx).contextBuilder()
+        .withEventLoop(onLoop.nettyEventLoop())
+        .withClassLoader(plugin.classLoader())
+        .withCloseFuture(resources)
+        .build();
+    this.streams = new BusStreams(vertx, context, number);
+    // Errors of the plugin are the plugin's, wherever they happen.
+    context.exceptionHandler(e -> home.runOnContext(now -> raise(e)));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> void raise(Throwable error) throws E {
+    throw (E) error;
+  }
+
+  /** Any thread. */
+  Context context() {
+    return context;
+  }
+
+  /** Any thread. */
+  int number() {
+    return number;
+  }
+
+  BusStreams streams() {
+    return streams;
+  }
+
+  /** From now on streams are those of this client. */
+  Future<Void> attach(Vertx vertx, long client, String address) {
+    streams.attach(client, address);
+    inbox = Consumers.of(vertx, address, message -> streams.onFrame(message.body()));
+    return inbox.completion();
+  }
+
+  void onLost(FailureException reason) {
+    inbox.unregister();
+    streams.onLost(reason);
+  }
+
+  @Override
+  public Future<Stream> open(PeerId peer, List<String> protocols) {
+    return route(peer, false)
+        .compose(route -> streams.open(peer, route, protocols))
+        .recover(e -> Failure.of(e).failure() != Failure.CONNECTION_CLOSED ? Future.failedFuture(e)
+            : route(peer, true).compose(route -> streams.open(peer, route, protocols)));
+  }
+
+  private Future<BusStreams.Route> route(PeerId peer, boolean anew) {
+    BusStreams.Route known = anew ? null : streams.route(peer);
+    return known != null ? Future.succeededFuture(known)
+        : Hop.call(home, () -> host.route(peer, anew)).onSuccess(route -> streams.remember(peer, route));
+  }
+
+  /** The plugin's lease is given back. */
+  Future<Void> close() {
+    return inbox.unregister().eventually(resources::close);
+  }
+}
