@@ -31,7 +31,10 @@ public final class Handover {
     return new Handover(Objects.requireNonNull(state));
   }
 
-  /** Leaves an open stream as well: its handlers are not called any more, and what is written to it fails. */
+  /**
+   * Leaves an open stream as well: its handlers are not called any more, and what is written to it fails. One that is
+   * on an event loop of its own ({@link Loops}) is to be paused there first.
+   */
   public Handover with(Stream stream) {
     return with(stream, Buffer.buffer());
   }

@@ -6,11 +6,11 @@ import io.peerbus.api.Loops;
 import io.peerbus.api.Opener;
 import io.peerbus.api.Stream;
 import io.peerbus.multiformats.PeerId;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,9 +49,9 @@ final class BusLoops implements Loops {
     if (taken == null) {
       Promise<Loops> done = Promise.promise();
       taken = done.future(); // before anything else asks
-      for (ContextInternal each : new ShardLoops(vertx(), control.addresses()).all().values()) {
+      for (Context each : new ShardLoops(vertx(), control.addresses()).all().values()) {
         if (seats.size() < BusStreams.MAX_SEAT) {
-          seats.computeIfAbsent(each.nettyEventLoop(), loop -> new Seat(host, vertx(), each, seats.size() + 1));
+          seats.computeIfAbsent(LoopContext.loop(each), loop -> new Seat(host, vertx(), each, seats.size() + 1));
         }
       }
       attach().map((Loops) this).onComplete(done);
@@ -63,7 +63,7 @@ final class BusLoops implements Loops {
   Future<Void> attach() {
     byData.clear();
     new ShardLoops(vertx(), control.addresses()).all().forEach((data, context) -> {
-      Seat seat = seats.get(context.nettyEventLoop());
+      Seat seat = seats.get(LoopContext.loop(context));
       if (seat != null) {
         byData.put(data, seat);
       }

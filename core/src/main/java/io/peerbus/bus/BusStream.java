@@ -51,7 +51,7 @@ final class BusStream implements Stream {
     /** It is over; told once. */
     void onGone(BusStream stream);
 
-    /** It is to go on at the plugin's successor, see {@link #moveTo}. On any context. */
+    /** It is to go on at the plugin's successor, see {@link #moveTo}. On the plugin's context. */
     default Future<JsonObject> leave(BusStream stream, Buffer read) {
       return Future.failedFuture(Failure.UNAVAILABLE.because("there is no successor"));
     }
@@ -99,7 +99,7 @@ final class BusStream implements Stream {
     return closed;
   }
 
-  /** Leaves the stream to the plugin's successor, see {@link #moveTo}. On any context; completes there. */
+  /** Leaves the stream to the plugin's successor, see {@link #moveTo}. On the plugin's context, also at a seat. */
   Future<JsonObject> leave(Buffer read) {
     return owner.leave(this, read);
   }

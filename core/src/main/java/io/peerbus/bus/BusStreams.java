@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -312,7 +313,8 @@ final class BusStreams {
 
     @Override
     public Future<JsonObject> leave(BusStream stream, Buffer read) {
-      return Hop.call(context, () -> stream.moveTo(bounce.value(), bounce.payload(), read));
+      Supplier<Future<JsonObject>> move = () -> stream.moveTo(bounce.value(), bounce.payload(), read);
+      return seat == 0 ? move.get() : Hop.call(context, move);
     }
 
     @Override

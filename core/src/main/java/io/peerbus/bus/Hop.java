@@ -11,12 +11,9 @@ final class Hop {
 
   private Hop() {}
 
-  /** Works on another context, at once when it is this one; completes on this one. What is thrown fails the future. */
+  /** Works on another context; completes on this one. What is thrown fails the future. */
   static <T> Future<T> call(Context there, Supplier<Future<T>> work) {
     Context here = Vertx.currentContext();
-    if (here == there) {
-      return begin(work);
-    }
     Promise<T> done = Promise.promise();
     there.runOnContext(now -> begin(work).onComplete(
         (value, failure) -> here.runOnContext(back -> done.complete(value, failure))));

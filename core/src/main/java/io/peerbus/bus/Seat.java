@@ -9,39 +9,30 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageConsumer;
-import io.vertx.core.internal.CloseFuture;
-import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
 import java.util.List;
 
 /**
  * A plugin's place on one event loop that has connections: an inbox and streams of its own.
  *
- * <p>Made on the plugin's context; all else belongs to its own, and is called there. Uses internals of Vert.x, which
- * offers no other way to a context on a certain loop; a child verticle's would be on any, and gone before the streams
- * of the plugin have drained.
+ * <p>Made on the plugin's context; all else belongs to its own, and is called there.
  */
 final class Seat implements Opener {
 
   private final BusHost host;
   private final Context home;
+  private final LoopContext own;
   private final Context context;
   private final int number;
-  private final CloseFuture resources = new CloseFuture();
   private final BusStreams streams;
   private MessageConsumer<StreamFrame> inbox;
 
   /** @param number 1 to {@link BusStreams#MAX_SEAT} */
-  Seat(BusHost host, Vertx vertx, ContextInternal onLoop, int number) {
-    ContextInternal plugin = (ContextInternal) vertx.getOrCreateContext();
+  Seat(BusHost host, Vertx vertx, Context onLoop, int number) {
     this.host = host;
-    this.home = plugin;
+    this.home = vertx.getOrCreateContext();
     this.number = number;
-    this.context = ((VertxInternal) vertx).contextBuilder()
-        .withEventLoop(onLoop.nettyEventLoop())
-        .withClassLoader(plugin.classLoader())
-        .withCloseFuture(resources)
-        .build();
+    this.own = new LoopContext(vertx, onLoop, home);
+    this.context = own.context();
     this.streams = new BusStreams(vertx, context, number);
     // Errors of the plugin are the plugin's, wherever they happen.
     context.exceptionHandler(e -> home.runOnContext(now -> raise(e)));
@@ -94,6 +85,6 @@ final class Seat implements Opener {
 
   /** The plugin's lease is given back. */
   Future<Void> close() {
-    return inbox.unregister().eventually(resources::close);
+    return inbox.unregister().eventually(own::close);
   }
 }

@@ -2,7 +2,6 @@ package io.peerbus.bus;
 
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.shareddata.LocalMap;
 import io.vertx.core.shareddata.Shareable;
 import java.util.Map;
@@ -15,7 +14,7 @@ import java.util.TreeMap;
 public final class ShardLoops {
 
   /** A shard's context, of which nothing is used but the loop. */
-  private record At(ContextInternal context) implements Shareable {}
+  private record At(Context context) implements Shareable {}
 
   private final LocalMap<String, At> loops;
 
@@ -25,7 +24,7 @@ public final class ShardLoops {
 
   /** Core: connections of that data address are on this context's loop. */
   public void add(String data, Context context) {
-    loops.put(data, new At((ContextInternal) context));
+    loops.put(data, new At(context));
   }
 
   /** Core: there are none any more. */
@@ -34,8 +33,8 @@ public final class ShardLoops {
   }
 
   /** Sorted. */
-  Map<String, ContextInternal> all() {
-    Map<String, ContextInternal> all = new TreeMap<>();
+  Map<String, Context> all() {
+    Map<String, Context> all = new TreeMap<>();
     loops.forEach((data, at) -> all.put(data, at.context()));
     return all;
   }

@@ -15,6 +15,7 @@ import io.peerbus.host.Nodes;
 import io.peerbus.host.Nodes.Node;
 import io.peerbus.multiformats.Multiaddr;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -22,7 +23,9 @@ import io.vertx.junit5.VertxExtension;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -118,6 +121,28 @@ class LeaseTest {
     plugin.on(() -> plugin.host().open(peer.host().id(), OTHER));
     plugin.on(echo::close);
     assertEquals(Failure.UNSUPPORTED_PROTOCOL, failure(this::openToPlugin));
+  }
+
+  @Test
+  void itServesOnEventLoopsOfConnectionsAgain() {
+    connect();
+    Queue<Thread> threads = new ConcurrentLinkedQueue<>();
+    plugin.on(() -> plugin.host().loops().compose(loops -> loops.handle(List.of("/loops/1.0.0"),
+        () -> (Handler<Stream>) stream -> threads.add(Thread.currentThread()))));
+    Stream before = peer.on(() -> peer.host().open(plugin.host().id(), "/loops/1.0.0"));
+    Promise<FailureException> reset = Promise.promise();
+    peer.on(() -> {
+      before.resetHandler(reset::complete);
+      return Future.succeededFuture();
+    });
+    expire();
+    assertEquals(Failure.RESET_BY_PEER, await(reset.future()).failure());
+    renew();
+    next(HostEvent.Disconnected.class);
+    next(HostEvent.Connected.class);
+    peer.on(() -> peer.host().open(plugin.host().id(), "/loops/1.0.0"));
+    assertEquals(2, threads.size());
+    assertEquals(threads.poll(), threads.poll());
   }
 
   @Test

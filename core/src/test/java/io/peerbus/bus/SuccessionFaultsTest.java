@@ -215,7 +215,7 @@ class SuccessionFaultsTest {
     run(old, () -> {
       BusStreams streams = ((BusHost) old.host()).lease().streams();
       streams.bounceTo(client, new Addresses("server").inbox(client));
-      streams.move((BusStream) ours, Buffer.buffer());
+      ((BusStream) ours).leave(Buffer.buffer());
     });
     assertEquals(Failure.RESET_BY_PEER, await(reset).failure());
   }

@@ -8,12 +8,14 @@ import io.peerbus.api.Failure;
 import io.peerbus.api.FailureException;
 import io.peerbus.api.Handover;
 import io.peerbus.api.Host;
+import io.peerbus.api.LoopRegistration;
 import io.peerbus.api.ProtocolVerticle;
 import io.peerbus.api.Stream;
 import io.peerbus.host.Nodes.Node;
 import io.peerbus.multiformats.Multiaddr;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -27,6 +29,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One version of a plugin takes the place of another while peers use it. */
 @ExtendWith(VertxExtension.class)
@@ -42,7 +46,8 @@ class SuccessionTest {
   private static final class Tally extends ProtocolVerticle {
     private final int version;
     private final boolean leaves;
-    private final Map<Stream, Buffer> streams = new LinkedHashMap<>();
+    private Part inherited;
+    private LoopRegistration<Part> parts;
     private int asked;
 
     Tally(int version, boolean leaves) {
@@ -56,17 +61,50 @@ class SuccessionTest {
         return Future.failedFuture("bad from the start");
       }
       return host.inherit().compose(inheritance -> {
+        inherited = new Part(version);
         inheritance.ifPresent(left -> {
           asked = left.state().getInt(0);
-          left.streams().forEach(this::take);
+          left.streams().forEach(inherited::handle);
         });
-        return settings().getBoolean("badLater", false) ? Future.failedFuture("bad in the end")
-            : host.handle(PROTOCOL, this::take);
+        return settings().getBoolean("badLater", false) ? Future.failedFuture("bad in the end") : serve(host);
       }).compose(registered -> serve(request -> Future.succeededFuture(
           new JsonObject().put("version", version).put("asked", ++asked).put("n", request.getInteger("n")))));
     }
 
-    private void take(Stream stream) {
+    private Future<?> serve(Host host) {
+      return settings().getBoolean("onLoops", false)
+          ? host.loops().compose(loops -> loops.handle(List.of(PROTOCOL), () -> new Part(version)))
+              .onSuccess(registered -> parts = registered)
+          : host.handle(PROTOCOL, inherited);
+    }
+
+    @Override
+    protected Future<Handover> handOver(Host host) {
+      if (!leaves) {
+        return super.handOver(host);
+      }
+      Future<List<Map<Stream, Buffer>>> onLoops = parts == null ? Future.succeededFuture(List.of())
+          : parts.each(Part::leave);
+      return onLoops.map(all -> {
+        Handover handover = Handover.of(Buffer.buffer().appendInt(asked));
+        all.forEach(part -> part.forEach(handover::with));
+        inherited.leave().forEach(handover::with);
+        return handover;
+      });
+    }
+  }
+
+  /** The streams of one context. */
+  private static final class Part implements Handler<Stream> {
+    private final int version;
+    private final Map<Stream, Buffer> streams = new LinkedHashMap<>();
+
+    Part(int version) {
+      this.version = version;
+    }
+
+    @Override
+    public void handle(Stream stream) {
       streams.put(stream, Buffer.buffer());
       stream.handler(bytes -> streams.compute(stream, (key, part) -> answer(key, part.appendBuffer(bytes))));
       stream.endHandler(end -> stream.end());
@@ -81,14 +119,9 @@ class SuccessionTest {
       return all.slice(at, all.length()).copy();
     }
 
-    @Override
-    protected Future<Handover> handOver(Host host) {
-      if (!leaves) {
-        return super.handOver(host);
-      }
-      Handover handover = Handover.of(Buffer.buffer().appendInt(asked));
-      streams.forEach((stream, part) -> handover.with(stream, part));
-      return Future.succeededFuture(handover);
+    Map<Stream, Buffer> leave() {
+      streams.keySet().forEach(Stream::pause);
+      return new LinkedHashMap<>(streams);
     }
   }
 
@@ -154,11 +187,13 @@ class SuccessionTest {
     client.on(() -> client.host().connect(address));
   }
 
-  @Test
-  void streamsRequestsAndStateGoOnAtTheNewVersionAndNothingIsLost(Vertx vertx) {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void streamsRequestsAndStateGoOnAtTheNewVersionAndNothingIsLost(boolean onLoops, Vertx vertx) {
+    JsonObject settings = new JsonObject().put("onLoops", onLoops);
     Node server = Nodes.start(vertx, "server");
     Node client = Nodes.start(vertx, "client");
-    String deployed = Nodes.await(deploy(vertx, new Tally(0, true), false, new JsonObject()));
+    String deployed = Nodes.await(deploy(vertx, new Tally(0, true), false, settings));
     connect(client, server);
     List<Asker> askers = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
@@ -175,7 +210,7 @@ class SuccessionTest {
     int versions = 20;
     for (int version = 1; version <= versions; version++) {
       String before = deployed;
-      deployed = Nodes.await(deploy(vertx, new Tally(version, true), true, new JsonObject()));
+      deployed = Nodes.await(deploy(vertx, new Tally(version, true), true, settings));
       Nodes.await(vertx.undeploy(before));
       int now = version;
       Asker late = client.on(() -> client.host().open(server.host().id(), PROTOCOL).map(Asker::new));

@@ -41,7 +41,10 @@ public final class PerfOptions {
     return this;
   }
 
-  /** Streams of one peer that are answered at once, 1 to 1,000,000. Each may make us send at full speed. */
+  /**
+   * Streams of one peer that are answered at once, 1 to 1,000,000, on each event loop where it has connections. Each may
+   * make us send at full speed.
+   */
   public int getMaxInboundPerPeer() {
     return maxInboundPerPeer;
   }

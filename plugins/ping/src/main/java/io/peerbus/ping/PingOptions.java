@@ -76,7 +76,10 @@ public final class PingOptions {
     return this;
   }
 
-  /** Streams of one peer that are answered at once, as in go and js. One peer could open hundreds (SEC-29). */
+  /**
+   * Streams of one peer that are answered at once, as in go and js, on each event loop where it has connections. One peer
+   * could open hundreds (SEC-29).
+   */
   public int getMaxInboundPerPeer() {
     return maxInboundPerPeer;
   }

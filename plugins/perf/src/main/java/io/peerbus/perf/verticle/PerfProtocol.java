@@ -64,8 +64,8 @@ final class PerfProtocol {
     Asking.Load load = new Asking.Load(options, upload, download, at -> vertx.eventBus().publish(events,
         new JsonObject().put("event", "progress").put("peer", peer.toString()).put("micros", at.nanos() / 1_000)
             .put("uploadedBytes", at.uploaded()).put("downloadedBytes", at.downloaded())));
-    return loops.at(peer, opener -> Asking.run(vertx, opener, peer, load)).map(done -> new JsonObject().put("peer", peer.toString())
-        .put("uploadBytes", upload).put("downloadBytes", download)
+    return loops.at(peer, opener -> Asking.run(vertx, opener, peer, load)).map(done -> new JsonObject()
+        .put("peer", peer.toString()).put("uploadBytes", upload).put("downloadBytes", download)
         .put("uploadMicros", done.uploadNanos() / 1_000).put("downloadMicros", done.downloadNanos() / 1_000));
   }
 

@@ -15,9 +15,11 @@
  * A request may take ten minutes, as said in the header {@code timeoutMillis}. Each second a run publishes at {@code
  * peerbus.<node>.perf.events}: {@code {"event": "progress", "peer", "micros", "uploadedBytes", "downloadedBytes"}}.
  *
+ * <p>Bytes move on the event loop of the connection; requests are answered on the plugin's context.
+ *
  * <p>When a newer version takes this one's place, the streams end: half a measurement is none.
  *
  * <p>Settings: {@code maxMebibytes} (1048576; of one stream in one direction), {@code idleSeconds} (30) and
- * {@code maxStreamsPerPeer} (256; of a peer at once).
+ * {@code maxStreamsPerPeer} (256; of a peer at once on an event loop).
  */
 package io.peerbus.perf.verticle;

@@ -23,6 +23,7 @@ class PerfProtocolTest {
   void start(Vertx vertx) throws Exception {
     hosts = TwoHosts.start(vertx);
     asking = new PerfProtocol(vertx, hosts.a(), new PerfOptions(), "events");
+    hosts.await(asking::start);
     hosts.await(() -> new PerfProtocol(vertx, hosts.b(), new PerfOptions(), "events").start());
   }
 

@@ -1,7 +1,6 @@
 package io.peerbus.ping.verticle;
 
 import io.peerbus.api.Driver;
-import io.peerbus.api.Handover;
 import io.peerbus.api.Stream;
 import io.peerbus.ping.Echo;
 import io.peerbus.ping.PingOptions;
@@ -19,6 +18,7 @@ final class Answering {
   private final Stream stream;
   private final Echo echo;
   private final Driver<Echo.Action> driver;
+  private boolean left;
 
   Answering(Vertx vertx, Stream stream, PingOptions options) {
     this.stream = stream;
@@ -32,16 +32,25 @@ final class Answering {
       driver.close();
       over.run();
     });
-    stream.drainHandler(drained -> stream.resume());
+    stream.drainHandler(drained -> {
+      if (!left) {
+        stream.resume();
+      }
+    });
     stream.endHandler(ended -> driver.run(now -> echo.onEnd()));
     stream.handler(bytes -> driver.run(now -> echo.onBytes(now, ByteBuffer.wrap(bytes.getBytes()))));
     driver.run(now -> { }); // arms the first deadline
   }
 
-  /** Leaves the stream to a newer version. */
-  void leave(Handover handover) {
+  /** A stream for a newer version, and what it is to read of it first. */
+  record Left(Stream stream, Buffer partial) {}
+
+  /** Stops; what comes from now on is not read here. */
+  Left leave() {
+    left = true;
     driver.close();
-    handover.with(stream, Buffer.buffer(echo.partial().array()));
+    stream.pause();
+    return new Left(stream, Buffer.buffer(echo.partial().array()));
   }
 
   private void act(Echo.Action action) {

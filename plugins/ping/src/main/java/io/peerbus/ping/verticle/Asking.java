@@ -3,17 +3,19 @@ package io.peerbus.ping.verticle;
 import io.peerbus.api.Driver;
 import io.peerbus.api.Failure;
 import io.peerbus.api.FailureException;
-import io.peerbus.api.Host;
 import io.peerbus.api.Stream;
 import io.peerbus.multiformats.PeerId;
+import io.peerbus.ping.PingOptions;
 import io.peerbus.ping.Pinger;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,8 +25,15 @@ final class Asking {
   private static final Logger LOG = LoggerFactory.getLogger(Asking.class);
   private static final long NONE = -1;
 
-  private final PingProtocol protocol;
-  private final Host host;
+  /** Opens a stream; without {@code dial} only where there is a connection. */
+  interface Opening {
+    Future<Stream> open(PeerId peer, boolean dial);
+  }
+
+  /** @param random makes the bytes of pings; {@code onIdle} is called when the peer may be forgotten */
+  record Parts(Vertx vertx, PingOptions options, RandomGenerator random, Opening opening, Consumer<PeerId> onIdle) {}
+
+  private final Parts parts;
   private final PeerId peer;
   private final Pinger pinger;
   private final Driver<Pinger.Action> driver;
@@ -33,12 +42,12 @@ final class Asking {
   private long nextRequest;
   private long lastNanos = NONE;
 
-  Asking(PingProtocol protocol, PeerId peer) {
-    this.protocol = protocol;
-    this.host = protocol.host;
+  /** Belongs to the context that it is made on. */
+  Asking(Parts parts, PeerId peer) {
+    this.parts = parts;
     this.peer = peer;
-    this.pinger = new Pinger(protocol.options, protocol.random);
-    this.driver = new Driver<>(protocol.vertx, pinger, this::act);
+    this.pinger = new Pinger(parts.options(), parts.random());
+    this.driver = new Driver<>(parts.vertx(), pinger, this::act);
   }
 
   /** The round trip in nanoseconds. */
@@ -68,6 +77,11 @@ final class Asking {
     return lastNanos;
   }
 
+  /** As measured elsewhere. */
+  void setLastNanos(long nanos) {
+    lastNanos = nanos;
+  }
+
   void close() {
     driver.close();
     asked.values().forEach(promise -> promise.tryFail(Failure.UNAVAILABLE.because("ping is closing")));
@@ -79,9 +93,8 @@ final class Asking {
 
   private void act(Pinger.Action action) {
     if (action instanceof Pinger.Action.Open) {
-      Future<Stream> opened = asked.isEmpty() // the keep-alive, which is not to bring a peer back
-          ? host.openConnected(peer, List.of(PingProtocol.ID)) : host.open(peer, PingProtocol.ID);
-      opened.onComplete(this::onOpened, this::onOpenFailed);
+      boolean dial = !asked.isEmpty(); // the keep-alive is not to bring a peer back
+      parts.opening().open(peer, dial).onComplete(this::onOpened, this::onOpenFailed);
     } else if (action instanceof Pinger.Action.Send send) {
       stream.write(Buffer.buffer(send.block().array()));
     } else if (action instanceof Pinger.Action.End) {
@@ -116,14 +129,14 @@ final class Asking {
     FailureException failure = Failure.of(error);
     boolean unsupported = failure.failure() == Failure.UNSUPPORTED_PROTOCOL;
     driver.run(now -> pinger.onOpenFailed(now, unsupported, failure.getMessage()));
-    protocol.forgetIfIdle(peer);
+    parts.onIdle().accept(peer);
   }
 
   private void onClosed(Stream closed, boolean withConnection, String reason) {
     if (stream == closed) {
       stream = null;
       driver.run(now -> pinger.onClosed(now, withConnection, reason));
-      protocol.forgetIfIdle(peer);
+      parts.onIdle().accept(peer);
     }
   }
 

@@ -4,6 +4,9 @@ import io.peerbus.api.Failure;
 import io.peerbus.api.Handover;
 import io.peerbus.api.Host;
 import io.peerbus.api.HostEvent;
+import io.peerbus.api.LoopRegistration;
+import io.peerbus.api.Loops;
+import io.peerbus.api.Opener;
 import io.peerbus.api.Stream;
 import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.Multiaddr;
@@ -13,12 +16,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.security.SecureRandom;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,33 +42,49 @@ final class PingProtocol {
 
   private static final Logger LOG = LoggerFactory.getLogger(PingProtocol.class);
 
-  final Vertx vertx;
-  final Host host;
-  final PingOptions options;
-  final RandomGenerator random = new SecureRandom();
-  private final Map<PeerId, Integer> inbound = new HashMap<>();
-  private final Set<Answering> answering = new LinkedHashSet<>();
+  private final Vertx vertx;
+  private final Host host;
+  private final PingOptions options;
+  private final RandomGenerator random = new SecureRandom();
+  private final Answers adopted;
+  private final Asking.Parts parts;
   private final Promise<Void> cut = Promise.promise();
   private final Promise<Void> quiet = Promise.promise();
   private int running;
+  private Loops loops;
+  private LoopRegistration<Answers> answers;
   private final Map<PeerId, Asking> asking = new LinkedHashMap<>();
   private final Set<PeerId> connected = new HashSet<>();
+  private final Set<PeerId> measured = new HashSet<>();
   private final Map<Multiaddr, PeerId> reached = new LinkedHashMap<>();
 
   PingProtocol(Vertx vertx, Host host, PingOptions options) {
     this.vertx = vertx;
     this.host = host;
     this.options = options;
+    this.adopted = new Answers(vertx, options);
+    this.parts = new Asking.Parts(vertx, options, random, this::open, this::forgetIfIdle);
+  }
+
+  private Future<Stream> open(PeerId peer, boolean dial) {
+    return dial ? host.open(peer, ID) : host.openConnected(peer, List.of(ID));
   }
 
   Future<?> start() {
-    return host.handle(ID, this::onStream)
-        .compose(registered -> host.follow(this::onEvent, peer -> onConnected(peer.peer())));
+    return host.loops()
+        .compose(given -> {
+          loops = given;
+          return loops.handle(List.of(ID), () -> new Answers(vertx, options));
+        })
+        .compose(registered -> {
+          answers = registered;
+          return host.follow(this::onEvent, peer -> onConnected(peer.peer()));
+        });
   }
 
   /** Goes on with the streams on which peers ping us. */
   void adopt(List<Stream> left) {
-    left.forEach(this::answer);
+    left.forEach(adopted::adopt);
   }
 
   /**
@@ -76,12 +94,19 @@ final class PingProtocol {
   Future<Handover> handOver() {
     cut.tryComplete();
     onRan();
-    return quiet.future().timeout(QUIET_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty().map(done -> {
-      stop();
-      Handover handover = Handover.of(Buffer.buffer());
-      answering.forEach(each -> each.leave(handover));
-      return handover;
-    });
+    return Future.any(quiet.future(), vertx.timer(QUIET_MILLIS, TimeUnit.MILLISECONDS))
+        .compose(done -> answers.each(Answers::leave))
+        .map(all -> {
+          stop();
+          Handover handover = Handover.of(Buffer.buffer());
+          all.forEach(each -> leave(each, handover));
+          leave(adopted.leave(), handover);
+          return handover;
+        });
+  }
+
+  private static void leave(List<Answering.Left> streams, Handover handover) {
+    streams.forEach(each -> handover.with(each.stream(), each.partial()));
   }
 
   private void onRan() {
@@ -103,9 +128,7 @@ final class PingProtocol {
         PingSeries series = PingSeries.of(request, options);
         Future<PeerId> reached = reach(request);
         running++;
-        yield reached.compose(peer -> series.run(vertx, () -> asking(peer).ping(series.timeout()), cut.future())
-            .map(result -> result.put("peer", peer.toString()))
-            .onComplete(done -> forgetIfIdle(peer)))
+        yield reached.compose(peer -> run(peer, series))
             .onComplete(done -> {
               running--;
               onRan();
@@ -114,6 +137,30 @@ final class PingProtocol {
       case "rtts" -> Future.succeededFuture(rtts());
       default -> throw Failure.BAD_REQUEST.because("ping knows the ops \"ping\" and \"rtts\", not \"" + op + "\"");
     };
+  }
+
+  /** On the loop of the connection, where there is one: a round trip has no hops between loops in it then. */
+  private Future<JsonObject> run(PeerId peer, PingSeries series) {
+    boolean onLoop = connected.contains(peer) && measured.add(peer);
+    Future<JsonObject> result = onLoop
+        ? loops.at(peer, opener -> measure(opener, peer, series)).onSuccess(told -> note(peer, told))
+            .onComplete(done -> measured.remove(peer))
+        : series.run(vertx, () -> asking(peer).ping(series.timeout()), cut.future());
+    return result.map(told -> told.put("peer", peer.toString())).onComplete(done -> forgetIfIdle(peer));
+  }
+
+  /** Not on the plugin's context. */
+  private Future<JsonObject> measure(Opener opener, PeerId peer, PingSeries series) {
+    Asking own = new Asking(new Asking.Parts(vertx, options, random, (to, dial) -> opener.open(to, ID), idle -> { }),
+        peer);
+    return series.run(vertx, () -> own.ping(series.timeout()), cut.future()).onComplete(done -> own.close());
+  }
+
+  private void note(PeerId peer, JsonObject told) {
+    JsonArray micros = told.getJsonArray("rttMicros");
+    if (!micros.isEmpty() && connected.contains(peer)) {
+      asking(peer).setLastNanos(1_000 * micros.getLong(micros.size() - 1));
+    }
   }
 
   private Future<PeerId> reach(JsonObject request) {
@@ -153,27 +200,6 @@ final class PingProtocol {
     return rtts;
   }
 
-  private void onStream(Stream stream) {
-    PeerId peer = stream.peer();
-    if (inbound.getOrDefault(peer, 0) >= options.getMaxInboundPerPeer()) {
-      LOG.debug("ping: {} has {} ping streams open, one more is refused", peer, options.getMaxInboundPerPeer());
-      stream.reset();
-      return;
-    }
-    answer(stream);
-  }
-
-  private void answer(Stream stream) {
-    PeerId peer = stream.peer();
-    inbound.merge(peer, 1, Integer::sum);
-    Answering one = new Answering(vertx, stream, options);
-    answering.add(one);
-    one.begin(() -> {
-      inbound.computeIfPresent(peer, (id, count) -> count == 1 ? null : count - 1);
-      answering.remove(one);
-    });
-  }
-
   private void onEvent(HostEvent event) {
     if (event instanceof HostEvent.Connected up) {
       onConnected(up.peer());
@@ -201,11 +227,11 @@ final class PingProtocol {
   }
 
   private Asking asking(PeerId peer) {
-    return asking.computeIfAbsent(peer, id -> new Asking(this, id));
+    return asking.computeIfAbsent(peer, id -> new Asking(parts, id));
   }
 
   /** What we know of a peer goes with its connection, once nobody waits for an answer. */
-  void forgetIfIdle(PeerId peer) {
+  private void forgetIfIdle(PeerId peer) {
     Asking one = asking.get(peer);
     if (one != null && !connected.contains(peer) && one.isIdle()) {
       asking.remove(peer);

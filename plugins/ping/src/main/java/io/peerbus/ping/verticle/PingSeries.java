@@ -4,6 +4,7 @@ import io.peerbus.api.Driver;
 import io.peerbus.api.Failure;
 import io.peerbus.api.FailureException;
 import io.peerbus.ping.PingOptions;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -50,7 +51,7 @@ record PingSeries(int count, int interval, long timeout) {
    * Runs it. Completes with {@code rttMicros}, {@code lost} and the last {@code reason}; fails when the peer cannot be
    * reached at all or does not serve ping, since more pings would tell no more.
    *
-   * @param cut when it completes, no more pings are begun
+   * @param cut when it completes, on any context, no more pings are begun
    */
   Future<JsonObject> run(Vertx vertx, Supplier<Future<Long>> ping, Future<Void> cut) {
     Run run = new Run(vertx, ping, cut);
@@ -61,6 +62,7 @@ record PingSeries(int count, int interval, long timeout) {
   /** One that is under way. Its end is one promise's: a chain of a thousand futures would overflow the stack. */
   private static final class Run {
     private final Vertx vertx;
+    private final Context context;
     private final Supplier<Future<Long>> ping;
     private final Future<Void> cut;
     private final Promise<JsonObject> done = Promise.promise();
@@ -70,6 +72,7 @@ record PingSeries(int count, int interval, long timeout) {
 
     private Run(Vertx vertx, Supplier<Future<Long>> ping, Future<Void> cut) {
       this.vertx = vertx;
+      this.context = vertx.getOrCreateContext();
       this.ping = ping;
       this.cut = cut;
     }
@@ -100,12 +103,16 @@ record PingSeries(int count, int interval, long timeout) {
       }
       long pause = interval - TimeUnit.NANOSECONDS.toMillis(Driver.now() - began);
       if (pause > 0) {
-        Future.any(run.vertx.timer(pause, TimeUnit.MILLISECONDS), run.cut)
-            .onComplete(paused -> nextUnlessCut(run, left - 1));
+        Future.any(run.vertx.timer(pause, TimeUnit.MILLISECONDS), run.cut).onComplete(paused -> goOn(run, left - 1));
       } else {
-        run.vertx.runOnContext(ignored -> nextUnlessCut(run, left - 1)); // not from within, the stack has an end
+        goOn(run, left - 1);
       }
     });
+  }
+
+  /** Not from within, since the stack has an end, and {@code cut} may be another context's. */
+  private void goOn(Run run, int left) {
+    run.context.runOnContext(now -> nextUnlessCut(run, left));
   }
 
   private void nextUnlessCut(Run run, int left) {

@@ -1,7 +1,8 @@
 /**
  * Owns the streams, events and the JSON interface of ping.
  *
- * <p>Driven by Vert.x: {@link io.peerbus.ping.verticle.PingVerticle} is what a node deploys.
+ * <p>Driven by Vert.x: {@link io.peerbus.ping.verticle.PingVerticle} is what a node deploys. Peers are
+ * answered on the event loop of their connection, and a series of pings is measured there.
  *
  * <p>JSON interface at {@code peerbus.<node>.ping}:
  * <ul>
