@@ -3,7 +3,6 @@ package io.peerbus.swarm;
 import io.peerbus.machine.Machine;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -216,10 +215,10 @@ public final class Swarm implements Machine<Swarm.Action> {
     return denied.size();
   }
 
-  /** What is accepted from now on, and how long each attempt of a dial may take; who is connected stays so. */
-  public void setLimits(InboundOptions inbound, Duration dialTimeout) {
-    limits.setOptions(inbound);
-    options.setDialTimeout(dialTimeout);
+  /** Takes over what {@link SwarmOptions#setLimits} does; who is connected stays so. */
+  public void setLimits(SwarmOptions next) {
+    options.setLimits(next);
+    limits.setOptions(options.getInbound());
   }
 
   /** Who is kept when there are too many. */

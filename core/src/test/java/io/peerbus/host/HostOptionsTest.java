@@ -26,6 +26,8 @@ class HostOptionsTest {
       return gater.with(List.of(), List.of(new GateRule.Everybody()), List.of());
     } else if (value instanceof Capacity) {
       return new Capacity(1, 2, 3, 4 << 20, 5 << 20);
+    } else if (value instanceof Timeouts) {
+      return new Timeouts(1, 2, 3, 4);
     } else if (value instanceof Watermarks) {
       return new Watermarks(3, 4, Duration.ofSeconds(5), Duration.ofSeconds(6));
     } else if (value.equals(PeerSources.DEFAULT)) {
@@ -86,6 +88,8 @@ class HostOptionsTest {
       assertRefused("dnsServer: \"" + server + "\" is no ADDRESS:PORT such as 127.0.0.1:53 or [::1]:53",
           options -> new PeerSources(server, "", 0));
     }
+    assertRefused("upgradeTimeoutMillis: 0 < 1", options -> new HostOptions(
+        new JsonObject().put("timeouts", new JsonObject().put("upgradeTimeoutMillis", 0))));
     assertRefused("redial: 65: 0 to 64", options -> new PeerSources("", "", 65));
     assertRefused("bootstrap: \"nonsense\"",
         options -> new HostOptions(new JsonObject().put("bootstrap", new JsonArray().add("nonsense"))));

@@ -136,18 +136,19 @@ class NamedRefusalsTest {
   @Test
   void streamsWithoutAProtocol() throws Exception {
     assertTold("maxNegotiating: 128 streams of one connection have no protocol yet", 72,
-        Nodes.options("victim").setNegotiationTimeoutMillis(600_000), yamux(), at -> opening(at, 200));
+        Nodes.options("victim").setTimeouts(Timeouts.DEFAULT.withNegotiation(600_000)), yamux(),
+        at -> opening(at, 200));
   }
 
   @Test
   void aStreamThatIsSilent() throws Exception {
     assertTold("negotiationTimeoutMillis: for a stream of a peer no protocol was agreed on within 50 ms", 2,
-        Nodes.options("victim").setNegotiationTimeoutMillis(50), yamux(), at -> opening(at, 2));
+        Nodes.options("victim").setTimeouts(Timeouts.DEFAULT.withNegotiation(50)), yamux(), at -> opening(at, 2));
   }
 
   @Test
   void aConnectionThatIsSilent() throws Exception {
     assertTold("upgradeTimeoutMillis: an inbound connection was not upgraded within 100 ms", 1,
-        Nodes.options("victim").setUpgradeTimeoutMillis(100), yamux(), RawPeer::dial);
+        Nodes.options("victim").setTimeouts(Timeouts.DEFAULT.withUpgrade(100)), yamux(), RawPeer::dial);
   }
 }

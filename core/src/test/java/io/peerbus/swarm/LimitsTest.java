@@ -52,6 +52,10 @@ class LimitsTest {
     assertTrue(node.swarm.admits(node.now, IP));
   }
 
+  private static SwarmOptions options(InboundOptions inbound) {
+    return new SwarmOptions().setInbound(inbound);
+  }
+
   @Test
   void limitsMayChangeWhileConnectionsAreThere() {
     Fixture node = node();
@@ -59,13 +63,13 @@ class LimitsTest {
     for (int i = 0; i < 10; i++) {
       assertTrue(node.swarm.admits(node.now, loopback));
     }
-    node.swarm.setLimits(new InboundOptions(inbound).setLoopbackExempt(false).setMaxPerIp(9), Duration.ofSeconds(1));
+    node.swarm.setLimits(options(new InboundOptions(inbound).setLoopbackExempt(false).setMaxPerIp(9)));
     assertFalse(node.swarm.admits(node.now, loopback), "the ten that came while it was exempt count");
     for (int i = 0; i < 10; i++) {
       node.swarm.onAcceptEnded(node.now, loopback);
     }
     assertTrue(node.swarm.admits(node.now, loopback));
-    node.swarm.setLimits(new InboundOptions(inbound).setMaxPending(1), Duration.ofSeconds(1));
+    node.swarm.setLimits(options(new InboundOptions(inbound).setMaxPending(1)));
     assertFalse(node.swarm.admits(node.now, loopback));
     node.swarm.onAcceptEnded(node.now, loopback);
     assertTrue(node.swarm.admits(node.now, loopback));
