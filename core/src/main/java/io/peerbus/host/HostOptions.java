@@ -138,7 +138,10 @@ public final class HostOptions {
     return this;
   }
 
-  /** Where it listens: {@code /ip4|ip6/…/tcp/N}, alone or with {@code /ws} or {@code /tls/ws}; port 0 is a free one. */
+  /**
+   * Where it listens: {@code /ip4|ip6/…/tcp/N}, alone or with {@code /ws} or {@code /tls/ws}; port 0 is a free one. No
+   * other port twice for one host: a socket speaks one way to all who come to it.
+   */
   public List<Multiaddr> getListen() {
     return listen;
   }
@@ -150,6 +153,7 @@ public final class HostOptions {
             + ": only /ip4|ip6/<address>/tcp/<port>, alone or with /ws or /tls/ws behind, can be listened on");
       }
     }
+    ListenSocket.check(listen);
     this.listen = List.copyOf(listen);
     return this;
   }

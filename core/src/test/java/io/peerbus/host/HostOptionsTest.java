@@ -72,6 +72,8 @@ class HostOptionsTest {
     assertRefused("agentVersion: 129 characters", options -> options.setAgentVersion("x".repeat(129)));
     assertRefused("listen: /ip4/1.2.3.4/udp/1/quic-v1",
         options -> options.setListen(List.of(address("/ip4/1.2.3.4/udp/1/quic-v1"))));
+    assertRefused("listen: /ip4/1.2.3.4/tcp/5 and /ip4/1.2.3.4/tcp/5/ws: one port of a host is listened on once",
+        options -> options.setListen(List.of(address("/ip4/1.2.3.4/tcp/5"), address("/ip4/1.2.3.4/tcp/5/ws"))));
     for (List<String> muxers : List.of(List.<String>of(), List.of("yamux", "yamux"), List.of("yamux", "qyamux"))) {
       assertRefused("muxers: " + muxers + ": one or both of yamux and mplex", options -> options.setMuxers(muxers));
     }
