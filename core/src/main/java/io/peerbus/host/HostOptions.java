@@ -280,7 +280,10 @@ public final class HostOptions {
     return this;
   }
 
-  /** Inbound connections that are not upgraded yet. Peers that send a byte now and then could otherwise hold all. */
+  /**
+   * Inbound connections that are not upgraded yet, from the accept on, hence those in a TLS handshake or before the end
+   * of a WebSocket's request too. Peers that send a byte now and then could otherwise hold all.
+   */
   public int getMaxPending() {
     return maxPending;
   }

@@ -93,9 +93,10 @@ final class Admission {
   }
 
   /**
-   * Adds the addresses that the store has of a peer, and says how near the names among all may lead. What peers tell of each other is dialled in good faith, and whoever
-   * has a name can have it lead anywhere: to a router, a database, whatever else listens in this network or machine and
-   * believes who is in it. So that is for names that the owner gave, and those of a peer that was reached as near.
+   * Adds the addresses that the store has of a peer, and says how near the names among all may lead. What peers tell
+   * of each other is dialled in good faith, and whoever has a name can have it lead anywhere: to a router, a database,
+   * whatever else listens in this network or machine and believes who is in it. So that is for names that the owner
+   * gave, and those of a peer that was reached as near.
    */
   void gather(long now, Request request, PeerId peerOrNull, List<Multiaddr> addresses, PeerStore store) {
     Set<Multiaddr> named = new HashSet<>(request.own ? addresses : List.of());
@@ -124,8 +125,8 @@ final class Admission {
     if (near.isEmpty()) {
       return sift(null, found);
     }
-    String reason = "nearNames: " + name.address + " leads to " + near.get(0) + ", in this machine or its network, where"
-        + " a name that a peer told is not followed";
+    String reason = "nearNames: " + name.address + " leads to " + near.get(0) + ", in this machine or its network,"
+        + " where a name that a peer told is not followed";
     out.add(new Swarm.Action.Refused(reason));
     found.removeAll(near);
     return found.isEmpty() ? reason : sift(null, found);
