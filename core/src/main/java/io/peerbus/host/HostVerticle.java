@@ -141,12 +141,16 @@ public final class HostVerticle extends VerticleBase {
         .setInbound(inbound(options));
   }
 
+  /** A node with few connections has fewer of these in reserve: one of so many, and one. */
+  private static final int RESERVED_OF = 16;
+
   private static InboundOptions inbound(HostOptions options) {
     return new InboundOptions()
         .setMaxConnections(options.getMaxConnections())
         .setMaxPending(options.getMaxPending())
         .setMaxPerIp(options.getMaxPerIp())
         .setMaxPerSite(options.getMaxPerSite())
+        .setReserve(Math.min(InboundOptions.DEFAULT_RESERVE, 1 + options.getMaxConnections() / RESERVED_OF))
         .setLoopbackExempt(options.isLoopbackExempt());
   }
 

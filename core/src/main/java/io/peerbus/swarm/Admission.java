@@ -33,7 +33,7 @@ final class Admission {
   String refusal(long now, String ip) {
     Multiaddr address = IpGroup.address(ip);
     String denied = gater.refusal(address);
-    return denied == null ? limits.admit(now, address) : denied;
+    return denied == null ? limits.admit(now, address, gater.allows(address)) : denied;
   }
 
   /** Why a connection that was made is not kept, or {@code null}. */
