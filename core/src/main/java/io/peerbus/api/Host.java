@@ -65,7 +65,11 @@ public interface Host extends Opener {
     return dial(address).connected();
   }
 
-  /** Connects to a peer by these addresses and those known of it. */
+  /**
+   * Connects to a peer by these addresses and those known of it. For what peers tell of each other: unlike with
+   * {@link #connect(Multiaddr)}, a name among them is not followed into this machine or its private network, unless
+   * that peer was reached as near before. Which IP addresses to believe whom is the caller's decision.
+   */
   default Future<PeerId> connect(PeerId peer, List<Multiaddr> addresses) {
     return dial(peer, addresses).connected();
   }

@@ -93,7 +93,7 @@ final class CoreConnection {
       endpoint.refuse(opening, Failure.CONNECTION_CLOSED, "the connection is closing, or has no streams left");
     } else if (stream == -1) {
       endpoint.refuse(opening, Failure.LIMIT_REACHED, "no stream can be opened to " + info.peer()
-          + ": the limit of streams, or of unanswered ones, on one connection is reached");
+          + ": maxOutboundStreams or maxUnacknowledged of its one connection is reached");
     } else {
       openings.put(stream, opening);
       count();

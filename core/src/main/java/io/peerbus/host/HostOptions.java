@@ -22,12 +22,9 @@ public final class HostOptions {
   public static final int DEFAULT_SHARDS = 0;
   public static final int DEFAULT_MAX_CONNECTIONS = 4096;
   public static final int DEFAULT_MAX_PENDING = 128;
-  public static final int DEFAULT_DIAL_TIMEOUT_MILLIS = 10_000;
-  public static final int DEFAULT_UPGRADE_TIMEOUT_MILLIS = 10_000;
-  public static final int DEFAULT_NEGOTIATION_TIMEOUT_MILLIS = 10_000;
-  public static final int DEFAULT_STALL_TIMEOUT_MILLIS = 30_000;
   public static final int DEFAULT_MAX_PER_IP = 8;
   public static final int DEFAULT_MAX_PER_SITE = 64;
+  public static final int DEFAULT_MAX_CONNECTIONS_PER_PEER = 3;
   public static final int DEFAULT_MAX_STREAMS_PER_SHARD = 16_384;
   public static final boolean DEFAULT_LOOPBACK_EXEMPT = true;
 
@@ -45,12 +42,10 @@ public final class HostOptions {
   private int shards = DEFAULT_SHARDS;
   private int maxConnections = DEFAULT_MAX_CONNECTIONS;
   private int maxPending = DEFAULT_MAX_PENDING;
-  private int dialTimeoutMillis = DEFAULT_DIAL_TIMEOUT_MILLIS;
-  private int upgradeTimeoutMillis = DEFAULT_UPGRADE_TIMEOUT_MILLIS;
-  private int negotiationTimeoutMillis = DEFAULT_NEGOTIATION_TIMEOUT_MILLIS;
-  private int stallTimeoutMillis = DEFAULT_STALL_TIMEOUT_MILLIS;
+  private Timeouts timeouts = Timeouts.DEFAULT;
   private int maxPerIp = DEFAULT_MAX_PER_IP;
   private int maxPerSite = DEFAULT_MAX_PER_SITE;
+  private int maxConnectionsPerPeer = DEFAULT_MAX_CONNECTIONS_PER_PEER;
   private int maxStreamsPerShard = DEFAULT_MAX_STREAMS_PER_SHARD;
   private PeerSources peers = PeerSources.DEFAULT;
   private boolean loopbackExempt = DEFAULT_LOOPBACK_EXEMPT;
@@ -72,12 +67,10 @@ public final class HostOptions {
     shards = other.shards;
     maxConnections = other.maxConnections;
     maxPending = other.maxPending;
-    dialTimeoutMillis = other.dialTimeoutMillis;
-    upgradeTimeoutMillis = other.upgradeTimeoutMillis;
-    negotiationTimeoutMillis = other.negotiationTimeoutMillis;
-    stallTimeoutMillis = other.stallTimeoutMillis;
+    timeouts = other.timeouts;
     maxPerIp = other.maxPerIp;
     maxPerSite = other.maxPerSite;
+    maxConnectionsPerPeer = other.maxConnectionsPerPeer;
     maxStreamsPerShard = other.maxStreamsPerShard;
     peers = other.peers;
     loopbackExempt = other.loopbackExempt;
@@ -100,12 +93,10 @@ public final class HostOptions {
     setShards(json.getInteger("shards", shards));
     setMaxConnections(json.getInteger("maxConnections", maxConnections));
     setMaxPending(json.getInteger("maxPending", maxPending));
-    setDialTimeoutMillis(json.getInteger("dialTimeoutMillis", dialTimeoutMillis));
-    setUpgradeTimeoutMillis(json.getInteger("upgradeTimeoutMillis", upgradeTimeoutMillis));
-    setNegotiationTimeoutMillis(json.getInteger("negotiationTimeoutMillis", negotiationTimeoutMillis));
-    setStallTimeoutMillis(json.getInteger("stallTimeoutMillis", stallTimeoutMillis));
+    setTimeouts(Timeouts.of(json.getJsonObject("timeouts", new JsonObject())));
     setMaxPerIp(json.getInteger("maxPerIp", maxPerIp));
     setMaxPerSite(json.getInteger("maxPerSite", maxPerSite));
+    setMaxConnectionsPerPeer(json.getInteger("maxConnectionsPerPeer", maxConnectionsPerPeer));
     setMaxStreamsPerShard(json.getInteger("maxStreamsPerShard", maxStreamsPerShard));
     setPeers(PeerSources.of(json.getJsonObject("peers", peers.toJson())));
     setLoopbackExempt(json.getBoolean("loopbackExempt", loopbackExempt));
@@ -127,12 +118,10 @@ public final class HostOptions {
         .put("shards", shards)
         .put("maxConnections", maxConnections)
         .put("maxPending", maxPending)
-        .put("dialTimeoutMillis", dialTimeoutMillis)
-        .put("upgradeTimeoutMillis", upgradeTimeoutMillis)
-        .put("negotiationTimeoutMillis", negotiationTimeoutMillis)
-        .put("stallTimeoutMillis", stallTimeoutMillis)
+        .put("timeouts", timeouts.toJson())
         .put("maxPerIp", maxPerIp)
         .put("maxPerSite", maxPerSite)
+        .put("maxConnectionsPerPeer", maxConnectionsPerPeer)
         .put("maxStreamsPerShard", maxStreamsPerShard)
         .put("peers", peers.toJson())
         .put("loopbackExempt", loopbackExempt);
@@ -149,7 +138,10 @@ public final class HostOptions {
     return this;
   }
 
-  /** Where it listens: {@code /ip4|ip6/…/tcp/N}, alone or with {@code /ws} or {@code /tls/ws}; port 0 is a free one. */
+  /**
+   * Where it listens: {@code /ip4|ip6/…/tcp/N}, alone or with {@code /ws} or {@code /tls/ws}; port 0 is a free one. No
+   * other port twice for one host: a socket speaks one way to all who come to it.
+   */
   public List<Multiaddr> getListen() {
     return listen;
   }
@@ -161,6 +153,7 @@ public final class HostOptions {
             + ": only /ip4|ip6/<address>/tcp/<port>, alone or with /ws or /tls/ws behind, can be listened on");
       }
     }
+    ListenSocket.check(listen);
     this.listen = List.copyOf(listen);
     return this;
   }
@@ -287,7 +280,10 @@ public final class HostOptions {
     return this;
   }
 
-  /** Inbound connections that are not upgraded yet. Peers that send a byte now and then could otherwise hold all. */
+  /**
+   * Inbound connections that are not upgraded yet, from the accept on, hence those in a TLS handshake or before the end
+   * of a WebSocket's request too. Peers that send a byte now and then could otherwise hold all.
+   */
   public int getMaxPending() {
     return maxPending;
   }
@@ -297,49 +293,13 @@ public final class HostOptions {
     return this;
   }
 
-  /** For one attempt at one address, TCP and upgrade together, in milliseconds. */
-  public int getDialTimeoutMillis() {
-    return dialTimeoutMillis;
+  /** How long it waits for a peer. */
+  public Timeouts getTimeouts() {
+    return timeouts;
   }
 
-  public HostOptions setDialTimeoutMillis(int dialTimeoutMillis) {
-    this.dialTimeoutMillis = Forms.positive("dialTimeoutMillis", dialTimeoutMillis);
-    return this;
-  }
-
-  /**
-   * From the raw connection to the muxer, all steps together, in milliseconds. A peer that sends a byte now and then
-   * could otherwise stay pending for ever.
-   */
-  public int getUpgradeTimeoutMillis() {
-    return upgradeTimeoutMillis;
-  }
-
-  public HostOptions setUpgradeTimeoutMillis(int upgradeTimeoutMillis) {
-    this.upgradeTimeoutMillis = Forms.positive("upgradeTimeoutMillis", upgradeTimeoutMillis);
-    return this;
-  }
-
-  /** For agreeing on a stream's protocol, in milliseconds. A peer could otherwise open streams and say nothing. */
-  public int getNegotiationTimeoutMillis() {
-    return negotiationTimeoutMillis;
-  }
-
-  public HostOptions setNegotiationTimeoutMillis(int negotiationTimeoutMillis) {
-    this.negotiationTimeoutMillis = Forms.positive("negotiationTimeoutMillis", negotiationTimeoutMillis);
-    return this;
-  }
-
-  /**
-   * How long a peer may take no bytes while there are some for it, in milliseconds: of a connection, which is closed
-   * then, or of a stream, which is reset. One that never reads could otherwise hold what we owe it for ever.
-   */
-  public int getStallTimeoutMillis() {
-    return stallTimeoutMillis;
-  }
-
-  public HostOptions setStallTimeoutMillis(int stallTimeoutMillis) {
-    this.stallTimeoutMillis = Forms.positive("stallTimeoutMillis", stallTimeoutMillis);
+  public HostOptions setTimeouts(Timeouts timeouts) {
+    this.timeouts = timeouts;
     return this;
   }
 
@@ -363,6 +323,19 @@ public final class HostOptions {
 
   public HostOptions setMaxPerSite(int maxPerSite) {
     this.maxPerSite = Forms.positive("maxPerSite", maxPerSite);
+    return this;
+  }
+
+  /**
+   * Connections with one peer, in both directions; the eldest is closed for one too many. A peer that is let in could
+   * otherwise take many slots. Two are needed when both sides dial at once.
+   */
+  public int getMaxConnectionsPerPeer() {
+    return maxConnectionsPerPeer;
+  }
+
+  public HostOptions setMaxConnectionsPerPeer(int maxConnectionsPerPeer) {
+    this.maxConnectionsPerPeer = Forms.positive("maxConnectionsPerPeer", maxConnectionsPerPeer);
     return this;
   }
 

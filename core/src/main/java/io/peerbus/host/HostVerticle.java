@@ -27,11 +27,9 @@ import io.vertx.core.shareddata.Counter;
 import io.vertx.core.shareddata.LocalMap;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,7 +95,7 @@ public final class HostVerticle extends VerticleBase {
     }
     state = new HostState(vertx, options, identity);
     PeerStore store = new PeerStore(new PeerStoreOptions());
-    Swarm swarm = new Swarm(state.self(), swarmOptions(), store, new SecureRandom());
+    Swarm swarm = new Swarm(state.self(), swarmOptions(options), store, new SecureRandom());
     Resolver resolver = new Resolver(vertx, NameServer.of(vertx, options.getPeers().dnsServer()));
     SwarmRunner runner = new SwarmRunner(vertx, swarm, store, resolver, state);
     state.setSwarm(runner);
@@ -136,11 +134,15 @@ public final class HostVerticle extends VerticleBase {
     return vertx.sharedData().getLocalMap("peerbus.nodes");
   }
 
-  private SwarmOptions swarmOptions() {
+  private static SwarmOptions swarmOptions(HostOptions options) {
     return new SwarmOptions()
-        .setDialTimeout(Duration.ofMillis(options.getDialTimeoutMillis()))
+        .setDialTimeout(options.getTimeouts().dial())
+        .setMaxConnectionsPerPeer(options.getMaxConnectionsPerPeer())
         .setInbound(inbound(options));
   }
+
+  /** A node with few connections has fewer of these in reserve: one of so many, and one. */
+  private static final int RESERVED_OF = 16;
 
   private static InboundOptions inbound(HostOptions options) {
     return new InboundOptions()
@@ -148,6 +150,7 @@ public final class HostVerticle extends VerticleBase {
         .setMaxPending(options.getMaxPending())
         .setMaxPerIp(options.getMaxPerIp())
         .setMaxPerSite(options.getMaxPerSite())
+        .setReserve(Math.min(InboundOptions.DEFAULT_RESERVE, 1 + options.getMaxConnections() / RESERVED_OF))
         .setLoopbackExempt(options.isLoopbackExempt());
   }
 
@@ -162,7 +165,7 @@ public final class HostVerticle extends VerticleBase {
     context.runOnContext(now -> {
       ConnectionOptions before = connections;
       connections = new ConnectionOptions(before.security(), network, muxers(limits), before.protocols(),
-          connectionLimits(limits));
+          limits.getTimeouts().ofConnections());
       setLimits(state.swarm(), limits);
       state.scopes().setCapacity(limits.getCapacity());
       setGater(limits.getGater());
@@ -172,7 +175,7 @@ public final class HostVerticle extends VerticleBase {
   }
 
   private static void setLimits(SwarmRunner runner, HostOptions limits) {
-    runner.setLimits(inbound(limits), Duration.ofMillis(limits.getDialTimeoutMillis()), limits.getConnections());
+    runner.setLimits(swarmOptions(limits), limits.getConnections());
   }
 
   private void setGater(Gater next) {
@@ -191,7 +194,7 @@ public final class HostVerticle extends VerticleBase {
         muxers(options),
         new ConnectionOptions.Protocols(
             protocol -> state.protocols().serves(protocol), () -> state.protocols().protocols()),
-        connectionLimits(options));
+        options.getTimeouts().ofConnections());
     Shard.Shared shared = new Shard.Shared(state, () -> connections, options.getMaxStreamsPerShard(), tls, runner);
     int count = options.getShards() == 0 ? Runtime.getRuntime().availableProcessors() : options.getShards();
     Iterator<Shard> shards = IntStream.range(0, count).mapToObj(i -> new Shard(i, shared)).peek(runner::add)
@@ -201,21 +204,11 @@ public final class HostVerticle extends VerticleBase {
         .onSuccess(id -> deployment = id);
   }
 
-  /** A peer may take nothing of one stream as long as it may take nothing of all. */
   private Muxers muxers(HostOptions limits) {
-    YamuxOptions limited = new YamuxOptions(yamux)
-        .setWriteTimeoutMillis(Math.min(limits.getStallTimeoutMillis(), TimeUnit.DAYS.toMillis(1)));
+    YamuxOptions limited = new YamuxOptions(yamux).setWriteTimeoutMillis(limits.getTimeouts().ofStreamMillis());
     List<String> ids = options.getMuxers().stream()
         .map(name -> name.equals("mplex") ? Muxers.MPLEX : Muxers.YAMUX).toList();
     return new Muxers(ids, limited, new MplexOptions());
-  }
-
-  private static ConnectionOptions.Limits connectionLimits(HostOptions options) {
-    return new ConnectionOptions.Limits(
-        TimeUnit.MILLISECONDS.toNanos(options.getUpgradeTimeoutMillis()),
-        TimeUnit.MILLISECONDS.toNanos(options.getNegotiationTimeoutMillis()),
-        TimeUnit.MILLISECONDS.toNanos(options.getStallTimeoutMillis()),
-        ConnectionOptions.Limits.DEFAULT.maxNegotiating());
   }
 
   private Future<?> listen(SwarmRunner runner) {

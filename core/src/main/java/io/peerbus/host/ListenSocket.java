@@ -24,6 +24,18 @@ record ListenSocket(Multiaddr bind, List<Multiaddr> serves) {
 
   private static final Logger LOG = LoggerFactory.getLogger(ListenSocket.class);
 
+  /** Refuses two addresses that cannot be listened on together, with an {@link IllegalArgumentException}. */
+  static void check(List<Multiaddr> addresses) {
+    for (int i = 0; i < addresses.size(); i++) {
+      for (Multiaddr before : addresses.subList(0, i)) {
+        if (TransportAddress.collide(before, addresses.get(i))) {
+          throw new IllegalArgumentException("listen: " + before + " and " + addresses.get(i) + ": one port of a host is"
+              + " listened on once and in one way, so give each a port of its own");
+        }
+      }
+    }
+  }
+
   /** The sockets for these addresses, in their order. */
   static List<ListenSocket> plan(List<Multiaddr> addresses) {
     Map<Port, List<Multiaddr>> byPort = new LinkedHashMap<>();

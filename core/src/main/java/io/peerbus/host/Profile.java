@@ -82,6 +82,7 @@ public enum Profile {
         .put("maxPending", clamp(connections / 4, 8, 64 * machine.processors))
         .put("maxPerIp", clamp(connections / 8, 4, 8))
         .put("maxPerSite", clamp(connections / 8, 8, 64))
+        .put("maxConnectionsPerPeer", this == SMALL ? 2 : HostOptions.DEFAULT_MAX_CONNECTIONS_PER_PEER)
         .put("maxStreamsPerShard", streams)
         .put("capacity", capacity.toJson());
   }

@@ -43,22 +43,27 @@ final class Refusals {
 
   /** One more. */
   void add(String message) {
+    add(message, 1);
+  }
+
+  /** So many more, at least 1. */
+  void add(String message, int count) {
     int end = message.indexOf(": ");
-    tally(end < 0 ? message : message.substring(0, end), message);
+    tally(end < 0 ? message : message.substring(0, end), message, count);
   }
 
   /** One more that is in the log already. */
   void count(String limit, String message) {
-    tally(limit, message).logged = true;
+    tally(limit, message, 1).logged = true;
   }
 
-  private Tally tally(String limit, String message) {
+  private Tally tally(String limit, String message, int count) {
     Tally tally = tallies.get(limit);
     if (tally == null) {
       tally = tallies.computeIfAbsent(limit, name -> new Tally());
     }
     tally.last = message;
-    tally.count.increment();
+    tally.count.add(count);
     return tally;
   }
 

@@ -264,7 +264,7 @@ final class Shard extends VerticleBase {
       } else if (action instanceof Connection.Action.Worn) {
         shared.owner().onWorn(core.info().id());
       } else if (action instanceof Connection.Action.Refused refused) {
-        shared.state().refusals().add(refused.message());
+        shared.state().refusals().add(refused.message(), refused.count());
       } else {
         core.onAction(action);
       }

@@ -10,19 +10,18 @@ import io.peerbus.net.Resolver;
 import io.peerbus.swarm.ConnectionInfo;
 import io.peerbus.swarm.FailureKind;
 import io.peerbus.swarm.Gater;
-import io.peerbus.swarm.InboundOptions;
 import io.peerbus.swarm.KnownPeer;
 import io.peerbus.swarm.Lifetime;
 import io.peerbus.swarm.PeerStore;
 import io.peerbus.swarm.Swarm;
 import io.peerbus.swarm.Swarm.Action;
+import io.peerbus.swarm.SwarmOptions;
 import io.peerbus.swarm.Watermarks;
 import io.peerbus.swarm.Worth;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -107,9 +106,9 @@ final class SwarmRunner implements Shard.Owner {
     return new Connecting(answer.future(), () -> driver.run(now -> swarm.cancel(now, request)));
   }
 
-  void setLimits(InboundOptions inbound, Duration dialTimeout, Watermarks marks) {
-    swarm.setLimits(inbound, dialTimeout);
-    driver.run(now -> swarm.keeper().setMarks(now, marks, inbound.getMaxConnections()));
+  void setLimits(SwarmOptions limits, Watermarks marks) {
+    swarm.setLimits(limits);
+    driver.run(now -> swarm.keeper().setMarks(now, marks, limits.getInbound().getMaxConnections()));
   }
 
   /** What peers are worth to the clients, by their numbers. */

@@ -21,7 +21,7 @@ final class Header {
   /** The longest varint of the multiformats has nine groups of seven bits, so an id has 60 bits at the most. */
   private static final int MAX_SHIFT = 7 * Varint.MAX_LENGTH;
 
-  private final int maxMessage;
+  private final MplexOptions options;
   private long value;
   private int shift;
   private boolean lengthFollows;
@@ -29,9 +29,8 @@ final class Header {
   private long id;
   private int length;
 
-  /** {@code maxMessage}: bytes of a frame beyond its header. */
-  Header(int maxMessage) {
-    this.maxMessage = maxMessage;
+  Header(MplexOptions options) {
+    this.options = options;
   }
 
   static void write(ByteBuffer out, Flag flag, long id, int length) {
@@ -75,8 +74,8 @@ final class Header {
   }
 
   private void onLength(long announced) throws ProtocolError {
-    if (announced > maxMessage) {
-      throw new ProtocolError("a frame of " + announced + " bytes, at most " + maxMessage + " are allowed");
+    if (announced > options.getMaxMessage()) {
+      throw Limit.MAX_MESSAGE.reached(options);
     }
     length = (int) announced;
   }

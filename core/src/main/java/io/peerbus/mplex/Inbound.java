@@ -1,6 +1,5 @@
 package io.peerbus.mplex;
 
-import io.peerbus.muxer.CloseCode;
 import io.peerbus.muxer.ProtocolError;
 import io.peerbus.muxer.WasteRate;
 import java.nio.ByteBuffer;
@@ -29,7 +28,7 @@ final class Inbound {
     this.streams = streams;
     this.outbox = outbox;
     this.waste = new WasteRate(options.getWastedPerSecond(), options.getWastedBurst());
-    this.header = new Header(options.getMaxMessage());
+    this.header = new Header(options);
   }
 
   /** Takes all of {@code in}. */
@@ -89,7 +88,9 @@ final class Inbound {
     if (streams.numbered(number, true) != null) {
       throw new ProtocolError("the stream is open already");
     }
-    if (waste.isEmpty(now) || !streams.canAdmit()) {
+    Limit forbidden = waste.isEmpty(now) ? Limit.WASTED_PER_SECOND : streams.forbidsAdmission();
+    if (forbidden != null) {
+      streams.refused().add(forbidden);
       onWaste(now, WasteRate.REFUSED);
       outbox.refuse(number);
     } else {
@@ -139,8 +140,7 @@ final class Inbound {
   void onWaste(long now, int count) throws ProtocolError {
     waste.take(now, count);
     if (waste.isExhausted(now)) {
-      throw new ProtocolError(CloseCode.RATE_LIMITED, "too many streams are opened for nothing: more than "
-          + options.getWastedPerSecond() + " a second, where one that is reset counts " + WasteRate.RESET);
+      throw Limit.WASTED_PER_SECOND.reached(options);
     }
   }
 }

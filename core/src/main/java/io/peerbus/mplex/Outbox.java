@@ -1,6 +1,5 @@
 package io.peerbus.mplex;
 
-import io.peerbus.muxer.CloseCode;
 import io.peerbus.muxer.ProtocolError;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -30,15 +29,19 @@ final class Outbox {
    */
   static final int MAX_REFUSALS = 1024;
 
+  private final MplexOptions options;
   private final ArrayDeque<Long> refusals = new ArrayDeque<>();
   private final LinkedHashSet<MuxedStream> owing = new LinkedHashSet<>();
   private final LinkedHashSet<MuxedStream> ready = new LinkedHashSet<>();
 
+  Outbox(MplexOptions options) {
+    this.options = options;
+  }
+
   /** Resets a stream of the other side that we never had. */
   void refuse(long number) throws ProtocolError {
     if (refusals.size() == MAX_REFUSALS) {
-      throw new ProtocolError(CloseCode.RESOURCE_LIMIT, "the other side does not read: " + MAX_REFUSALS
-          + " refused streams wait to be told");
+      throw Limit.MAX_PENDING_REFUSALS.reached(options);
     }
     refusals.add(number);
   }

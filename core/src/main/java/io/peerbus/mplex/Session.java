@@ -40,12 +40,13 @@ public final class Session implements Muxer {
   /** Streams that can still be opened when {@link Muxer.Action.Worn} is told, or half of all if that is less. */
   private static final int RESERVE = 1024;
 
+  private final MplexOptions options;
   private final long frameTimeout;
   private final long idleTime;
   private final int reserve;
   private final Actions actions = new Actions();
   private final Deadlines<Timer> timers = new Deadlines<>(Timer.class);
-  private final Outbox outbox = new Outbox();
+  private final Outbox outbox;
   private final Backlog backlog;
   private final Streams streams;
   private final Inbound inbound;
@@ -58,6 +59,8 @@ public final class Session implements Muxer {
   /** {@code dialer}: whether we are the side that dialled. */
   public Session(boolean dialer, MplexOptions options) {
     MplexOptions copy = new MplexOptions(options);
+    this.options = copy;
+    this.outbox = new Outbox(copy);
     this.frameTimeout = copy.getFrameTimeoutMillis() * MILLI;
     this.idleTime = copy.getIdleMillis() * MILLI;
     this.backlog = new Backlog(copy);
@@ -75,8 +78,9 @@ public final class Session implements Muxer {
       try {
         inbound.onBytes(now, in);
         watchFrame(now);
+        streams.refused().tell();
       } catch (ProtocolError e) {
-        close(e.code(), e.getMessage() + " (stream " + inbound.number() + ")");
+        close(e, " (stream " + inbound.number() + ")");
       }
     }
     in.position(in.limit());
@@ -85,7 +89,12 @@ public final class Session implements Muxer {
   @Override
   public int open(long now) {
     use(now);
-    if (isClosed() || isUsedUp() || !streams.canOpen()) {
+    if (isClosed() || isUsedUp()) {
+      return NO_STREAM;
+    }
+    if (!streams.canOpen()) {
+      streams.refused().add(Limit.MAX_OUTBOUND_STREAMS);
+      streams.refused().tell();
       return NO_STREAM;
     }
     int id = nextId;
@@ -146,7 +155,7 @@ public final class Session implements Muxer {
     try {
       inbound.onWaste(now, WasteRate.REFUSED);
     } catch (ProtocolError e) {
-      close(e.code(), e.getMessage());
+      close(e, "");
     }
   }
 
@@ -220,7 +229,7 @@ public final class Session implements Muxer {
       streams.makeRoom();
     }
     if (timers.expire(now) == Timer.FRAME) {
-      close(CloseCode.PROTOCOL_ERROR, "a frame was not complete within " + frameTimeout / MILLI + " ms");
+      close(Limit.FRAME_TIMEOUT.reached(options), "");
     } else if (idleDeadline() <= now) {
       close(CloseCode.NORMAL, "without a stream or a byte for " + idleTime / MILLI
           + " ms: mplex has no ping to find out whether anybody is there");
@@ -235,6 +244,11 @@ public final class Session implements Muxer {
   /** For tests: what readers have not taken. */
   Backlog backlog() {
     return backlog;
+  }
+
+  private void close(ProtocolError error, String where) {
+    streams.refused().tell(error);
+    close(error.code(), error.getMessage() + where);
   }
 
   private void close(CloseCode code, String reason) {

@@ -2,6 +2,7 @@ package io.peerbus.mplex;
 
 import io.peerbus.muxer.Actions;
 import io.peerbus.muxer.Muxer.Action;
+import io.peerbus.muxer.RefusalCounts;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,6 +24,7 @@ final class Streams {
   private final Outbox outbox;
   private final Backlog backlog;
   private final Actions actions;
+  private final RefusalCounts<Limit> refused;
   private int nextInbound;
   private int unadmitted;
   private int inbound;
@@ -35,6 +37,7 @@ final class Streams {
     this.outbox = outbox;
     this.backlog = backlog;
     this.actions = actions;
+    this.refused = new RefusalCounts<>(limit -> limit.message(options), actions);
     this.unadmitted = options.getLifetimeStreams();
   }
 
@@ -52,12 +55,21 @@ final class Streams {
     return ours == null || ours.inbound ? null : ours;
   }
 
+  /** What the owner is yet to be told that limits refused. */
+  RefusalCounts<Limit> refused() {
+    return refused;
+  }
+
   boolean canOpen() {
     return outbound < options.getMaxOutboundStreams();
   }
 
-  boolean canAdmit() {
-    return inbound < options.getMaxInboundStreams() && unadmitted > 0;
+  /** What forbids one more stream of the other side, or {@code null}. */
+  Limit forbidsAdmission() {
+    if (inbound >= options.getMaxInboundStreams()) {
+      return Limit.MAX_INBOUND_STREAMS;
+    }
+    return unadmitted == 0 ? Limit.LIFETIME_STREAMS : null;
   }
 
   /** A stream of ours; both sides call it the same. */
@@ -83,20 +95,22 @@ final class Streams {
     backlog.add(now, stream, data.remaining());
     actions.add(new Action.Received(stream.id, data));
     if (backlog.isOverrun(stream)) {
-      overrun(stream);
+      overrun(stream, Limit.MAX_UNREAD);
     } else if (backlog.isOverrun()) {
-      overrun(mostUnread());
+      overrun(mostUnread(), Limit.MAX_UNREAD_OF_SESSION);
     }
   }
 
   /** Gives streams up until there is room again. */
   void makeRoom() {
     while (backlog.isFull()) {
-      overrun(mostUnread());
+      overrun(mostUnread(), Limit.READ_TIMEOUT);
     }
+    refused.tell();
   }
 
-  private void overrun(MuxedStream stream) {
+  private void overrun(MuxedStream stream, Limit reached) {
+    refused.add(reached);
     actions.add(new Action.Overrun(stream.id));
     reset(stream);
   }

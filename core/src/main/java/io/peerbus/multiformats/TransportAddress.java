@@ -58,6 +58,24 @@ public record TransportAddress(HostPort to, Kind kind, String sniOrNull) {
         : Optional.of(new TransportAddress(to, kind, rest.size() == 3 ? rest.get(1).value() : null));
   }
 
+  /**
+   * Whether one of two addresses cannot be listened on while the other is: the same port, and the same host or one of
+   * them all hosts. Java's sockets of all hosts take both families, and one socket speaks one way; so on one port two
+   * of all hosts, one of each family, are one socket if both are of one kind. Port 0 is a free one, and false what is
+   * no transport address.
+   */
+  public static boolean collide(Multiaddr first, Multiaddr second) {
+    Optional<TransportAddress> one = of(first);
+    Optional<TransportAddress> other = of(second);
+    if (one.isEmpty() || other.isEmpty() || one.get().to.port() == 0 || one.get().to.port() != other.get().to.port()) {
+      return false;
+    }
+    HostPort a = one.get().to;
+    HostPort b = other.get().to;
+    boolean all = first.isUnspecified() || second.isUnspecified();
+    return a.host().equals(b.host()) || all && (a.family() == b.family() || one.get().kind != other.get().kind);
+  }
+
   private static boolean isHost(Protocol protocol, int behindZone) {
     return switch (protocol) {
       case IP4, DNS, DNS4, DNS6 -> behindZone == 0;

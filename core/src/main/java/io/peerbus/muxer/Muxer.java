@@ -55,6 +55,16 @@ public interface Muxer extends Machine<Muxer.Action> {
     /** Both halves have ended and all is sent: the muxer knows the stream no longer. */
     record Finished(int stream) implements Action {}
 
+    /**
+     * A limit refused streams of the other side, one of ours, or gave one up; or it ends the session, and then
+     * {@link Closed} follows. Refused streams of one input are told together.
+     *
+     * @param message the name of the limit, a colon and a space, and what is the matter; a constant of the session
+     *     but for what ends it
+     * @param count at least 1
+     */
+    record Refused(String message, int count) implements Action {}
+
     /** A ping was answered. */
     record RoundTrip(long nanos) implements Action {}
 
@@ -74,7 +84,8 @@ public interface Muxer extends Machine<Muxer.Action> {
   /**
    * Opens a stream; it may be written to at once.
    *
-   * @return its id, or -1 when a limit forbids it, none are left, or the muxer is closed
+   * @return its id, or -1 when a limit forbids it, which {@link Action.Refused} names, none are left, or the muxer is
+   *     closed
    */
   int open(long now);
 

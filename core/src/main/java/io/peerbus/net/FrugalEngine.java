@@ -1,5 +1,6 @@
 package io.peerbus.net;
 
+import io.peerbus.secure.EmptyRecords;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -22,19 +23,9 @@ import javax.net.ssl.SSLSession;
  */
 final class FrugalEngine extends SSLEngine {
 
-  /** Records without data that may come once TLS is open. Those of the handshake are bounded by its time. */
-  static final int MAX_EMPTY = 64;
-
-  /** Bytes of data that earn one more of {@link #MAX_EMPTY}. */
-  private static final int DATA_FOR_EMPTY = 1024 * 1024;
-
-  /** A record without data counts once for each of so many bytes: it may have many messages in it. */
-  private static final int EMPTY_LENGTH = 128;
-
   private final SSLEngine engine;
-  private boolean open;
-  /** In bytes of data. */
-  private int credit = MAX_EMPTY * DATA_FOR_EMPTY;
+  private final EmptyRecords empty = new EmptyRecords();
+  private boolean open; // records of the handshake are bounded by its time
 
   FrugalEngine(SSLEngine engine) {
     super(engine.getPeerHost(), engine.getPeerPort());
@@ -46,18 +37,11 @@ final class FrugalEngine extends SSLEngine {
     boolean wasOpen = open;
     SSLEngineResult result = watch(engine.unwrap(in, out, offset, length));
     if (result.bytesProduced() > 0) {
-      credit = Math.min(MAX_EMPTY * DATA_FOR_EMPTY, credit + result.bytesProduced());
-    } else if (wasOpen && result.bytesConsumed() > 0) {
-      charge(result.bytesConsumed());
+      empty.onData(result.bytesProduced());
+    } else if (wasOpen && result.bytesConsumed() > 0 && !empty.onEmpty(result.bytesConsumed())) {
+      throw new SSLException(EmptyRecords.TOO_MANY);
     }
     return result;
-  }
-
-  private void charge(int length) throws SSLException {
-    credit -= (1 + length / EMPTY_LENGTH) * DATA_FOR_EMPTY;
-    if (credit < 0) {
-      throw new SSLException("TLS: too many records without data, such as new keys");
-    }
   }
 
   @Override

@@ -3,8 +3,10 @@ package io.peerbus.swarm;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 
 /**
  * Whom a swarm has to do with: not itself, nobody but who was asked for, and none whom the {@link Gater} keeps out.
@@ -31,7 +33,7 @@ final class Admission {
   String refusal(long now, String ip) {
     Multiaddr address = IpGroup.address(ip);
     String denied = gater.refusal(address);
-    return denied == null ? limits.admit(now, address) : denied;
+    return denied == null ? limits.admit(now, address, gater.allows(address)) : denied;
   }
 
   /** Why a connection that was made is not kept, or {@code null}. */
@@ -88,6 +90,46 @@ final class Admission {
     String first = gater.refusal(addresses.get(0));
     addresses.removeIf(address -> gater.refusal(address) != null);
     return addresses.isEmpty() ? first : null;
+  }
+
+  /**
+   * Adds the addresses that the store has of a peer, and says how near the names among all may lead. What peers tell
+   * of each other is dialled in good faith, and whoever has a name can have it lead anywhere: to a router, a database,
+   * whatever else listens in this network or machine and believes who is in it. So that is for names that the owner
+   * gave, and those of a peer that was reached as near.
+   */
+  void gather(long now, Request request, PeerId peerOrNull, List<Multiaddr> addresses, PeerStore store) {
+    Set<Multiaddr> named = new HashSet<>(request.own ? addresses : List.of());
+    request.named = named;
+    if (peerOrNull == null) {
+      return;
+    }
+    addresses.addAll(store.addresses(now, peerOrNull));
+    for (Multiaddr address : store.proven(now, peerOrNull)) {
+      if (DialAddress.isName(address)) {
+        named.add(address); // of our configuration: what a dial proves are IP addresses
+      } else if (DialAddress.rank(address).compareTo(request.nearest) < 0) {
+        request.nearest = DialAddress.rank(address);
+      }
+    }
+  }
+
+  /**
+   * Takes out what a name stands for and is not to be dialled. A rule of the gater that allows an address lets every
+   * name lead there.
+   *
+   * @return why there is nothing left; {@code null} when there is something, or never was
+   */
+  String siftFound(DialSet.Candidate name, List<Multiaddr> found) {
+    List<Multiaddr> near = found.stream().filter(at -> name.isTooNear(at) && !gater.allows(at)).toList();
+    if (near.isEmpty()) {
+      return sift(null, found);
+    }
+    String reason = "nearNames: " + name.address + " leads to " + near.get(0) + ", in this machine or its network,"
+        + " where a name that a peer told is not followed";
+    out.add(new Swarm.Action.Refused(reason));
+    found.removeAll(near);
+    return found.isEmpty() ? reason : sift(null, found);
   }
 
   /** Why a peer is not the one it must be, or {@code null}: identity is bound to what was asked for (SEC-15). */

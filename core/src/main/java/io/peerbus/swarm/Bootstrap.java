@@ -44,7 +44,7 @@ final class Bootstrap {
     private void dial(long now) {
       timer = null;
       dialling = true;
-      dialler.connect(now, new Request(this, true), named, List.copyOf(addresses));
+      dialler.connect(now, new Request(this, true, true), named, List.copyOf(addresses));
     }
 
     private void dialLater(long now) {

@@ -52,8 +52,8 @@ public final class Connection implements Machine<Connection.Action> {
     /** The stream is over, or was never opened. */
     record Reset(int stream, Why why, String message) implements Action {}
 
-    /** A stream that the peer opened is not taken. The message begins with the name of the limit, and a colon. */
-    record Refused(String message) implements Action {}
+    /** A limit, with whose name the message begins, refused so many streams, gave one up, or ends the connection. */
+    record Refused(String message, int count) implements Action {}
 
     /** Few streams of ours are left: it is time for another connection, and then for {@link #closeWhenIdle}. */
     record Worn() implements Action {}
@@ -382,9 +382,13 @@ public final class Connection implements Machine<Connection.Action> {
       return;
     }
     if (upgradeDeadline <= now) {
+      if (!dialer) {
+        actions.add(options.limits().lateUpgrade());
+      }
       fail(stage() + ": timed out");
     } else if (stallDeadline <= now) {
       stalled = true;
+      actions.add(options.limits().stall());
       fail("the peer took no bytes for too long");
     } else if (session != null) {
       session.onDeadline(now);

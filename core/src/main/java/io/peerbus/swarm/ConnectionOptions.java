@@ -41,6 +41,25 @@ public record ConnectionOptions(List<SecureProtocol> security, PrivateNetwork ne
 
     private static final long SECOND = 1_000_000_000L;
 
+    private static final long MILLI = 1_000_000;
+
     public static final Limits DEFAULT = new Limits(10 * SECOND, 10 * SECOND, 30 * SECOND, 128);
+
+    Connection.Action.Refused lateUpgrade() {
+      return refused("upgradeTimeoutMillis: an inbound connection was not upgraded within ", upgradeTimeout);
+    }
+
+    Connection.Action.Refused lateNegotiation() {
+      return refused("negotiationTimeoutMillis: for a stream of a peer no protocol was agreed on within ",
+          negotiationTimeout);
+    }
+
+    Connection.Action.Refused stall() {
+      return refused("stallTimeoutMillis: a peer took no bytes of its connection for ", stallTimeout);
+    }
+
+    private static Connection.Action.Refused refused(String message, long nanos) {
+      return new Connection.Action.Refused(message + nanos / MILLI + " ms", 1);
+    }
   }
 }

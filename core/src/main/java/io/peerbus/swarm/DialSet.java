@@ -38,6 +38,8 @@ final class DialSet {
     final PeerId expected;
     private final DialAddress.Rank rank;
     private final boolean name;
+    /** What a name may stand for at the nearest. */
+    private DialAddress.Rank nearest;
     private Attempt attempt;
     private String failure;
 
@@ -46,10 +48,16 @@ final class DialSet {
       this.expected = expected;
       this.rank = DialAddress.rank(address);
       this.name = DialAddress.isName(address);
+      this.nearest = rank.isNear() ? rank : DialAddress.Rank.PUBLIC; // "localhost" says itself where it leads
     }
 
     DialAddress.Rank rank() {
       return rank;
+    }
+
+    /** Whether what it stands for is nearer than it may be: in this machine, or its network. */
+    boolean isTooNear(Multiaddr found) {
+      return DialAddress.rank(found).compareTo(nearest) < 0;
     }
 
     /** Whether it is looked up rather than dialled. */
@@ -124,6 +132,14 @@ final class DialSet {
     candidates.put(address, candidate);
     (candidate.name ? names : waiting).add(candidate);
     named += candidate.name ? 1 : 0;
+  }
+
+  /** A name that is known may lead as near as that, whatever was said before. */
+  void widen(Multiaddr name, DialAddress.Rank nearest) {
+    Candidate candidate = candidates.get(name);
+    if (nearest.compareTo(candidate.nearest) < 0) {
+      candidate.nearest = nearest;
+    }
   }
 
   /** An address that cannot be tried at all. */

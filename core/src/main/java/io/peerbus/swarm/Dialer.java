@@ -59,6 +59,11 @@ final class Dialer {
       set = new DialSet(target);
     }
     addCandidates(now, set, addresses, request.patient, peerOrNull);
+    for (Multiaddr address : addresses) {
+      if (set.knows(address)) {
+        set.widen(address, request.nearest(address));
+      }
+    }
     if (set.size() == 0) {
       request.answer.failed(now, FailureKind.NOT_FOUND,
           peerOrNull == null ? "no address to connect to" : "no address of " + peerOrNull + " is known");

@@ -103,15 +103,25 @@ public final class Gater {
 
   /** The rule that keeps an address out, or {@code null}; also for a name, of which nothing is known yet. */
   public String refusal(Multiaddr address) {
+    GateRule rule = narrowest(address);
+    return rule != null && rules.get(rule) ? because(rule) : null;
+  }
+
+  /** Whether a rule lets an address in, and not just none that keeps it out. */
+  boolean allows(Multiaddr address) {
+    GateRule rule = narrowest(address);
+    return rule != null && !rules.get(rule);
+  }
+
+  private GateRule narrowest(Multiaddr address) {
     byte[] ip = rules.isEmpty() ? null : address.ip().orElse(null);
     if (ip == null) {
       return null;
     }
     for (int bits : ip.length * Byte.SIZE == Subnet.IP4_BITS ? widths4 : widths6) {
       GateRule rule = new GateRule.OfSubnet(Subnet.of(ip, bits));
-      Boolean denies = rules.get(rule);
-      if (denies != null) {
-        return denies ? because(rule) : null;
+      if (rules.containsKey(rule)) {
+        return rule;
       }
     }
     return null;

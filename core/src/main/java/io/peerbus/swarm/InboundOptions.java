@@ -13,6 +13,7 @@ public final class InboundOptions {
   public static final int DEFAULT_BURST_PER_IP = 16;
   public static final boolean DEFAULT_LOOPBACK_EXEMPT = true;
   public static final int DEFAULT_MAX_TRACKED_IPS = 8192;
+  public static final int DEFAULT_RESERVE = 16;
 
   private int maxPending = DEFAULT_MAX_PENDING;
   private int maxConnections = DEFAULT_MAX_CONNECTIONS;
@@ -22,6 +23,7 @@ public final class InboundOptions {
   private int burstPerIp = DEFAULT_BURST_PER_IP;
   private boolean loopbackExempt = DEFAULT_LOOPBACK_EXEMPT;
   private int maxTrackedIps = DEFAULT_MAX_TRACKED_IPS;
+  private int reserve = DEFAULT_RESERVE;
 
   public InboundOptions() {}
 
@@ -35,6 +37,7 @@ public final class InboundOptions {
     burstPerIp = other.burstPerIp;
     loopbackExempt = other.loopbackExempt;
     maxTrackedIps = other.maxTrackedIps;
+    reserve = other.reserve;
   }
 
   /** Accepted sockets that are not yet upgraded. Stops slow handshakes from holding memory without an identity. */
@@ -122,6 +125,21 @@ public final class InboundOptions {
 
   public InboundOptions setMaxTrackedIps(int maxTrackedIps) {
     this.maxTrackedIps = Check.atLeast("maxTrackedIps", maxTrackedIps, 1);
+    return this;
+  }
+
+  /**
+   * By how many {@link #getMaxPending}, {@link #getMaxConnections}, {@link #getMaxPerIp} and {@link #getMaxPerSite} are
+   * larger for an address that a rule of the {@link Gater} allows; 0 for none. A crowd could otherwise keep those out
+   * whom the owner counts on. The rate per address holds for them too. It is for addresses alone: who a peer is shows
+   * after a handshake, and whoever came could have us make those.
+   */
+  public int getReserve() {
+    return reserve;
+  }
+
+  public InboundOptions setReserve(int reserve) {
+    this.reserve = Check.atLeast("reserve", reserve, 0);
     return this;
   }
 }

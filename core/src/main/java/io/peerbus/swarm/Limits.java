@@ -56,16 +56,21 @@ final class Limits {
     options = new InboundOptions(next);
   }
 
-  /** Takes a slot for an accepted socket and answers {@code null}, or answers the limit that forbids it. */
-  String admit(long now, Multiaddr address) {
-    if (pending >= options.getMaxPending()) {
+  /**
+   * Takes a slot for an accepted socket and answers {@code null}, or answers the limit that forbids it.
+   *
+   * @param allowed whether the owner has named the address: it may have a slot of the reserve
+   */
+  String admit(long now, Multiaddr address, boolean allowed) {
+    int more = allowed ? options.getReserve() : 0;
+    if (pending - more >= options.getMaxPending()) {
       return "maxPending: " + pending + " inbound connections are being upgraded";
     }
-    if (pending + established >= options.getMaxConnections()) {
+    if (pending + established - more >= options.getMaxConnections()) {
       return "maxConnections: " + (pending + established) + " inbound connections";
     }
     boolean exempt = isExempt(address);
-    String refusal = exempt ? null : refusalOf(now, address);
+    String refusal = exempt ? null : refusalOf(now, address, more);
     if (refusal == null) {
       Source source = source(now, IpGroup.of(address));
       source.tokens -= exempt ? 0 : 1;
@@ -112,7 +117,7 @@ final class Limits {
     return busy.size() + idle.size();
   }
 
-  private String refusalOf(long now, Multiaddr address) {
+  private String refusalOf(long now, Multiaddr address, int more) {
     long group = IpGroup.of(address);
     Source source = busy.get(group);
     if (source == null) {
@@ -120,7 +125,7 @@ final class Limits {
     }
     if (source != null) {
       source.refill(now);
-      if (source.open >= options.getMaxPerIp()) {
+      if (source.open - more >= options.getMaxPerIp()) {
         return "maxPerIp: " + source.open + " inbound connections from the host of " + address;
       }
       if (source.tokens < 1) {
@@ -129,7 +134,7 @@ final class Limits {
       }
     }
     int ofSite = sites.getOrDefault(IpGroup.siteOf(address), 0);
-    if (ofSite >= options.getMaxPerSite()) {
+    if (ofSite - more >= options.getMaxPerSite()) {
       return "maxPerSite: " + ofSite + " inbound connections from the /48 of " + address;
     }
     return null;

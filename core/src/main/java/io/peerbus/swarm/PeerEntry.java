@@ -244,6 +244,17 @@ final class PeerEntry {
     return sorted;
   }
 
+  /** Those not expired that nobody told. */
+  List<Multiaddr> proven(long now) {
+    List<Multiaddr> proven = new ArrayList<>();
+    addresses.forEach((address, known) -> {
+      if (known.lifetime.compareTo(Lifetime.CONNECTED) >= 0 && !isExpired(now, known)) {
+        proven.add(address);
+      }
+    });
+    return proven;
+  }
+
   private boolean isExpired(long now, Known known) {
     boolean keptByConnection = connected && known.lifetime != Lifetime.HINT;
     return known.expires <= now && !keptByConnection;

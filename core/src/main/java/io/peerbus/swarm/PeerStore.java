@@ -120,6 +120,12 @@ public final class PeerStore {
     return entry.addresses(now);
   }
 
+  /** Of these the ones that we reached it at, or that our own configuration names. */
+  List<Multiaddr> proven(long now, PeerId peer) {
+    PeerEntry entry = peers.get(peer);
+    return entry == null ? List.of() : entry.proven(now);
+  }
+
   /** All that is known of a peer. */
   public Optional<KnownPeer> get(long now, PeerId peer) {
     PeerEntry entry = peers.get(peer);

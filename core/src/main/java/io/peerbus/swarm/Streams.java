@@ -40,6 +40,8 @@ final class Streams {
   /** Deadlines of the streams that negotiate. One timeout for all, so they are in order. */
   private final LinkedHashMap<Integer, Long> negotiating = new LinkedHashMap<>();
   private int negotiatingInbound;
+  private String negotiatingFull; // what is said then; null until it is
+  private Action.Refused refused; // the latest
   private boolean closed;
 
   Streams(Muxer session, ConnectionOptions options, Workspace workspace, Consumer<Action> out) {
@@ -82,6 +84,8 @@ final class Streams {
       onOverrun(overrun.stream());
     } else if (action instanceof Muxer.Action.Finished finished) {
       onFinished(finished.stream());
+    } else if (action instanceof Muxer.Action.Refused beyond) {
+      refused(beyond.message(), beyond.count());
     }
   }
 
@@ -90,7 +94,7 @@ final class Streams {
     String refusal = refusal();
     if (refusal != null) {
       session.refuse(now, stream, 0);
-      out.accept(new Action.Refused(refusal));
+      refused(refusal, 1);
       return;
     }
     negotiatingInbound++;
@@ -100,14 +104,24 @@ final class Streams {
     send(now, stream, entry);
   }
 
+  /** Tells it by the same object as before when it is the same: a flood of refused streams makes no garbage here. */
+  private void refused(String message, int count) {
+    if (refused == null || refused.count() != count || !refused.message().equals(message)) {
+      refused = new Action.Refused(message, count);
+    }
+    out.accept(refused);
+  }
+
   /** Takes a place for a stream of the peer and answers {@code null}, or answers the limit that forbids it. */
   private String refusal() {
     int most = options.limits().maxNegotiating();
-    if (negotiatingInbound >= most) {
-      return "maxNegotiating: " + most + " streams of one connection have no protocol yet";
+    if (negotiatingInbound < most) {
+      return workspace.takeStream();
     }
-    return workspace.takeStream() ? null
-        : "maxStreamsPerShard: " + workspace.inboundStreams() + " streams of peers on one event loop";
+    if (negotiatingFull == null) {
+      negotiatingFull = "maxNegotiating: " + most + " streams of one connection have no protocol yet";
+    }
+    return negotiatingFull;
   }
 
   private void onReceived(long now, int stream, ByteBuffer data) {
@@ -274,7 +288,11 @@ final class Streams {
   void onDeadline(long now) {
     while (deadline() <= now) {
       int late = negotiating.keySet().iterator().next();
-      abandon(now, late, entries.get(late), Why.TIMED_OUT, "no protocol was agreed on in time");
+      Entry entry = entries.get(late);
+      if (entry.inbound) {
+        out.accept(options.limits().lateNegotiation());
+      }
+      abandon(now, late, entry, Why.TIMED_OUT, "no protocol was agreed on in time");
     }
   }
 

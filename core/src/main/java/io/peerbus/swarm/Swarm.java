@@ -3,7 +3,6 @@ package io.peerbus.swarm;
 import io.peerbus.machine.Machine;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -135,7 +134,8 @@ public final class Swarm implements Machine<Swarm.Action> {
    *
    * @param request an id that no open request has
    * @param peerOrNull who must answer; {@code null} when an address ends in {@code /p2p}, or when anybody may
-   * @param addresses may end in {@code /p2p} of that peer
+   * @param addresses may end in {@code /p2p} of that peer; a name that comes with a peer may be what a stranger told,
+   *     and does not lead into this machine or its network
    */
   public void connect(long now, long request, PeerId peerOrNull, List<Multiaddr> addresses) {
     if (requests.containsKey(request)) {
@@ -146,7 +146,7 @@ public final class Swarm implements Machine<Swarm.Action> {
           "maxPendingConnects: " + requests.size() + " connect requests are waiting"));
       return;
     }
-    Request accepted = new Request(new UserAnswer(request, requests, out), false);
+    Request accepted = new Request(new UserAnswer(request, requests, out), false, peerOrNull == null);
     requests.put(request, accepted);
     connect(now, accepted, peerOrNull, addresses);
   }
@@ -216,10 +216,10 @@ public final class Swarm implements Machine<Swarm.Action> {
     return denied.size();
   }
 
-  /** What is accepted from now on, and how long each attempt of a dial may take; who is connected stays so. */
-  public void setLimits(InboundOptions inbound, Duration dialTimeout) {
-    limits.setOptions(inbound);
-    options.setDialTimeout(dialTimeout);
+  /** Takes over what {@link SwarmOptions#setLimits} does; who is connected stays so. */
+  public void setLimits(SwarmOptions next) {
+    options.setLimits(next);
+    limits.setOptions(options.getInbound());
   }
 
   /** Who is kept when there are too many. */
@@ -260,7 +260,7 @@ public final class Swarm implements Machine<Swarm.Action> {
     DialSet.Attempt lookup = dialer.take(attempt);
     if (lookup != null) {
       List<Multiaddr> allowed = new ArrayList<>(addresses);
-      String denied = admission.sift(null, allowed);
+      String denied = admission.siftFound(lookup.candidate(), allowed);
       if (denied == null) {
         dialer.onResolved(now, lookup, allowed);
       } else {
@@ -282,7 +282,7 @@ public final class Swarm implements Machine<Swarm.Action> {
     ConnectionInfo worn = connections.onWorn(connectionId);
     if (worn != null && !closed) {
       Replacement replacement = new Replacement(worn, out, (at, reason) -> close(at, worn, reason));
-      connect(now, new Request(replacement, false), worn.peer(), List.of());
+      connect(now, new Request(replacement, false, false), worn.peer(), List.of());
     }
   }
 
@@ -350,9 +350,7 @@ public final class Swarm implements Machine<Swarm.Action> {
   }
 
   private void dial(long now, Request request, PeerId peerOrNull, List<Multiaddr> addresses) {
-    if (peerOrNull != null) {
-      addresses.addAll(store.addresses(now, peerOrNull));
-    }
+    admission.gather(now, request, peerOrNull, addresses, store);
     String denied = admission.sift(peerOrNull, addresses);
     if (denied == null) {
       dialer.connect(now, request, peerOrNull, addresses);

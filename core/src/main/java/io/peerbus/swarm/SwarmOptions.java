@@ -68,6 +68,13 @@ public final class SwarmOptions {
     inbound = new InboundOptions(other.inbound);
   }
 
+  /** Takes over what may change while the swarm runs: what is let in, of one peer too, and how long a dial may take. */
+  void setLimits(SwarmOptions next) {
+    inbound = new InboundOptions(next.inbound);
+    dialTimeout = next.dialTimeout;
+    maxConnectionsPerPeer = next.maxConnectionsPerPeer;
+  }
+
   /**
    * One attempt at one address, from the TCP connect to the end of the upgrade. Stops a peer that accepts and then
    * says nothing from holding the attempt.

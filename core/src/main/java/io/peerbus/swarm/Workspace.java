@@ -16,6 +16,7 @@ public final class Workspace {
   public static final int DEFAULT_MAX_INBOUND_STREAMS = 16_384;
 
   private final int maxInboundStreams;
+  private final String full;
   private int inboundStreams;
   private final ByteBuffer plaintext = ByteBuffer.allocate(SecureChannel.MAX_PLAINTEXT);
   private final byte[] output = new byte[MAX_OUTPUT];
@@ -30,13 +31,16 @@ public final class Workspace {
    */
   public Workspace(int maxInboundStreams) {
     this.maxInboundStreams = Check.atLeast("maxInboundStreams", maxInboundStreams, 1);
+    this.full = "maxStreamsPerShard: " + maxInboundStreams + " streams of peers on one event loop";
   }
 
-  /** Counts one more stream of a peer, if there is room for it. */
-  boolean takeStream() {
-    boolean room = inboundStreams < maxInboundStreams;
-    inboundStreams += room ? 1 : 0;
-    return room;
+  /** Counts one more stream of a peer and answers {@code null}, or answers the limit that forbids it. */
+  String takeStream() {
+    if (inboundStreams == maxInboundStreams) {
+      return full;
+    }
+    inboundStreams++;
+    return null;
   }
 
   void giveStreamBack() {

@@ -1,5 +1,6 @@
 package io.peerbus.tls;
 
+import io.peerbus.secure.EmptyRecords;
 import io.peerbus.secure.FrameReader;
 import io.peerbus.secure.HandshakeException;
 import io.peerbus.secure.SecureChannel;
@@ -14,31 +15,16 @@ import javax.net.ssl.SSLException;
 final class TlsChannel implements SecureChannel {
 
   /**
-   * Records without a byte for us that may come: tickets, new keys. Each costs its sender next to nothing and us a key
-   * derivation and perhaps an answer, so one more is earned only by as much data as costs us a multiple of that, see
-   * {@link #DATA_FOR_EMPTY}; with a byte of data between them a peer could otherwise keep us busy without end. As many
-   * may come while an answer waits to be sent: the engine keeps each answer with its keys, and who does not read could
-   * have it keep any number of them.
+   * Records without data whose answers wait to be sent: the engine keeps each answer with its keys, and a peer that does
+   * not read could have it keep any number of them.
    */
-  static final int MAX_EMPTY = 64;
-
-  /** Bytes of data that earn one more of {@link #MAX_EMPTY}. Honest peers renew keys after 2^24 records or more. */
-  static final int DATA_FOR_EMPTY = 1024 * 1024;
-
-  /**
-   * A record without data counts once for each of so many bytes: the engine takes many messages out of one, five bytes
-   * of new keys each, though RFC 8446, 5.1, wants them at a record's end. A ticket, with a certificate in it, has 1 to
-   * 2 KB. A full record of new keys costs us as much as the handshakes that fit into as many bytes, and its sender the
-   * connection.
-   */
-  static final int EMPTY_LENGTH = 128;
+  private static final int MAX_UNANSWERED = EmptyRecords.MAX;
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final SSLEngine engine;
   private final FrameReader reader = FrameReader.records(TlsHandshake.MAX_RECORD);
-  /** In bytes of data. */
-  private int credit = MAX_EMPTY * DATA_FOR_EMPTY;
+  private final EmptyRecords empty = new EmptyRecords();
   private int unanswered;
   private boolean hasOutput;
   private boolean destroyed;
@@ -90,11 +76,13 @@ final class TlsChannel implements SecureChannel {
       for (byte[] record = reader.next(in); record != null; record = reader.next(in)) {
         ByteBuffer plaintext = unwrap(record);
         if (plaintext.hasRemaining()) {
-          credit = Math.min(MAX_EMPTY * DATA_FOR_EMPTY, credit + plaintext.remaining());
+          empty.onData(plaintext.remaining());
           return plaintext;
         }
-        charge(record.length);
-        if (hasOutput && ++unanswered > MAX_EMPTY) {
+        if (!empty.onEmpty(record.length)) {
+          throw new HandshakeException(EmptyRecords.TOO_MANY);
+        }
+        if (hasOutput && ++unanswered > MAX_UNANSWERED) {
           throw new HandshakeException("TLS: " + unanswered + " records to be answered, and no answer is taken");
         }
       }
@@ -105,13 +93,6 @@ final class TlsChannel implements SecureChannel {
       failure = e;
     }
     throw failure;
-  }
-
-  private void charge(int length) throws HandshakeException {
-    credit -= (1 + length / EMPTY_LENGTH) * DATA_FOR_EMPTY;
-    if (credit < 0) {
-      throw new HandshakeException("TLS: too many records without data, such as new keys");
-    }
   }
 
   private ByteBuffer unwrap(byte[] record) throws SSLException, HandshakeException {

@@ -147,12 +147,21 @@ final class Inbound {
     if (claim == RemoteIds.Claim.USED) {
       throw new ProtocolError("the stream was opened before");
     }
-    if (claim == RemoteIds.Claim.FORGOTTEN || waste.isEmpty(now) || !streams.canAdmit()) {
+    Limit forbidden = forbids(now, claim);
+    if (forbidden != null) {
+      streams.refused().add(forbidden);
       onWaste(now, WasteRate.REFUSED);
       outbox.refuse(id);
       return null;
     }
     return streams.onOpen(now, id);
+  }
+
+  private Limit forbids(long now, RemoteIds.Claim claim) {
+    if (claim == RemoteIds.Claim.FORGOTTEN) {
+      return Limit.REMEMBERED_IDS;
+    }
+    return waste.isEmpty(now) ? Limit.WASTED_PER_SECOND : streams.forbidsAdmission();
   }
 
   /** FIN and RST count after all else of their frame (wire notes, section 9), so that no payload is lost. */
@@ -187,8 +196,7 @@ final class Inbound {
   void onWaste(long now, int count) throws ProtocolError {
     waste.take(now, count);
     if (waste.isExhausted(now)) {
-      throw new ProtocolError(CloseCode.RATE_LIMITED, "too many streams are opened for nothing: more than "
-          + options.getWastedPerSecond() + " a second, where one that is reset counts " + WasteRate.RESET);
+      throw Limit.WASTED_PER_SECOND.reached(options);
     }
   }
 }

@@ -2,7 +2,9 @@ package io.peerbus.yamux;
 
 import io.peerbus.machine.Deadlines;
 import io.peerbus.muxer.Actions;
+import io.peerbus.muxer.CloseCode;
 import io.peerbus.muxer.Muxer;
+import io.peerbus.muxer.ProtocolError;
 import java.nio.ByteBuffer;
 
 /**
@@ -17,6 +19,7 @@ final class KeepAlive {
 
   private static final long MILLI = 1_000_000;
 
+  private final YamuxOptions options;
   private final Deadlines<Session.Timer> timers;
   private final WindowGrowth growth;
   private final Actions actions;
@@ -29,6 +32,7 @@ final class KeepAlive {
   private long heardAt;
 
   KeepAlive(YamuxOptions options, Deadlines<Session.Timer> timers, WindowGrowth growth, Actions actions) {
+    this.options = options;
     this.timers = timers;
     this.growth = growth;
     this.actions = actions;
@@ -67,18 +71,18 @@ final class KeepAlive {
     timers.set(Session.Timer.PING, now + interval);
   }
 
-  /** The pong is overdue; why the session is over for that, or {@code null} when it is not. */
-  String onPongDue(long now) {
+  /** The pong is overdue. */
+  void onPongDue(long now) throws ProtocolError {
     if (owed) {
-      return "the other side does not read: a ping waited " + timeout / MILLI + " ms to be sent";
+      throw Limit.PONG_TIMEOUT.reached(options);
     }
     if (waiting && now - heardAt >= timeout) {
-      return "the other side is silent: no answer to a ping within " + timeout / MILLI + " ms";
+      throw new ProtocolError(CloseCode.INTERNAL_ERROR,
+          "the other side is silent: no answer to a ping within " + timeout / MILLI + " ms");
     }
     if (waiting) {
       timers.set(Session.Timer.PONG, heardAt + timeout);
     }
-    return null;
   }
 
   void transmit(long now, ByteBuffer out) {

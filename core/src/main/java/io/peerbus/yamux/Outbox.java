@@ -23,20 +23,27 @@ final class Outbox {
 
   private final StreamList owing = new StreamList();
   private final StreamList ready = new StreamList();
+  private final YamuxOptions options;
   private final Replies pongs;
   private final Refusals refusals = new Refusals();
 
   Outbox(YamuxOptions options) {
-    this.pongs = new Replies("pongs", options.getMaxPendingPongs());
+    this.options = options;
+    this.pongs = new Replies(options.getMaxPendingPongs());
   }
 
   void pong(int value) throws ProtocolError {
+    if (pongs.isFull()) {
+      throw Limit.MAX_PENDING_PONGS.reached(options);
+    }
     pongs.add(value);
   }
 
   /** Resets a stream that we never had. */
   void refuse(int stream) throws ProtocolError {
-    refusals.add(stream);
+    if (!refusals.add(stream)) {
+      throw Limit.MAX_PENDING_REFUSALS.reached(options);
+    }
   }
 
   /** Something about the stream changed: looks what it wants to send now. */

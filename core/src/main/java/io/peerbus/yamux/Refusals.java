@@ -1,8 +1,5 @@
 package io.peerbus.yamux;
 
-import io.peerbus.muxer.CloseCode;
-import io.peerbus.muxer.ProtocolError;
-
 /**
  * Resets owed to streams that we refused, in order. Ids of streams follow each other, so what is kept is runs of them:
  * any number that a peer opens at once costs as much as one.
@@ -25,15 +22,15 @@ final class Refusals {
   private int first;
   private int size;
 
-  void add(int id) throws ProtocolError {
+  /** Whether there was room for it. */
+  boolean add(int id) {
     int last = size == 0 ? -1 : (first + size - 1) % ids.length;
     if (last >= 0 && ids[last] + STEP * counts[last] == id) {
       counts[last]++;
-      return;
+      return true;
     }
     if (size == MAX_RUNS) {
-      throw new ProtocolError(CloseCode.RESOURCE_LIMIT, "the other side does not read: " + MAX_RUNS
-          + " runs of refused streams wait to be told");
+      return false;
     }
     if (size == ids.length) {
       grow();
@@ -42,6 +39,7 @@ final class Refusals {
     ids[next] = id;
     counts[next] = 1;
     size++;
+    return true;
   }
 
   private void grow() {

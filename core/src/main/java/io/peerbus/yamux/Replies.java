@@ -1,8 +1,5 @@
 package io.peerbus.yamux;
 
-import io.peerbus.muxer.CloseCode;
-import io.peerbus.muxer.ProtocolError;
-
 /**
  * Answers owed to frames that belong to no stream, a number each, in order and limited.
  *
@@ -10,22 +7,21 @@ import io.peerbus.muxer.ProtocolError;
  */
 final class Replies {
 
-  private final String name;
   private final int limit;
   private int[] numbers;
   private int first;
   private int size;
 
-  Replies(String name, int limit) {
-    this.name = name;
+  Replies(int limit) {
     this.limit = limit;
   }
 
-  void add(int number) throws ProtocolError {
-    if (size == limit) {
-      throw new ProtocolError(CloseCode.RESOURCE_LIMIT, "the other side does not read: " + limit + " " + name
-        + " wait to be sent");
-    }
+  boolean isFull() {
+    return size == limit;
+  }
+
+  /** Must not be called when it is full. */
+  void add(int number) {
     if (numbers == null) {
       numbers = new int[limit];
     }

@@ -41,6 +41,7 @@ public final class Session implements Muxer {
   /** Streams that can still be opened when {@link Muxer.Action.Worn} is told, or half of all if that is less. */
   private static final int RESERVE = 1024;
 
+  private final YamuxOptions options;
   private final long frameTimeout;
   private final int reserve;
   private final Actions actions = new Actions();
@@ -58,6 +59,7 @@ public final class Session implements Muxer {
   public Session(Role role, YamuxOptions options) {
     YamuxOptions copy = new YamuxOptions(options);
     WindowGrowth growth = new WindowGrowth(copy.getMaxWindow(), copy.getMaxGrowth());
+    this.options = copy;
     this.frameTimeout = copy.getFrameTimeoutMillis() * MILLI;
     this.outbox = new Outbox(copy);
     this.streams = new Streams(copy, growth, outbox, actions);
@@ -76,8 +78,9 @@ public final class Session implements Muxer {
       try {
         inbound.onBytes(now, in);
         watchFrame(now);
+        streams.refused().tell();
       } catch (ProtocolError e) {
-        close(e.code(), e.getMessage() + " (stream " + inbound.stream() + ")");
+        close(e, " (stream " + inbound.stream() + ")");
       }
       onGoAway(inbound.goAway());
     }
@@ -88,7 +91,13 @@ public final class Session implements Muxer {
   @Override
   public int open(long now) {
     start(now);
-    if (isClosed() || isUsedUp() || !streams.canOpen()) {
+    if (isClosed() || isUsedUp()) {
+      return NO_STREAM;
+    }
+    Limit forbidden = streams.forbidsOpening();
+    if (forbidden != null) {
+      streams.refused().add(forbidden);
+      streams.refused().tell();
       return NO_STREAM;
     }
     int id = nextId;
@@ -153,7 +162,7 @@ public final class Session implements Muxer {
     try {
       inbound.onWaste(now, WasteRate.REFUSED);
     } catch (ProtocolError e) {
-      close(e.code(), e.getMessage());
+      close(e, "");
     }
   }
 
@@ -247,8 +256,7 @@ public final class Session implements Muxer {
       switch (timer) {
         case PING -> keepAlive.onPingDue(now);
         case PONG -> onPongDue(now);
-        case FRAME -> close(CloseCode.PROTOCOL_ERROR,
-          "a frame was not complete within " + frameTimeout / MILLI + " ms");
+        case FRAME -> close(Limit.FRAME_TIMEOUT.reached(options), "");
       }
     }
   }
@@ -259,9 +267,10 @@ public final class Session implements Muxer {
   }
 
   private void onPongDue(long now) {
-    String reason = keepAlive.onPongDue(now);
-    if (reason != null) {
-      close(CloseCode.INTERNAL_ERROR, reason);
+    try {
+      keepAlive.onPongDue(now);
+    } catch (ProtocolError e) {
+      close(e, "");
     }
   }
 
@@ -270,6 +279,11 @@ public final class Session implements Muxer {
       end(new Action.Closed(code, true, "the other side goes away: " + code));
       forgetAll();
     }
+  }
+
+  private void close(ProtocolError error, String where) {
+    streams.refused().tell(error);
+    close(error.code(), error.getMessage() + where);
   }
 
   private void close(CloseCode code, String reason) {

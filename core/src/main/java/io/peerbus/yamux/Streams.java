@@ -3,6 +3,7 @@ package io.peerbus.yamux;
 import io.peerbus.muxer.Actions;
 import io.peerbus.muxer.Muxer.Action;
 import io.peerbus.muxer.ProtocolError;
+import io.peerbus.muxer.RefusalCounts;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,6 +24,7 @@ final class Streams {
   private final WindowGrowth growth;
   private final Outbox outbox;
   private final Actions actions;
+  private final RefusalCounts<Limit> refused;
   private final Stalls stalls;
   private MuxedStream latest;
   private int inbound;
@@ -35,6 +37,7 @@ final class Streams {
     this.growth = growth;
     this.outbox = outbox;
     this.actions = actions;
+    this.refused = new RefusalCounts<>(limit -> limit.message(options), actions);
     this.stalls = new Stalls(options.getWriteTimeoutMillis() * MILLI);
   }
 
@@ -51,12 +54,25 @@ final class Streams {
     return latest;
   }
 
-  boolean canOpen() {
-    return outbound < options.getMaxOutboundStreams() && unacknowledged < options.getMaxUnacknowledged();
+  /** What the owner is yet to be told that limits refused. */
+  RefusalCounts<Limit> refused() {
+    return refused;
   }
 
-  boolean canAdmit() {
-    return inbound < options.getMaxInboundStreams() && unaccepted < options.getAcceptBacklog();
+  /** What forbids one more stream of ours, or {@code null}. */
+  Limit forbidsOpening() {
+    if (outbound >= options.getMaxOutboundStreams()) {
+      return Limit.MAX_OUTBOUND_STREAMS;
+    }
+    return unacknowledged >= options.getMaxUnacknowledged() ? Limit.MAX_UNACKNOWLEDGED : null;
+  }
+
+  /** What forbids one more stream of the other side, or {@code null}. */
+  Limit forbidsAdmission() {
+    if (inbound >= options.getMaxInboundStreams()) {
+      return Limit.MAX_INBOUND_STREAMS;
+    }
+    return unaccepted >= options.getAcceptBacklog() ? Limit.ACCEPT_BACKLOG : null;
   }
 
   /** A stream of ours. */
@@ -141,8 +157,10 @@ final class Streams {
   void giveUpStalled(long now) {
     for (MuxedStream stream = stalls.next(now); stream != null; stream = stalls.next(now)) {
       actions.add(new Action.Stalled(stream.id));
+      refused.add(Limit.WRITE_TIMEOUT);
       reset(stream, 0);
     }
+    refused.tell();
   }
 
   /** Resets a stream for what the other side did. */

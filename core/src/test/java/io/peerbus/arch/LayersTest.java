@@ -45,7 +45,7 @@ class LayersTest {
       .layer("host").definedBy("io.peerbus.host..")
       .whereLayer("multistream").mayOnlyBeAccessedByLayers("swarm")
       .whereLayer("pnet").mayOnlyBeAccessedByLayers("swarm", "host")
-      .whereLayer("secure").mayOnlyBeAccessedByLayers("noise", "tls", "swarm", "host")
+      .whereLayer("secure").mayOnlyBeAccessedByLayers("noise", "tls", "swarm", "net", "host")
       .whereLayer("noise").mayOnlyBeAccessedByLayers("host")
       .whereLayer("tls").mayOnlyBeAccessedByLayers("host")
       .whereLayer("muxer").mayOnlyBeAccessedByLayers("yamux", "mplex", "swarm")

@@ -52,7 +52,7 @@ class BackPressureTest {
 
   /** A node that does not give a stream up, however long the test takes to find out that nobody writes any more. */
   private static Node patient(Vertx vertx, String name) {
-    return Nodes.start(vertx, Nodes.options(name).setStallTimeoutMillis(600_000),
+    return Nodes.start(vertx, Nodes.options(name).setTimeouts(Timeouts.DEFAULT.withStall(600_000)),
         KeyPair.generate(KeyType.ED25519, new SecureRandom()));
   }
 

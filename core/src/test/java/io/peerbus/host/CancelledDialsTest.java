@@ -136,7 +136,7 @@ class CancelledDialsTest {
   /** No deadline of the node can be what closes it: they are longer than the patience of this test. */
   @Test
   void aDialThatIsGivenUpInTheMiddleOfItsUpgradeIsClosedAtOnce() throws Exception {
-    HostOptions options = Nodes.options("patient").setDialTimeoutMillis(600_000).setUpgradeTimeoutMillis(600_000);
+    HostOptions options = Nodes.options("patient").setTimeouts(Timeouts.DEFAULT.withDial(600_000).withUpgrade(600_000));
     Node patient = Nodes.start(vertx, options, KeyPair.generate(KeyType.ED25519, new SecureRandom()));
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       PeerId peer = somebody();

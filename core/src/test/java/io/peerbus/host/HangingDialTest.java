@@ -58,7 +58,7 @@ class HangingDialTest {
     }
     hanging = Multiaddr.tcp("127.0.0.1", full.getLocalPort());
     bob = Nodes.start(vertx, "bob");
-    HostOptions options = Nodes.options("patient").setDialTimeoutMillis(600_000).setUpgradeTimeoutMillis(600_000);
+    HostOptions options = Nodes.options("patient").setTimeouts(Timeouts.DEFAULT.withDial(600_000).withUpgrade(600_000));
     patient = Nodes.start(vertx, options, KeyPair.generate(KeyType.ED25519, new SecureRandom()));
     sockets = Nodes.sockets();
   }

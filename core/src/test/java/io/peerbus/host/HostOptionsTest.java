@@ -26,6 +26,8 @@ class HostOptionsTest {
       return gater.with(List.of(), List.of(new GateRule.Everybody()), List.of());
     } else if (value instanceof Capacity) {
       return new Capacity(1, 2, 3, 4 << 20, 5 << 20);
+    } else if (value instanceof Timeouts) {
+      return new Timeouts(1, 2, 3, 4);
     } else if (value instanceof Watermarks) {
       return new Watermarks(3, 4, Duration.ofSeconds(5), Duration.ofSeconds(6));
     } else if (value.equals(PeerSources.DEFAULT)) {
@@ -70,6 +72,8 @@ class HostOptionsTest {
     assertRefused("agentVersion: 129 characters", options -> options.setAgentVersion("x".repeat(129)));
     assertRefused("listen: /ip4/1.2.3.4/udp/1/quic-v1",
         options -> options.setListen(List.of(address("/ip4/1.2.3.4/udp/1/quic-v1"))));
+    assertRefused("listen: /ip4/1.2.3.4/tcp/5 and /ip4/1.2.3.4/tcp/5/ws: one port of a host is listened on once",
+        options -> options.setListen(List.of(address("/ip4/1.2.3.4/tcp/5"), address("/ip4/1.2.3.4/tcp/5/ws"))));
     for (List<String> muxers : List.of(List.<String>of(), List.of("yamux", "yamux"), List.of("yamux", "qyamux"))) {
       assertRefused("muxers: " + muxers + ": one or both of yamux and mplex", options -> options.setMuxers(muxers));
     }
@@ -86,6 +90,8 @@ class HostOptionsTest {
       assertRefused("dnsServer: \"" + server + "\" is no ADDRESS:PORT such as 127.0.0.1:53 or [::1]:53",
           options -> new PeerSources(server, "", 0));
     }
+    assertRefused("upgradeTimeoutMillis: 0 < 1", options -> new HostOptions(
+        new JsonObject().put("timeouts", new JsonObject().put("upgradeTimeoutMillis", 0))));
     assertRefused("redial: 65: 0 to 64", options -> new PeerSources("", "", 65));
     assertRefused("bootstrap: \"nonsense\"",
         options -> new HostOptions(new JsonObject().put("bootstrap", new JsonArray().add("nonsense"))));

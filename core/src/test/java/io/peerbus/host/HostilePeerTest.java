@@ -42,8 +42,9 @@ class HostilePeerTest {
 
   @BeforeEach
   void start(Vertx vertx) {
-    node = Nodes.start(vertx, Nodes.options("victim").setStallTimeoutMillis(500).setLoopbackExempt(false)
-        .setMaxPerIp(8).setUpgradeTimeoutMillis(60_000), KeyPair.generate(KeyType.ED25519, new SecureRandom()));
+    HostOptions options = Nodes.options("victim").setLoopbackExempt(false).setMaxPerIp(8)
+        .setTimeouts(Timeouts.DEFAULT.withStall(500).withUpgrade(60_000));
+    node = Nodes.start(vertx, options, KeyPair.generate(KeyType.ED25519, new SecureRandom()));
     honest = Nodes.start(vertx, "honest");
     node.on(() -> node.host().handle(ECHO, stream -> stream.pipeTo(stream)));
     node.on(() -> node.host().handle(SOURCE, this::pour));

@@ -11,11 +11,13 @@ import io.peerbus.api.Stream;
 import io.peerbus.crypto.KeyPair;
 import io.peerbus.crypto.KeyType;
 import io.peerbus.host.Nodes.Node;
+import io.peerbus.mplex.MplexOptions;
 import io.peerbus.multiformats.Multiaddr;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.security.SecureRandom;
 import java.util.List;
@@ -120,6 +122,26 @@ class MplexNodeTest {
     assertTrue(there.getMessage().contains("more came than was read"), there.getMessage());
     byte[] bytes = bytes(1 << 20);
     assertEquals(Buffer.buffer(bytes), alice.on(() -> echo(other, bytes)));
+    assertEquals(new JsonObject().put("mplex.readTimeoutMillis", 1), refusals(bob));
+  }
+
+  private JsonObject refusals(Node node) {
+    return await(vertx.eventBus().<JsonObject>request("peerbus." + node.name() + ".stats", new JsonObject())).body()
+        .getJsonObject("refusals");
+  }
+
+  @Test
+  void oneStreamOfOursTooManyIsRefusedByName() {
+    bob.on(() -> bob.host().handle("/hold/1", stream -> { }));
+    for (int i = 0; i < MplexOptions.DEFAULT_MAX_OUTBOUND_STREAMS; i++) {
+      alice.on(() -> alice.host().open(bob.host().id(), "/hold/1"));
+    }
+    FailureException failure = assertThrows(FailureException.class,
+        () -> alice.on(() -> alice.host().open(bob.host().id(), "/hold/1")));
+    assertEquals(Failure.LIMIT_REACHED, failure.failure());
+    assertTrue(failure.getMessage().contains("maxOutboundStreams"), failure.getMessage());
+    Nodes.eventually(alice, "it is counted", () ->
+        refusals(alice).equals(new JsonObject().put("mplex.maxOutboundStreams", 1)));
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.security.SecureRandom;
 import java.util.List;
@@ -73,6 +74,20 @@ class NamesTest {
   void byTheAddressOfAName() {
     dns.ips("bob.example", "127.0.0.1");
     assertEquals(bob.host().id(), connect("/dns4/bob.example/tcp/" + port()));
+  }
+
+  /** As a plugin does with what a stranger told it of another peer: names must not lead where strangers cannot. */
+  @Test
+  void aNameThatIsToldOfAPeerDoesNotLeadIntoThisMachine() {
+    dns.ips("bob.example", "127.0.0.1");
+    Multiaddr told = address("/dns4/bob.example/tcp/" + port());
+    FailureException failure = assertThrows(FailureException.class,
+        () -> alice.on(() -> alice.host().connect(bob.host().id(), List.of(told))));
+    assertTrue(failure.getMessage().contains("in this machine or its network"), failure.getMessage());
+    JsonObject stats = Nodes.await(
+        vertx.eventBus().<JsonObject>request("peerbus.alice.stats", new JsonObject())).body();
+    assertEquals(new JsonObject().put("nearNames", 1), stats.getJsonObject("refusals"));
+    assertEquals(bob.host().id(), alice.on(() -> alice.host().connect(bob.host().id(), List.of(toBob))));
   }
 
   @Test

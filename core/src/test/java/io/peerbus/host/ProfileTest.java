@@ -28,6 +28,8 @@ class ProfileTest {
     assertEquals(256, options(Profile.SERVER, tiny).getMaxConnections());
     assertEquals(64, options(Profile.LAPTOP, tiny).getMaxConnections());
     assertEquals(32, options(Profile.SMALL, tiny).getMaxConnections());
+    assertEquals(2, options(Profile.SMALL, tiny).getMaxConnectionsPerPeer());
+    assertEquals(3, options(Profile.SERVER, tiny).getMaxConnectionsPerPeer());
     assertEquals(GIB / 16, options(Profile.SERVER, tiny).getCapacity().bytes());
   }
 

@@ -24,9 +24,10 @@ class RefusalsTest {
     assertEquals(List.of(new JsonObject().put("limit", "maxPerIp").put("message", "maxPerIp: 1000 inbound connections")
         .put("refused", 1_000L).put("total", 1_000L)), told);
     refusals.add("maxPerIp: again: and again");
+    refusals.add("maxPerIp: by the dozen", 12);
     refusals.add("gater: 10.0.0.0/8 is denied");
     refusals.tell();
     assertEquals(3, told.size());
-    assertEquals(new JsonObject().put("gater", 1L).put("maxPerIp", 1_001L), refusals.toJson());
+    assertEquals(new JsonObject().put("gater", 1L).put("maxPerIp", 1_013L), refusals.toJson());
   }
 }

@@ -62,8 +62,7 @@ class SlowLorisTest {
 
   private void start(int deadlineMillis) {
     HostOptions options = Nodes.options("victim").setSecurity(List.of(Security.values()))
-        .setUpgradeTimeoutMillis(deadlineMillis)
-        .setNegotiationTimeoutMillis(deadlineMillis)
+        .setTimeouts(Timeouts.DEFAULT.withUpgrade(deadlineMillis).withNegotiation(deadlineMillis))
         .setMaxPending(16);
     deadline = deadlineMillis * 1_000_000L;
     node = Nodes.start(vertx, options, KeyPair.generate(KeyType.ED25519, new SecureRandom()));

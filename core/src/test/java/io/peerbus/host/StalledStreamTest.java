@@ -26,7 +26,7 @@ class StalledStreamTest {
 
   @Test
   void onlyTheStreamIsGivenUp(Vertx vertx) {
-    Node writer = Nodes.start(vertx, Nodes.options("writer").setStallTimeoutMillis(2_000),
+    Node writer = Nodes.start(vertx, Nodes.options("writer").setTimeouts(Timeouts.DEFAULT.withStall(2_000)),
         KeyPair.generate(KeyType.ED25519, new SecureRandom()));
     Node reader = Nodes.start(vertx, "reader");
     Promise<FailureException> heard = Promise.promise();

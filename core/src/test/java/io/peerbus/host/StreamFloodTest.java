@@ -56,7 +56,7 @@ class StreamFloodTest {
 
   private void startVictim(YamuxOptions yamux) {
     KeyPair identity = KeyPair.generate(KeyType.ED25519, new SecureRandom());
-    HostOptions options = Nodes.options("victim").setNegotiationTimeoutMillis(60_000);
+    HostOptions options = Nodes.options("victim").setTimeouts(Timeouts.DEFAULT.withNegotiation(60_000));
     node = Nodes.attach(vertx, "victim",
         await(vertx.deployVerticle(new HostVerticle(options, identity, yamux))));
     node.on(() -> node.host().handle(ECHO, this::echo));

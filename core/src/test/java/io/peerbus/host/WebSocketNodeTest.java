@@ -226,7 +226,7 @@ class WebSocketNodeTest {
     Node friend = node(Nodes.options("friend"), network, WebSocketTls.NONE);
     Multiaddr address = listener.address();
     assertEquals(listener.host().id(), friend.on(() -> friend.host().connect(address)));
-    HostOptions impatient = Nodes.options("stranger").setDialTimeoutMillis(500);
+    HostOptions impatient = Nodes.options("stranger").setTimeouts(Timeouts.DEFAULT.withDial(500));
     Node stranger = Nodes.start(vertx, impatient, key());
     failure(stranger, address);
   }

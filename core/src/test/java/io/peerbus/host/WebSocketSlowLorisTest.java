@@ -41,7 +41,7 @@ class WebSocketSlowLorisTest {
   void start(Vertx vertx) {
     this.vertx = vertx;
     HostOptions options = Nodes.options("victim").setListen(List.of(Kind.WS.at("127.0.0.1", 0)))
-        .setUpgradeTimeoutMillis(DEADLINE_MILLIS).setMaxPending(4);
+        .setTimeouts(Timeouts.DEFAULT.withUpgrade(DEADLINE_MILLIS)).setMaxPending(4);
     node = Nodes.start(vertx, options, KeyPair.generate(KeyType.ED25519, new SecureRandom()));
     address = node.address();
   }

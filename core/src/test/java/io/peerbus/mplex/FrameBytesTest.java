@@ -120,7 +120,7 @@ class FrameBytesTest {
     Probe probe = Probe.listener();
     assertEquals(List.of(new Action.Opened(1)), probe.receive(hex("0000 02808040")));
     Action.Closed closed = Probe.end(Probe.listener().receive(hex("0000 02818040")));
-    assertEquals("a frame of 1048577 bytes, at most 1048576 are allowed (stream 0)", closed.reason());
+    assertEquals("mplex.maxMessage: a frame has more than 1048576 bytes (stream 0)", closed.reason());
     assertEquals(CloseCode.PROTOCOL_ERROR, closed.code());
   }
 }

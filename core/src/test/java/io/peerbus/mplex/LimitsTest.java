@@ -11,6 +11,7 @@ import io.peerbus.muxer.CloseCode;
 import io.peerbus.muxer.Muxer;
 import io.peerbus.muxer.Muxer.Action;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -22,11 +23,11 @@ class LimitsTest {
   @Test
   void streamsBeyondTheLimitAreResetUntilOthersAreOver() {
     Probe probe = Probe.listener(new MplexOptions().setMaxInboundStreams(2));
-    assertEquals(List.of(new Action.Opened(1), new Action.Opened(3)), probe.receive(open(10), open(11), open(12),
-        frame(Flag.MESSAGE_INITIATOR, 12, new byte[100]), frame(Flag.CLOSE_INITIATOR, 12)));
+    assertEquals(List.of(new Action.Opened(1), new Action.Opened(3), full(2)), probe.receive(open(10), open(11),
+        open(12), frame(Flag.MESSAGE_INITIATOR, 12, new byte[100]), frame(Flag.CLOSE_INITIATOR, 12)));
     assertEquals("6500", probe.sent());
     probe.session.reset(probe.now, 1, 0);
-    assertEquals(List.of(), probe.receive(open(13))); // its reset is not sent: who does not read gets no more
+    assertEquals(List.of(full(2)), probe.receive(open(13))); // its reset is not sent: who does not read gets no more
     assertEquals("6d00" + "5500", probe.sent());
     assertEquals(List.of(new Action.Opened(5)), probe.receive(open(14)));
   }
@@ -37,6 +38,8 @@ class LimitsTest {
     assertEquals(1, probe.session.open(probe.now));
     assertEquals(3, probe.session.open(probe.now));
     assertEquals(-1, probe.session.open(probe.now));
+    assertEquals(List.of(new Action.Refused("mplex.maxOutboundStreams: we have 2 streams open on one connection", 1)),
+        probe.actions());
     probe.receive(frame(Flag.RESET_RECEIVER, 1));
     assertEquals(5, probe.session.open(probe.now));
   }
@@ -46,11 +49,11 @@ class LimitsTest {
     Probe probe = Probe.listener(new MplexOptions().setMaxInboundStreams(1));
     probe.receive(open(0));
     for (int i = 1; i <= Outbox.MAX_REFUSALS; i++) {
-      assertEquals(List.of(), probe.receive(open(i)));
+      assertEquals(List.of(full(1)), probe.receive(open(i)));
     }
-    Action.Closed closed = Probe.end(probe.receive(open(5_000)));
-    assertEquals(CloseCode.RESOURCE_LIMIT, closed.code());
-    assertTrue(closed.reason().startsWith("the other side does not read: 1024"), closed.reason());
+    String reached = "mplex.maxPendingRefusals: the other side does not read: 1024 refused streams wait to be told";
+    assertEquals(List.of(full(1), new Action.Refused(reached, 1),
+        new Action.Closed(CloseCode.RESOURCE_LIMIT, false, reached + " (stream 5000)")), probe.receive(open(5_000)));
   }
 
   @Test
@@ -60,7 +63,8 @@ class LimitsTest {
       assertEquals(2, probe.receive(open(i), frame(Flag.RESET_INITIATOR, i)).size());
     }
     assertTrue(probe.session.pause(probe.now) > 0);
-    assertEquals(List.of(), probe.receive(open(3)));
+    assertEquals(List.of(new Action.Refused("mplex.wastedPerSecond: too many streams are opened for nothing: more than"
+        + " 10 a second on one connection, where one that is reset counts 5", 1)), probe.receive(open(3)));
     assertEquals("1d00", probe.sent());
     probe.later(2_000);
     assertEquals(0, probe.session.pause(probe.now));
@@ -89,7 +93,7 @@ class LimitsTest {
     probe.later(4_999);
     assertEquals(List.of(), probe.actions());
     probe.later(1);
-    assertEquals(List.of(new Action.Overrun(1)), probe.actions());
+    assertEquals(List.of(new Action.Overrun(1), late(1)), probe.actions());
     assertFalse(probe.session.isFull());
     assertEquals(Muxer.NEVER, probe.session.deadline());
     assertEquals("0500", probe.sent());
@@ -122,7 +126,7 @@ class LimitsTest {
     }
     assertEquals(List.of(), probe.actions());
     probe.later(5_000);
-    assertEquals(List.of(new Action.Overrun(1)), probe.actions());
+    assertEquals(List.of(new Action.Overrun(1), late(1)), probe.actions());
   }
 
   @Test
@@ -136,7 +140,9 @@ class LimitsTest {
     probe.receive(frame(Flag.MESSAGE_INITIATOR, 7, new byte[1]));
     probe.later(5_000);
     // The largest first, of equal ones the oldest, until half is left.
-    assertEquals(List.of(15, 1, 3, 5, 7).stream().map(Action.Overrun::new).toList(), probe.actions());
+    List<Action> expected = new ArrayList<>(List.of(15, 1, 3, 5, 7).stream().map(Action.Overrun::new).toList());
+    expected.add(late(5));
+    assertEquals(expected, probe.actions());
     assertFalse(probe.session.isFull());
   }
 
@@ -145,11 +151,14 @@ class LimitsTest {
     Probe probe = Probe.listener();
     probe.receive(open(0));
     long before = 0;
+    List<Action> told = new ArrayList<>();
     for (int i = 0; i < 32; i++) {
       before = probe.session.backlog().unread();
-      probe.receive(frame(Flag.MESSAGE_INITIATOR, 0, new byte[64 * KIB]));
+      told.addAll(probe.receive(frame(Flag.MESSAGE_INITIATOR, 0, new byte[64 * KIB])));
       assertTrue(probe.session.backlog().unread() < 512 * KIB);
     }
+    assertEquals(List.of(new Action.Overrun(1), new Action.Refused(
+        "mplex.maxUnread: of one stream twice 262144 bytes are not read", 1)), told.subList(8, told.size()));
     assertEquals(0, before);
     assertEquals("0500", probe.sent());
   }
@@ -158,13 +167,20 @@ class LimitsTest {
   void manyStreamsTogetherHoldTwiceTheSessionsShareAndNoMore() {
     Probe probe = Probe.listener(new MplexOptions().setMaxUnreadOfSession(200 * KIB));
     int overruns = 0;
+    int told = 0;
     for (int i = 0; i < 100; i++) {
       for (Action action : probe.receive(open(i), frame(Flag.MESSAGE_INITIATOR, i, new byte[20 * KIB]))) {
         overruns += action instanceof Action.Overrun ? 1 : 0;
+        if (action instanceof Action.Refused refused) {
+          assertEquals("mplex.maxUnreadOfSession: of all streams of one connection twice 204800 bytes are not read",
+              refused.message());
+          told += refused.count();
+        }
       }
       assertTrue(probe.session.backlog().unread() < 400 * KIB);
     }
     assertEquals(81, overruns);
+    assertEquals(81, told);
   }
 
   @Test
@@ -181,6 +197,16 @@ class LimitsTest {
     }
     int[] next = {0};
     Allocation.assertAtMost(10_000 * 400L, () -> sessions[next[0]++].onBytes(1, input.duplicate()));
+  }
+
+  private static Action.Refused full(int streams) {
+    return new Action.Refused(
+        "mplex.maxInboundStreams: the peer has " + streams + " streams open on one connection", 1);
+  }
+
+  private static Action.Refused late(int streams) {
+    return new Action.Refused(
+        "mplex.readTimeoutMillis: for 5000 ms nothing was read of a connection that is full", streams);
   }
 
   /** As much as it takes, in pieces of 1 KiB, as an owner would; how many bytes that was. */

@@ -25,7 +25,7 @@ class ModelTest extends ModelTck {
     @Override
     public Muxer create(boolean dialer) {
       Session session = new Session(dialer, options);
-      readers.put(session, new Header(options.getMaxMessage()));
+      readers.put(session, new Header(options));
       numbers.put(session, new HashMap<>());
       return session;
     }

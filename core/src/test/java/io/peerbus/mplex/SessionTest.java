@@ -83,7 +83,8 @@ class SessionTest {
     for (int i = 0; i < 2; i++) {
       probe.receive(open(i), frame(Flag.RESET_INITIATOR, i));
     }
-    assertEquals(List.of(), probe.receive(open(7)));
+    assertEquals(List.of(new Action.Refused(
+        "mplex.lifetimeStreams: the peer has opened 2 streams on one connection", 1)), probe.receive(open(7)));
     assertEquals("3d00", probe.sent());
   }
 
@@ -134,7 +135,8 @@ class SessionTest {
     probe.later(399);
     assertFalse(probe.session.isClosed());
     probe.later(1);
-    assertEquals("a frame was not complete within 1000 ms", Probe.end(probe.actions()).reason());
+    assertEquals("mplex.frameTimeoutMillis: a frame was not complete within 1000 ms",
+        Probe.end(probe.actions()).reason());
   }
 
   @Test
@@ -154,7 +156,8 @@ class SessionTest {
     probe.later(900);
     assertEquals(List.of(), probe.actions());
     probe.later(100);
-    assertEquals("a frame was not complete within 1000 ms", Probe.end(probe.actions()).reason());
+    assertEquals("mplex.frameTimeoutMillis: a frame was not complete within 1000 ms",
+        Probe.end(probe.actions()).reason());
   }
 
   @Test
@@ -212,7 +215,7 @@ class SessionTest {
   /** The data frames of the dialer, as stream and length. */
   private static List<String> payloads(ByteBuffer out) {
     List<String> payloads = new ArrayList<>();
-    Header header = new Header(1 << 20);
+    Header header = new Header(new MplexOptions());
     try {
       while (header.read(out)) {
         payloads.add((header.flag() == Flag.MESSAGE_INITIATOR ? "m" : "?") + header.id() + ":" + header.length());

@@ -14,6 +14,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TransportAddressTest {
 
+  @ParameterizedTest
+  @CsvSource({
+      "/ip4/1.2.3.4/tcp/5, /ip4/1.2.3.4/tcp/5, true",
+      "/ip4/1.2.3.4/tcp/5, /ip4/1.2.3.4/tcp/5/ws, true",
+      "/ip4/1.2.3.4/tcp/5/tls/ws, /ip4/1.2.3.4/tcp/5/ws, true",
+      "/ip4/0.0.0.0/tcp/5, /ip4/1.2.3.4/tcp/5, true",
+      "/ip6/::/tcp/5, /ip4/1.2.3.4/tcp/5/ws, true",
+      "/ip6/::/tcp/5, /ip4/0.0.0.0/tcp/5, false",
+      "/ip6/::1/tcp/5, /ip4/127.0.0.1/tcp/5/ws, false",
+      "/ip4/1.2.3.4/tcp/5, /ip4/1.2.3.4/tcp/6/ws, false",
+      "/ip4/1.2.3.4/tcp/5, /ip4/1.2.3.5/tcp/5/ws, false",
+      "/ip4/1.2.3.4/tcp/0, /ip4/1.2.3.4/tcp/0/ws, false",
+      "/ip4/1.2.3.4/udp/5, /ip4/1.2.3.4/udp/5, false",
+  })
+  void oneSocketSpeaksOneWay(String first, String second, boolean collide) throws FormatException {
+    assertEquals(collide, TransportAddress.collide(Multiaddr.parse(first), Multiaddr.parse(second)));
+    assertEquals(collide, TransportAddress.collide(Multiaddr.parse(second), Multiaddr.parse(first)));
+  }
+
   private static final String ID = "12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5";
 
   private static TransportAddress of(String text) throws FormatException {

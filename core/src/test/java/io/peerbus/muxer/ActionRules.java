@@ -92,6 +92,8 @@ public final class ActionRules {
     } else if (action instanceof Action.Overrun overrun) {
       live(overrun.stream(), action);
       streams.remove(overrun.stream());
+    } else if (action instanceof Action.Refused refused) {
+      check(refused.count() > 0 && refused.message().matches("(yamux|mplex)\\.[a-zA-Z]+: .+"), "bad: " + action);
     } else {
       closed = action instanceof Action.Closed;
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.peerbus.secure.EmptyRecords;
 import io.peerbus.web.WebCertificate;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -83,7 +84,7 @@ class FrugalEngineTest {
   @Test
   void aFloodOfNewKeysEndsTls() {
     assertRefused(() -> {
-      for (int i = 0; i <= FrugalEngine.MAX_EMPTY; i++) {
+      for (int i = 0; i <= EmptyRecords.MAX; i++) {
         readNewKeys();
       }
     });
@@ -92,7 +93,7 @@ class FrugalEngineTest {
   @Test
   void aFloodOfNewKeysIsNotHiddenBehindBytes() {
     assertRefused(() -> {
-      for (int i = 0; i <= FrugalEngine.MAX_EMPTY; i++) {
+      for (int i = 0; i <= EmptyRecords.MAX; i++) {
         readNewKeys();
         read(new byte[1]);
       }
@@ -104,7 +105,7 @@ class FrugalEngineTest {
   }
 
   private static void assertRefused(Flood flood) {
-    assertEquals("TLS: too many records without data, such as new keys",
+    assertEquals(EmptyRecords.TOO_MANY,
         assertThrows(SSLException.class, flood::run).getMessage());
   }
 }

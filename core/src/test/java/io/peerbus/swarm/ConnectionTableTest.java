@@ -11,6 +11,7 @@ import io.peerbus.swarm.Swarm.Action.Dial;
 import io.peerbus.swarm.Swarm.Action.Done;
 import io.peerbus.swarm.Swarm.Action.Down;
 import io.peerbus.swarm.Swarm.Action.Up;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,21 @@ class ConnectionTableTest {
     node.passMillis(60_000);
     assertEquals(List.of(), node.actions(Close.class));
     assertEquals(3, node.swarm.connections().size());
+  }
+
+  @Test
+  void aSmallerLimitHoldsFromTheNextConnectionOn() {
+    List<ConnectionInfo> open = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      open.add(node.accept(BOB));
+    }
+    node.swarm.setLimits(new SwarmOptions().setMaxConnectionsPerPeer(2));
+    node.passMillis(60_000);
+    assertEquals(List.of(), node.actions(Close.class));
+    node.accept(BOB);
+    node.passMillis(60_000);
+    assertEquals(List.of(open.get(0).id(), open.get(1).id()),
+        node.actions(Close.class).stream().map(Close::connectionId).toList());
   }
 
   @Test

@@ -6,16 +6,20 @@ import static io.peerbus.swarm.Fixture.peer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.peerbus.multiformats.GateRule;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import io.peerbus.swarm.Swarm.Action.CancelDial;
 import io.peerbus.swarm.Swarm.Action.Close;
 import io.peerbus.swarm.Swarm.Action.Dial;
 import io.peerbus.swarm.Swarm.Action.Failed;
+import io.peerbus.swarm.Swarm.Action.Refused;
 import io.peerbus.swarm.Swarm.Action.Resolve;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Names in addresses are looked up first, and what they stand for is dialled as if it had been said (SEC-06). */
 class DialNamesTest {
@@ -23,6 +27,9 @@ class DialNamesTest {
   private static final PeerId BOB = peer(1);
   private static final PeerId CAROL = peer(2);
   private static final String NAME = "/dns4/a.example/tcp/1";
+  private static final String TOLD = "nearNames: " + NAME + " leads to ";
+  private static final String NOT_FOLLOWED =
+      ", in this machine or its network, where a name that a peer told is not followed";
 
   private final Fixture node = new Fixture();
 
@@ -36,7 +43,7 @@ class DialNamesTest {
 
   @Test
   void aNameIsLookedUpForThePeerThatIsWantedAndItsAddressesAreDialledInOrder() {
-    node.connect(1, BOB, NAME);
+    node.connect(1, null, NAME + "/p2p/" + BOB);
     Resolve lookup = node.only(Resolve.class);
     assertEquals(of(BOB, NAME), lookup.address());
     found(lookup, "/ip4/8.0.0.1/tcp/1/p2p/" + BOB, "/ip6/2001:4860::1/tcp/1", "/ip4/127.0.0.1/tcp/1");
@@ -49,6 +56,86 @@ class DialNamesTest {
     assertEquals(BOB, last.expectedOrNull());
     node.answer(last, BOB);
     assertEquals(addresses("/ip4/8.0.0.1/tcp/1"), node.store.addresses(node.now, BOB), "what worked is remembered");
+  }
+
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/ip4/127.0.0.1/tcp/1", "/ip4/10.0.0.1/tcp/1", "/ip4/192.168.0.1/tcp/1",
+      "/ip4/169.254.169.254/tcp/1", "/ip6/::1/tcp/1", "/ip6/fd00::1/tcp/1", "/ip6/fe80::1/tcp/1",
+      "/ip6/::ffff:127.0.0.1/tcp/1", "/ip4/127.0.0.1/tcp/1/ws"})
+  void aNameThatAPeerToldDoesNotLeadIntoTheNetwork(String near) {
+    node.connect(1, BOB, NAME);
+    found(node.only(Resolve.class), near);
+    String reason = TOLD + address(near) + NOT_FOLLOWED;
+    assertEquals(List.of(new Refused(reason), new Failed(1, FailureKind.DIAL_FAILED,
+        "cannot reach " + BOB + ": " + NAME + ": " + reason)), node.actions());
+  }
+
+  @Test
+  void localhostIsNoMoreThanItSays() {
+    node.connect(1, BOB, "/dns4/localhost/tcp/1");
+    found(node.only(Resolve.class), "/ip4/127.0.0.1/tcp/1");
+    assertEquals(address("/ip4/127.0.0.1/tcp/1"), node.only(Dial.class).address());
+  }
+
+  @Test
+  void whatElseItStandsForIsDialled() {
+    node.connect(1, BOB, NAME);
+    found(node.only(Resolve.class), "/ip4/127.0.0.1/tcp/1", "/ip4/8.0.0.1/tcp/1");
+    List<Swarm.Action> begun = node.actions();
+    assertEquals(new Refused(TOLD + "/ip4/127.0.0.1/tcp/1" + NOT_FOLLOWED), begun.get(0));
+    assertEquals(address("/ip4/8.0.0.1/tcp/1"), ((Dial) begun.get(1)).address());
+    node.passMillis(9_000);
+    assertEquals(List.of(), node.actions(Dial.class), "nor the other later");
+  }
+
+  @Test
+  void namesInTheStoreAreNoBetterThanWhoToldThem() {
+    node.store.add(node.now, BOB, addresses(NAME), Lifetime.HINT);
+    node.connect(1, BOB);
+    found(node.only(Resolve.class), "/ip4/10.0.0.1/tcp/1");
+    assertEquals(List.of(), node.actions(Dial.class));
+  }
+
+  @Test
+  void aNameOfTheConfigurationLeadsAnywhere() {
+    node.swarm.bootstrap(node.now, List.of(address(NAME).withPeerId(BOB)));
+    found(node.only(Resolve.class), "/ip4/10.0.0.1/tcp/1");
+    ConnectionInfo up = node.answer(node.only(Dial.class), BOB);
+    node.swarm.onClosed(node.now, up.id(), "gone");
+    node.store.remove(BOB, address("/ip4/10.0.0.1/tcp/1"));
+    node.actions();
+    node.connect(1, BOB);
+    found(node.only(Resolve.class), "/ip4/10.0.0.2/tcp/1");
+    assertEquals(address("/ip4/10.0.0.2/tcp/1"), node.only(Dial.class).address(), "also when it is asked for later");
+  }
+
+  @Test
+  void namesOfAPeerThatWasReachedInTheNetworkLeadThereAndNotIntoThisMachine() {
+    node.store.add(node.now, BOB, addresses("/ip4/10.0.0.9/tcp/1"), Lifetime.CONNECTED);
+    node.connect(1, BOB, NAME);
+    node.passMillis(1);
+    Resolve lookup = (Resolve) node.actions().get(0);
+    found(lookup, "/ip4/127.0.0.1/tcp/1", "/ip4/10.0.0.1/tcp/1");
+    node.passMillis(30);
+    assertEquals(List.of(address("/ip4/10.0.0.1/tcp/1")),
+        node.actions(Dial.class).stream().map(Dial::address).toList());
+  }
+
+  @Test
+  void theOwnersWishForANameThatIsLookedUpAlreadyCounts() {
+    node.connect(1, BOB, NAME);
+    node.connect(2, null, NAME + "/p2p/" + BOB);
+    found(node.only(Resolve.class), "/ip4/127.0.0.1/tcp/1");
+    assertEquals(address("/ip4/127.0.0.1/tcp/1"), node.only(Dial.class).address());
+  }
+
+  @Test
+  void aRuleThatAllowsASubnetLetsNamesLeadThere() throws Exception {
+    node.swarm.setGater(node.now, Gater.OPEN.with(List.of(), List.of(GateRule.parse("10.0.0.0/8")), List.of()));
+    node.connect(1, BOB, NAME);
+    found(node.only(Resolve.class), "/ip4/10.0.0.1/tcp/1");
+    assertEquals(address("/ip4/10.0.0.1/tcp/1"), node.only(Dial.class).address());
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.peerbus.multiformats.GateRule;
 import io.peerbus.swarm.Swarm.Action.Close;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -52,6 +53,72 @@ class LimitsTest {
     assertTrue(node.swarm.admits(node.now, IP));
   }
 
+  private Fixture allowing(String rule) throws Exception {
+    Fixture node = node();
+    node.swarm.setGater(node.now, Gater.OPEN.with(List.of(), List.of(GateRule.parse(rule)), List.of()));
+    return node;
+  }
+
+  @Test
+  void whereOthersHaveAllSlotsTheOwnersAddressesHaveAReserve() throws Exception {
+    inbound.setMaxConnections(10).setReserve(2);
+    Fixture node = allowing("198.51.100.0/24");
+    for (int i = 0; i < 10; i++) {
+      assertTrue(node.swarm.admits(node.now, "203.0.113." + i));
+    }
+    assertFalse(node.swarm.admits(node.now, "203.0.113.99"));
+    assertTrue(node.swarm.admits(node.now, "198.51.100.1"));
+    assertTrue(node.swarm.admits(node.now, "198.51.100.2"));
+    assertEquals("maxConnections: 12 inbound connections", node.swarm.refusal(node.now, "198.51.100.3"));
+    node.swarm.onAcceptEnded(node.now, "203.0.113.1");
+    assertFalse(node.swarm.admits(node.now, "203.0.113.99"), "those of the reserve count: 11 are 10 and more");
+    assertTrue(node.swarm.admits(node.now, "198.51.100.3"));
+  }
+
+  @Test
+  void theReserveIsThereAmongPendingOnesAndThoseOfOneHostAndSiteToo() throws Exception {
+    inbound.setMaxPending(3).setReserve(1);
+    Fixture node = allowing(IP);
+    for (int i = 0; i < 3; i++) {
+      assertTrue(node.swarm.admits(node.now, "198.51.100." + i));
+    }
+    assertTrue(node.swarm.admits(node.now, IP));
+    assertEquals("maxPending: 4 inbound connections are being upgraded", node.swarm.refusal(node.now, IP));
+    inbound.setMaxPending(100);
+    node = allowing(IP);
+    for (int i = 0; i < 9; i++) {
+      assertTrue(node.swarm.admits(node.now, IP));
+    }
+    assertEquals("maxPerIp: 9 inbound connections from the host of /ip4/203.0.113.7/tcp/1",
+        node.swarm.refusal(node.now, IP));
+    inbound.setMaxPerIp(1).setMaxPerSite(2);
+    node = allowing("2001:db8::/32");
+    for (int i = 0; i < 3; i++) {
+      assertTrue(node.swarm.admits(node.now, "2001:db8:1:" + i + "00::1"));
+    }
+    assertEquals("maxPerSite: 3 inbound connections from the /48 of /ip6/2001:db8:1:300::1/tcp/1",
+        node.swarm.refusal(node.now, "2001:db8:1:300::1"));
+  }
+
+  @Test
+  void theReserveIsNotForTheRateNorForWhoIsOnlyNotDenied() throws Exception {
+    inbound.setBurstPerIp(2).setMaxConnections(3);
+    Fixture node = allowing("203.0.113.0/24");
+    node.swarm.setGater(node.now, Gater.OPEN.with(List.of(GateRule.parse("203.0.113.0/25")),
+        List.of(GateRule.parse("203.0.113.0/24")), List.of()));
+    assertEquals("gater: 203.0.113.0/25 is denied", node.swarm.refusal(node.now, IP));
+    String allowed = "203.0.113.200";
+    assertTrue(node.swarm.admits(node.now, allowed));
+    assertTrue(node.swarm.admits(node.now, allowed));
+    assertTrue(node.swarm.refusal(node.now, allowed).startsWith("ratePerIp: "));
+    assertTrue(node.swarm.admits(node.now, "198.51.100.1"));
+    assertFalse(node.swarm.admits(node.now, "198.51.100.2"));
+  }
+
+  private static SwarmOptions options(InboundOptions inbound) {
+    return new SwarmOptions().setInbound(inbound);
+  }
+
   @Test
   void limitsMayChangeWhileConnectionsAreThere() {
     Fixture node = node();
@@ -59,13 +126,13 @@ class LimitsTest {
     for (int i = 0; i < 10; i++) {
       assertTrue(node.swarm.admits(node.now, loopback));
     }
-    node.swarm.setLimits(new InboundOptions(inbound).setLoopbackExempt(false).setMaxPerIp(9), Duration.ofSeconds(1));
+    node.swarm.setLimits(options(new InboundOptions(inbound).setLoopbackExempt(false).setMaxPerIp(9)));
     assertFalse(node.swarm.admits(node.now, loopback), "the ten that came while it was exempt count");
     for (int i = 0; i < 10; i++) {
       node.swarm.onAcceptEnded(node.now, loopback);
     }
     assertTrue(node.swarm.admits(node.now, loopback));
-    node.swarm.setLimits(new InboundOptions(inbound).setMaxPending(1), Duration.ofSeconds(1));
+    node.swarm.setLimits(options(new InboundOptions(inbound).setMaxPending(1)));
     assertFalse(node.swarm.admits(node.now, loopback));
     node.swarm.onAcceptEnded(node.now, loopback);
     assertTrue(node.swarm.admits(node.now, loopback));
@@ -204,7 +271,7 @@ class LimitsTest {
   void nothingIsLeftOfASiteThatIsGone() {
     Limits limits = new Limits(inbound);
     for (int i = 0; i < 64; i++) {
-      assertNull(limits.admit(0, IpGroup.address(site(i))));
+      assertNull(limits.admit(0, IpGroup.address(site(i)), false));
     }
     assertEquals(1, limits.sites());
     for (int i = 0; i < 64; i++) {
@@ -231,10 +298,10 @@ class LimitsTest {
   void refusedSocketsTakeNothing() {
     Limits limits = new Limits(inbound);
     for (int i = 0; i < 8; i++) {
-      assertNull(limits.admit(0, IpGroup.address(IP)));
+      assertNull(limits.admit(0, IpGroup.address(IP), false));
     }
     for (int i = 0; i < 1_000; i++) {
-      assertFalse(limits.admit(i, IpGroup.address(IP)) == null);
+      assertFalse(limits.admit(i, IpGroup.address(IP), false) == null);
     }
     assertEquals(8, limits.pending());
     assertEquals(1, limits.tracked());
@@ -245,7 +312,7 @@ class LimitsTest {
     inbound.setMaxTrackedIps(1_000);
     Limits limits = new Limits(inbound);
     for (int i = 0; i < 1_000_000; i++) {
-      assertNull(limits.admit(i, Fixture.address(i)));
+      assertNull(limits.admit(i, Fixture.address(i), false));
       limits.onAcceptEnded(i, Fixture.address(i));
       assertTrue(limits.tracked() <= 1_000);
     }
@@ -259,7 +326,7 @@ class LimitsTest {
     for (int i = 0; i < 100_000; i++) {
       now += 10_000_000; // a hundred new addresses a second, each full again after one second
       int number = random.nextInt();
-      assertNull(limits.admit(now, Fixture.address(number)));
+      assertNull(limits.admit(now, Fixture.address(number), false));
       limits.onAcceptEnded(now, Fixture.address(number));
       assertTrue(limits.tracked() <= 201, "after " + i + ": " + limits.tracked());
     }
@@ -289,7 +356,7 @@ class LimitsTest {
       int kind = random.nextInt(3);
       if (kind == 0) {
         boolean room = pending.size() < 30 && pending.size() + open.size() < 60 && perHost[host] < 8;
-        assertEquals(room, limits.admit(now, Fixture.address(host)) == null);
+        assertEquals(room, limits.admit(now, Fixture.address(host), false) == null);
         if (room) {
           pending.add(host);
           perHost[host]++;

@@ -267,7 +267,7 @@ class UpgradeOrderTest {
       assertEquals(stream > 3, indexOf(said, frame(1, 8, stream, new byte[0])) >= 0, "a reset of stream " + stream);
     }
     assertEquals(Collections.nCopies(3,
-        new Action.Refused("maxNegotiating: 2 streams of one connection have no protocol yet")),
+        new Action.Refused("maxNegotiating: 2 streams of one connection have no protocol yet", 1)),
         end.all(Action.Refused.class));
     assertFalse(end.connection.isClosed());
   }
@@ -289,7 +289,7 @@ class UpgradeOrderTest {
       assertEquals(i < 2 ? 5 : 0, end.all(Action.Inbound.class).size());
     }
     assertEquals(Collections.nCopies(5,
-        new Action.Refused("maxStreamsPerShard: 10 streams of peers on one event loop")),
+        new Action.Refused("maxStreamsPerShard: 10 streams of peers on one event loop", 1)),
         end.all(Action.Refused.class));
     assertEquals(10, shared.inboundStreams());
     feed(100_000, sealed(frame(2, 1, 0, new byte[0])));

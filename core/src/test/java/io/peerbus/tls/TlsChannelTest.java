@@ -15,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.peerbus.secure.EmptyRecords;
 import io.peerbus.secure.HandshakeException;
 import io.peerbus.secure.SecureChannel;
 import java.nio.ByteBuffer;
@@ -32,7 +33,7 @@ class TlsChannelTest {
 
   private static final String TOO_MANY = "TLS: too many records without data, such as new keys";
 
-  private static final int MANY = TlsChannel.MAX_EMPTY + 4;
+  private static final int MANY = EmptyRecords.MAX + 4;
 
   private record Pair(SecureChannel dialer, SecureChannel listener) {}
 
@@ -141,7 +142,7 @@ class TlsChannelTest {
     SecureChannel ours = dialledBy(engine);
     ByteBuffer record = ByteBuffer.allocate(SecureChannel.MAX_OUTPUT);
     String reason = assertThrows(HandshakeException.class, () -> {
-      for (int i = 0; i <= TlsChannel.MAX_EMPTY; i++) {
+      for (int i = 0; i <= EmptyRecords.MAX; i++) {
         engine.beginHandshake();
         engine.wrap(ByteBuffer.allocate(0), record.clear());
         opened(ours, Arrays.copyOf(record.array(), record.position()));
@@ -174,9 +175,9 @@ class TlsChannelTest {
     SSLEngine engine = plain(true, "TLSv1.3", testKey());
     SecureChannel ours = dialledBy(engine);
     int earned = 8;
-    flood(engine, ours, TlsChannel.MAX_EMPTY, 1, true);
+    flood(engine, ours, EmptyRecords.MAX, 1, true);
     SecureChannel theirs = new TlsChannel(engine);
-    for (int sent = 0; sent < earned * TlsChannel.DATA_FOR_EMPTY; sent += 64_000) {
+    for (int sent = 0; sent < earned * EmptyRecords.DATA_FOR_ONE; sent += 64_000) {
       opened(ours, sealed(theirs, new byte[64_000]));
     }
     flood(engine, ours, earned, 1, true);

@@ -66,7 +66,8 @@ class KeepAliveTest {
       probe.later(5_000);
     }
     Action.Closed closed = Probe.end(probe.actions());
-    assertEquals("the other side does not read: a ping waited 20000 ms to be sent", closed.reason());
+    assertEquals("yamux.pongTimeoutMillis: the other side does not read: a ping waited 20000 ms to be sent",
+        closed.reason());
   }
 
   @Test
@@ -127,7 +128,8 @@ class KeepAliveTest {
     }
     assertFalse(slow.session.isClosed());
     slow.later(1_000);
-    assertEquals("a frame was not complete within 60000 ms", Probe.end(slow.actions()).reason());
+    assertEquals("yamux.frameTimeoutMillis: a frame was not complete within 60000 ms",
+        Probe.end(slow.actions()).reason());
     assertEquals("000300000000000000000001", slow.sent());
   }
 

@@ -6,6 +6,8 @@ import static io.peerbus.yamux.Frames.ping;
 import static io.peerbus.yamux.Frames.update;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.fuzz.Allocation;
@@ -20,13 +22,15 @@ class LimitsTest {
 
   private static final int MILLI = 1_000_000;
   private static final int SECOND = 1_000 * MILLI;
+  private static final Action.Refused BACKLOG_OF_2 = new Action.Refused("yamux.acceptBacklog: 2 streams that the peer"
+      + " opened at once on one connection are not looked at yet", 1);
 
   @Test
   void streamsBeyondTheBacklogAreResetUntilSomeAreAccepted() {
     Probe probe = Probe.listener(Probe.quiet().setAcceptBacklog(2));
     List<Action> actions = probe.receive(update(Flags.SYN, 1, 0), update(Flags.SYN, 3, 0),
       data(Flags.SYN, 5, new byte[100]), data(Flags.FIN, 5, new byte[100]));
-    assertEquals(List.of(new Action.Opened(1), new Action.Opened(3)), actions);
+    assertEquals(List.of(new Action.Opened(1), new Action.Opened(3), BACKLOG_OF_2), actions);
     assertEquals("000100080000000500000000", probe.sent());
     probe.session.accept(probe.now, 1);
     assertEquals(List.of(new Action.Opened(7)), probe.receive(update(Flags.SYN, 7, 0)));
@@ -48,7 +52,7 @@ class LimitsTest {
     probe.receive(update(Flags.SYN, 1, 0), update(Flags.SYN, 3, 0));
     probe.session.accept(probe.now, 1);
     probe.session.accept(probe.now, 3);
-    assertEquals(List.of(), probe.receive(update(Flags.SYN, 5, 0)));
+    assertEquals(List.of(full(2, 1)), probe.receive(update(Flags.SYN, 5, 0)));
     probe.session.end(probe.now, 1);
     probe.receive(update(Flags.FIN, 1, 0));
     probe.sent();
@@ -62,6 +66,8 @@ class LimitsTest {
     assertEquals(1, probe.session.open(probe.now));
     assertEquals(3, probe.session.open(probe.now));
     assertEquals(-1, probe.session.open(probe.now));
+    assertEquals(List.of(new Action.Refused("yamux.maxOutboundStreams: we have 2 streams open on one connection", 1)),
+        probe.actions());
     probe.receive(update(Flags.RST, 1, 0));
     assertEquals(5, probe.session.open(probe.now));
   }
@@ -73,6 +79,9 @@ class LimitsTest {
       assertEquals(2 * i + 1, probe.session.open(probe.now));
     }
     assertEquals(-1, probe.session.open(probe.now));
+    assertEquals(List.of(new Action.Refused(
+        "yamux.maxUnacknowledged: the peer has not answered 256 streams of ours on one connection", 1)),
+        probe.actions());
     probe.receive(update(Flags.ACK, 1, 0), update(Flags.ACK, 1, 0));
     assertEquals(513, probe.session.open(probe.now));
     assertEquals(-1, probe.session.open(probe.now));
@@ -101,7 +110,7 @@ class LimitsTest {
       probe.session.reset(probe.now, 2 * i + 1, 0);
     }
     assertEquals(4, probe.session.streams().counted());
-    assertEquals(List.of(), probe.receive(update(Flags.SYN, 9, 0)));
+    assertEquals(List.of(full(4, 1)), probe.receive(update(Flags.SYN, 9, 0)));
     probe.sent();
     assertEquals(0, probe.session.streams().counted());
     assertEquals(List.of(new Action.Opened(11)), probe.receive(update(Flags.SYN, 11, 0)));
@@ -113,9 +122,10 @@ class LimitsTest {
     for (int i = 0; i < 64; i++) {
       assertEquals(List.of(), probe.receive(ping(Flags.SYN, i)));
     }
-    Action.Closed closed = Probe.end(probe.receive(ping(Flags.SYN, 64)));
-    assertEquals(CloseCode.RESOURCE_LIMIT, closed.code());
-    assertTrue(closed.reason().startsWith("the other side does not read: 64 pongs wait to be sent"), closed.reason());
+    String reached = "yamux.maxPendingPongs: the other side does not read: 64 pongs wait to be sent";
+    assertEquals(List.of(new Action.Refused(reached, 1),
+        new Action.Closed(CloseCode.RESOURCE_LIMIT, false, reached + " (stream 0)")),
+        probe.receive(ping(Flags.SYN, 64)));
     assertEquals("000300000000000000001001", probe.sent());
   }
 
@@ -136,7 +146,8 @@ class LimitsTest {
     for (int i = 0; i < streams; i++) {
       Header.write(opens, FrameType.WINDOW_UPDATE, Flags.SYN, 2 * i + 1, 0);
     }
-    assertEquals(List.of(new Action.Opened(1)), probe.receive(opens.flip()));
+    assertEquals(List.of(new Action.Opened(1), new Action.Refused("yamux.acceptBacklog: 1 streams that the peer"
+        + " opened at once on one connection are not looked at yet", streams - 1)), probe.receive(opens.flip()));
     ByteBuffer resets = probe.transmit(streams * Header.SIZE);
     for (int i = 1; i < streams; i++) {
       assertEquals(2 * i + 1, resets.getInt(Header.SIZE * (i - 1) + 4));
@@ -155,7 +166,11 @@ class LimitsTest {
       probe.session.onBytes(probe.now, update(Flags.SYN, 1 + 4 * refused, 0));
     }
     assertEquals(Refusals.MAX_RUNS + 1, refused);
-    assertEquals(CloseCode.RESOURCE_LIMIT, Probe.end(probe.actions()).code());
+    List<Action> told = probe.actions();
+    assertEquals(CloseCode.RESOURCE_LIMIT, Probe.end(told).code());
+    assertEquals(new Action.Refused(
+        "yamux.maxPendingRefusals: the other side does not read: 1024 runs of refused streams wait to be told", 1),
+        told.get(told.size() - 2));
   }
 
   @Test
@@ -192,16 +207,19 @@ class LimitsTest {
   @Test
   void resettingTooFastIsRefusedFirstAndEndsTheSessionWhenItGoesOn() { // SEC-22
     Probe probe = Probe.listener(Probe.quiet().setWastedPerSecond(100).setWastedBurst(50));
-    int opened = 0;
+    String reached = "yamux.wastedPerSecond: too many streams are opened for nothing: more than 100 a second on one"
+        + " connection, where one that is reset counts 5";
     int refused = 0;
     for (int i = 0; i < 11 + 45; i++) {
-      opened += probe.receive(update(Flags.SYN, 2 * i + 1, 0), update(Flags.RST, 2 * i + 1, 0)).size() / 2;
+      List<Action> told = probe.receive(update(Flags.SYN, 2 * i + 1, 0), update(Flags.RST, 2 * i + 1, 0));
+      assertEquals(i < 11 ? List.of(new Action.Opened(2 * i + 1), new Action.Reset(2 * i + 1, 0))
+          : List.of(new Action.Refused(reached, 1)), told);
       refused += probe.transmit(1024).remaining() / Header.SIZE;
     }
-    assertEquals(11, opened);
     assertEquals(45, refused);
-    Action.Closed closed = Probe.end(probe.receive(update(Flags.SYN, 113, 0)));
-    assertEquals(CloseCode.RATE_LIMITED, closed.code());
+    assertEquals(List.of(new Action.Refused(reached, 1), new Action.Refused(reached, 1),
+        new Action.Closed(CloseCode.RATE_LIMITED, false, reached + " (stream 113)")),
+        probe.receive(update(Flags.SYN, 113, 0)));
   }
 
   @Test
@@ -243,7 +261,9 @@ class LimitsTest {
       }
       probe.session.onBytes(probe.now, opens.flip());
       for (Action action : probe.actions()) {
-        probe.session.refuse(probe.now, ((Action.Opened) action).stream(), 0);
+        if (action instanceof Action.Opened stream) {
+          probe.session.refuse(probe.now, stream.stream(), 0);
+        }
       }
       probe.sent();
     }
@@ -327,6 +347,51 @@ class LimitsTest {
     assertFalse(out.hasRemaining());
     assertEquals(1024, probe.session.streams().size());
     assertTrue(bytes < 512 * 1024, bytes / 1024 + " bytes a stream");
+  }
+
+  /** A crowd of them must cost what one costs: the owner is told once for a read, by the action it knows. */
+  @Test
+  void aFloodOfRefusedStreamsMakesNoMoreGarbageAndOneActionForEachLimit() throws Exception {
+    Probe probe = Probe.listener(Probe.quiet().setMaxInboundStreams(1).setWastedBurst(1_000_000));
+    probe.receive(update(Flags.SYN, 1, 0));
+    probe.session.accept(probe.now, 1);
+    probe.sent();
+    ByteBuffer opens = ByteBuffer.allocate(5_000 * Header.SIZE);
+    ByteBuffer out = ByteBuffer.allocate(5_000 * Header.SIZE);
+    long bytes = Long.MAX_VALUE;
+    Action first = null;
+    for (int run = 0; run < 20; run++) {
+      opens.clear();
+      for (int i = 0; i < 5_000; i++) {
+        Header.write(opens, FrameType.WINDOW_UPDATE, Flags.SYN, 3 + 2 * (5_000 * run + i), 0);
+      }
+      Action[] told = new Action[2];
+      bytes = Math.min(bytes, Allocation.of(() -> {
+        probe.session.onBytes(probe.now, opens.flip());
+        told[0] = probe.session.poll();
+        told[1] = probe.session.poll();
+        probe.session.transmit(probe.now, out.clear());
+      }));
+      assertEquals(full(1, 5_000), told[0]);
+      assertNull(told[1]);
+      assertFalse(out.hasRemaining());
+      first = first == null ? told[0] : first;
+      assertSame(first, told[0]);
+    }
+    assertTrue(bytes < 5_000 * 16 + 1_000, bytes + " bytes for the keys by which 5,000 streams are looked up");
+  }
+
+  @Test
+  void anIdTooFarBackIsRefusedByName() {
+    Probe probe = Probe.listener();
+    probe.receive(update(Flags.SYN, 20_001, 0));
+    assertEquals(List.of(new Action.Refused("yamux.rememberedIds: a stream's id is more than 4096 streams behind the"
+        + " peer's latest, so it may have been used", 1)), probe.receive(update(Flags.SYN, 1, 0)));
+  }
+
+  private static Action.Refused full(int streams, int refused) {
+    return new Action.Refused(
+        "yamux.maxInboundStreams: the peer has " + streams + " streams open on one connection", refused);
   }
 
   private static void drain(Probe probe) {

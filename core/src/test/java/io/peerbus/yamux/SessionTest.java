@@ -113,6 +113,7 @@ class SessionTest {
     Probe dialing = Probe.dialer(Probe.quiet().setMaxUnacknowledged(1));
     assertEquals(1, dialing.session.open(dialing.now));
     assertEquals(-1, dialing.session.open(dialing.now));
+    dialing.actions();
     List<Action> actions = dialing.receive(data(Flags.ACK | Flags.FIN, 1, SOME));
     assertEquals(List.of(new Action.Received(1, ByteBuffer.wrap(SOME)), new Action.Ended(1)), actions);
     assertEquals(3, dialing.session.open(dialing.now));

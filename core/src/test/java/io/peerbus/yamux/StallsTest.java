@@ -27,13 +27,18 @@ class StallsTest {
     return stream;
   }
 
+  private static Action.Refused refused(int streams) {
+    return new Action.Refused(
+        "yamux.writeTimeoutMillis: the peer gave a stream no window for 30000 ms while there was data for it", streams);
+  }
+
   @Test
   void aStreamWithoutCreditForItsDataIsResetWhenItsTimeIsUp() {
     int stream = open(Window.INITIAL + 1);
     probe.later(TIMEOUT - 1);
     assertEquals(List.of(), probe.actions());
     probe.later(1);
-    assertEquals(List.of(new Action.Stalled(stream)), probe.actions());
+    assertEquals(List.of(new Action.Stalled(stream), refused(1)), probe.actions());
     assertEquals(Frames.hex(update(Flags.RST, stream, 0)), probe.sent());
     assertEquals(0, probe.session.streams().counted());
     assertEquals(Machine.NEVER, probe.session.deadline());
@@ -49,7 +54,7 @@ class StallsTest {
       assertEquals(List.of(new Action.Sent(stream, 1)), probe.actions());
     }
     probe.later(TIMEOUT);
-    assertEquals(List.of(new Action.Stalled(stream)), probe.actions());
+    assertEquals(List.of(new Action.Stalled(stream), refused(1)), probe.actions());
   }
 
   @Test
@@ -62,7 +67,7 @@ class StallsTest {
     probe.later(TIMEOUT - 1);
     assertEquals(List.of(), probe.actions());
     probe.later(1);
-    assertEquals(List.of(new Action.Stalled(stream)), probe.actions());
+    assertEquals(List.of(new Action.Stalled(stream), refused(1)), probe.actions());
   }
 
   @Test
@@ -70,7 +75,7 @@ class StallsTest {
     int stream = open(Window.INITIAL + 1);
     probe.session.end(probe.now, stream);
     probe.later(TIMEOUT);
-    assertEquals(List.of(new Action.Stalled(stream)), probe.actions());
+    assertEquals(List.of(new Action.Stalled(stream), refused(1)), probe.actions());
   }
 
   @Test
@@ -83,6 +88,7 @@ class StallsTest {
     int other = open(Window.INITIAL + 1);
     probe.session.reset(probe.now, other, 0);
     probe.later(TIMEOUT);
+    expected.add(refused(200)); // at one deadline
     assertEquals(expected, probe.actions());
   }
 

@@ -87,7 +87,7 @@ final class ConfigRules {
         continue;
       }
       for (int j = 0; j < i; j++) {
-        if (collide(seen.get(paths.get(j)), address)) {
+        if (isListenable(seen.get(paths.get(j))) && TransportAddress.collide(seen.get(paths.get(j)), address)) {
           wrong(paths.get(i), address + " is already listened on by " + paths.get(j));
           break;
         }
@@ -240,22 +240,5 @@ final class ConfigRules {
 
   private static boolean isIp(TransportAddress at) {
     return at.to().family() == Multiaddr.Protocol.IP4 || at.to().family() == Multiaddr.Protocol.IP6;
-  }
-
-  /**
-   * Whether the second cannot be bound while the first is: the same port, and the same host or one of them all. Java's
-   * sockets of all hosts take both families, and one socket speaks one way.
-   */
-  private static boolean collide(Multiaddr first, Multiaddr second) {
-    if (!isListenable(first)) {
-      return false;
-    }
-    TransportAddress a = TransportAddress.of(first).orElseThrow();
-    TransportAddress b = TransportAddress.of(second).orElseThrow();
-    if (a.to().port() == 0 || a.to().port() != b.to().port()) {
-      return false;
-    }
-    boolean all = first.isUnspecified() || second.isUnspecified();
-    return a.to().host().equals(b.to().host()) || all && (a.to().family() == b.to().family() || a.kind() != b.kind());
   }
 }

@@ -29,6 +29,9 @@ public final class NodeConfig {
 
   private static final List<String> DEFAULT_PLUGINS = List.of("identify", "ping", "gossipsub");
 
+  /** How limits end that core wants beside the others. */
+  private static final String TIMEOUT = "TimeoutMillis";
+
   private static final Path HERE = Path.of("").toAbsolutePath();
 
   private final JsonObject json;
@@ -255,7 +258,13 @@ public final class NodeConfig {
     if (!peers.isEmpty()) {
       host.put("peers", peers);
     }
-    return host.mergeIn(json.getJsonObject("limits", new JsonObject())).copy();
+    JsonObject timeouts = new JsonObject();
+    json.getJsonObject("limits", new JsonObject()).forEach(limit ->
+        (limit.getKey().endsWith(TIMEOUT) ? timeouts : host).put(limit.getKey(), limit.getValue()));
+    if (!timeouts.isEmpty()) {
+      host.put("timeouts", timeouts);
+    }
+    return host.copy();
   }
 
   /** The JSON this was made of, with paths made absolute, so that a deployment's config can carry it. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.peerbus.crypto.KeyType;
 import io.peerbus.host.HostOptions;
 import io.peerbus.host.PeerSources;
+import io.peerbus.host.Timeouts;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
@@ -277,9 +278,20 @@ class NodeConfigTest {
   void everyOptionOfTheHostCanBeSetAndNoOther() throws Exception {
     JsonObject properties = NodeConfig.schema().getJsonObject("properties");
     Set<String> offered = new TreeSet<>(properties.getJsonObject("limits").getJsonObject("properties").fieldNames());
+    JsonObject known = new HostOptions().toJson();
+    assertTrue(offered.removeAll(known.getJsonObject("timeouts").fieldNames()));
+    assertEquals(List.of(), offered.stream().filter(name -> name.endsWith("TimeoutMillis")).toList());
     offered.addAll(List.of("node", "listen", "announce", "bootstrap", "agentVersion", "protocolVersion", "security",
-        "muxers", "gater", "connections", "capacity", "shards", "peers"));
-    assertEquals(new TreeSet<>(new HostOptions().toJson().fieldNames()), offered);
+        "muxers", "gater", "connections", "capacity", "shards", "peers", "timeouts"));
+    assertEquals(new TreeSet<>(known.fieldNames()), offered);
+  }
+
+  @Test
+  void limitsAndTimesGoToTheHost() throws Exception {
+    HostOptions options = new HostOptions(of("{'limits': {'maxConnectionsPerPeer': 2, 'dialTimeoutMillis': 1,"
+        + " 'upgradeTimeoutMillis': 2, 'negotiationTimeoutMillis': 3, 'stallTimeoutMillis': 4}}").hostOptions());
+    assertEquals(2, options.getMaxConnectionsPerPeer());
+    assertEquals(new Timeouts(1, 2, 3, 4), options.getTimeouts());
   }
 
   @Test

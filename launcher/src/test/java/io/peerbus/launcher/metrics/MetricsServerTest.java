@@ -99,7 +99,7 @@ class MetricsServerTest {
         .put("roundTrips", new JsonObject().put("sum", 0).put("buckets", new JsonArray()
             .add(new JsonObject().put("upTo", 0.5).put("count", 0)).add(new JsonObject().put("count", 0))))
         .put("failedHandshakes", 9).put("windowStalls", 10).put("streams", 11).put("bytes", 12)
-        .put("refusals", new JsonObject().put("maxPerIp", 13))
+        .put("refusals", new JsonObject().put("maxPerIp", 13).put("yamux.maxInboundStreams", 14))
         .put("listening", new JsonArray().add("/ip4/127.0.0.1/tcp/1")).put("loops", 2).put("loopsAnswered", 2);
   }
 
@@ -117,6 +117,7 @@ class MetricsServerTest {
         "stream_bytes_total{direction=\"sent\",node=\"n\",protocol=\"/echo \\\"1\\\"\"} 7.0",
         "credit_stalls_total{node=\"n\",protocol=\"/echo \\\"1\\\"\"} 8.0", "failed_handshakes_total{node=\"n\"} 9.0",
         "window_stalls_total{node=\"n\"} 10.0", "refusals_total{limit=\"maxPerIp\",node=\"n\"} 13.0",
+        "refusals_total{limit=\"yamux.maxInboundStreams\",node=\"n\"} 14.0",
         "handshake_seconds_bucket{node=\"n\",le=\"0.5\"} 1", "handshake_seconds_bucket{node=\"n\",le=\"+Inf\"} 3",
         "handshake_seconds_count{node=\"n\"} 3", "handshake_seconds_sum{node=\"n\"} 1.5",
         "round_trip_seconds_count{node=\"n\"} 0")) {
