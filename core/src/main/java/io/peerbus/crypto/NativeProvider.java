@@ -2,16 +2,17 @@ package io.peerbus.crypto;
 
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
 import java.security.Signature;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.security.spec.X509EncodedKeySpec;
+import java.security.spec.EncodedKeySpec;
 import java.util.Arrays;
-import java.util.HexFormat;
 import javax.crypto.Cipher;
 import javax.crypto.KeyAgreement;
+import javax.security.auth.DestroyFailedException;
 import org.conscrypt.Conscrypt;
 
 /**
@@ -23,20 +24,15 @@ import org.conscrypt.Conscrypt;
  */
 public final class NativeProvider {
 
-  /** The keys of 32 bytes, private and public, and what stands before them in PKCS #8 and in X.509. */
+  /** The keys of 32 bytes, private and public. */
   public enum Kind {
-    X25519("XDH", "6e"),
-    ED25519("EdDSA", "70");
+    X25519("XDH"),
+    ED25519("EdDSA");
 
     private final String algorithm;
-    private final byte[] privatePrefix;
-    private final byte[] publicPrefix;
 
-    /** @param oid the last byte of the object id (RFC 8410, section 3) */
-    Kind(String algorithm, String oid) {
+    Kind(String algorithm) {
       this.algorithm = algorithm;
-      this.privatePrefix = HexFormat.of().parseHex("302e020100300506032b65" + oid + "04220420");
-      this.publicPrefix = HexFormat.of().parseHex("302a300506032b65" + oid + "032100");
     }
 
     /** What operations on it are called, in JCA's words. */
@@ -45,9 +41,35 @@ public final class NativeProvider {
     }
   }
 
+  /**
+   * A key without anything around it. Of a private key for X25519 that comes in PKCS #8 Conscrypt makes the public half
+   * as well, half the work of an agreement, and looks at it no more; of one that comes so it does not.
+   */
+  private static final class Raw extends EncodedKeySpec {
+
+    private final byte[] key;
+
+    /** {@code key} is the provider's from now on. */
+    Raw(byte[] key) {
+      super(new byte[0]);
+      this.key = key;
+    }
+
+    @Override
+    public byte[] getEncoded() {
+      return key;
+    }
+
+    @Override
+    public String getFormat() {
+      return "raw";
+    }
+  }
+
   /** What Conscrypt calls the cipher. */
   public static final String CHACHA20_POLY1305 = "ChaCha20/Poly1305/NoPadding";
 
+  private static final int LENGTH = 32;
   private static final String SETTING = "peerbus.crypto";
   private static final NativeProvider INSTANCE = load();
 
@@ -78,8 +100,9 @@ public final class NativeProvider {
   /** Asks for all that is used of it: where something is missing, no handshake could ever succeed. */
   private static NativeProvider tried(Provider provider) throws GeneralSecurityException {
     for (Kind kind : Kind.values()) {
-      KeyFactory.getInstance(kind.algorithm, provider);
+      KeyFactory.getInstance(kind.algorithm, provider).generatePrivate(new Raw(new byte[LENGTH]));
     }
+    KeyPairGenerator.getInstance(Kind.X25519.algorithm(), provider);
     KeyAgreement.getInstance(Kind.X25519.algorithm, provider);
     Signature.getInstance(Kind.ED25519.algorithm, provider);
     Cipher.getInstance(CHACHA20_POLY1305, provider);
@@ -91,25 +114,28 @@ public final class NativeProvider {
     return provider;
   }
 
-  /** Of the 32 bytes that RFC 7748 or RFC 8032 make of a secret. */
+  /** Of the 32 bytes that RFC 7748 or RFC 8032 make of a secret, which are copied. */
   public PrivateKey privateKey(Kind kind, byte[] raw) throws GeneralSecurityException {
-    byte[] encoded = join(kind.privatePrefix, raw);
+    return KeyFactory.getInstance(kind.algorithm, provider).generatePrivate(new Raw(raw.clone()));
+  }
+
+  /** Writes a new key pair for X25519. Native code draws it at random itself and takes half as long as Java. */
+  public void generateX25519(byte[] privateKey, byte[] publicKey) throws GeneralSecurityException {
+    KeyPair pair = KeyPairGenerator.getInstance(Kind.X25519.algorithm, provider).generateKeyPair();
+    byte[] encoded = pair.getPrivate().getEncoded();
+    System.arraycopy(encoded, encoded.length - LENGTH, privateKey, 0, LENGTH); // PKCS #8 ends with it
+    Arrays.fill(encoded, (byte) 0);
+    byte[] info = pair.getPublic().getEncoded();
+    System.arraycopy(info, info.length - LENGTH, publicKey, 0, LENGTH); // and X.509 with that
     try {
-      return KeyFactory.getInstance(kind.algorithm, provider).generatePrivate(new PKCS8EncodedKeySpec(encoded));
-    } finally {
-      Arrays.fill(encoded, (byte) 0);
+      pair.getPrivate().destroy();
+    } catch (DestroyFailedException e) {
+      throw new GeneralSecurityException(e);
     }
   }
 
   /** Of the 32 bytes of a public key, which are not looked at yet. */
   public PublicKey publicKey(Kind kind, byte[] raw) throws GeneralSecurityException {
-    return KeyFactory.getInstance(kind.algorithm, provider)
-        .generatePublic(new X509EncodedKeySpec(join(kind.publicPrefix, raw)));
-  }
-
-  private static byte[] join(byte[] prefix, byte[] raw) {
-    byte[] encoded = Arrays.copyOf(prefix, prefix.length + raw.length);
-    System.arraycopy(raw, 0, encoded, prefix.length, raw.length);
-    return encoded;
+    return KeyFactory.getInstance(kind.algorithm, provider).generatePublic(new Raw(raw.clone()));
   }
 }

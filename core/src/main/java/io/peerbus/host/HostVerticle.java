@@ -51,7 +51,8 @@ public final class HostVerticle extends VerticleBase {
   private final PrivateNetwork network; // null for the open one
   private final WebSocketTls tls;
   private final YamuxOptions yamux;
-  private String deployment;
+  private Shard first; // on our own event loop
+  private String deployment; // of the other shards; null where there are none
   private HostState state;
   private PeerKeeper keeper; // null where peers are kept in memory only
   private ControlEndpoint control;
@@ -197,11 +198,38 @@ public final class HostVerticle extends VerticleBase {
         options.getTimeouts().ofConnections());
     Shard.Shared shared = new Shard.Shared(state, () -> connections, options.getMaxStreamsPerShard(), tls, runner);
     int count = options.getShards() == 0 ? Runtime.getRuntime().availableProcessors() : options.getShards();
-    Iterator<Shard> shards = IntStream.range(0, count).mapToObj(i -> new Shard(i, shared)).peek(runner::add)
-        .toList().iterator();
-    // Instances of one deployment share their listening sockets, each on an event loop of its own.
-    return vertx.deployVerticle(shards::next, new DeploymentOptions().setInstances(count))
-        .onSuccess(id -> deployment = id);
+    List<Shard> shards = IntStream.range(0, count).mapToObj(i -> new Shard(i, shared)).peek(runner::add).toList();
+    return startHere(shards.get(0)).compose(started -> startElsewhere(shards.subList(1, count)));
+  }
+
+  /**
+   * The first shard is on our own event loop: each connection goes to and fro between its shard and us six times, and a
+   * thread that sleeps takes longer to wake up than what it has to do then.
+   */
+  private Future<?> startHere(Shard shard) {
+    try {
+      Future<?> started = shard.deploy(context);
+      first = shard;
+      return started;
+    } catch (Exception e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  /** Instances of one deployment, each on an event loop of its own. */
+  private Future<?> startElsewhere(List<Shard> shards) {
+    Iterator<Shard> each = shards.iterator();
+    return shards.isEmpty() ? Future.succeededFuture()
+        : vertx.deployVerticle(each::next, new DeploymentOptions().setInstances(shards.size()))
+            .onSuccess(id -> deployment = id);
+  }
+
+  private Future<?> stopHere() {
+    try {
+      return first == null ? Future.succeededFuture() : first.undeploy(context);
+    } catch (Exception e) {
+      return Future.failedFuture(e);
+    }
   }
 
   private Muxers muxers(HostOptions limits) {
@@ -238,9 +266,13 @@ public final class HostVerticle extends VerticleBase {
     return shards.otherwiseEmpty().eventually(this::stop);
   }
 
-  /** Vert.x has undeployed the shards by now: every connection is closed. */
+  /** Vert.x has undeployed the other shards by now, and with the first one every connection is closed. */
   @Override
   public Future<?> stop() {
+    return stopHere().transform(stopped -> stopAlone());
+  }
+
+  private Future<Void> stopAlone() {
     state.swarm().close();
     Future<Void> closed = control == null ? Future.succeededFuture() : control.close();
     return closed.eventually(() -> keeper == null ? Future.succeededFuture() : keeper.close())

@@ -36,10 +36,16 @@ public enum Multibase {
   BASE64_URL('u', "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
   BASE64_URL_PAD('U', "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", 4);
 
+  /** Characters that are converted at a time: so many of base 58 are a number of less than 31 bits. */
+  private static final int CHUNK = 5;
+  private static final long WORD = 0xffff_ffffL;
+
   private final char prefix;
   private final char[] alphabet;
   private final byte[] digits = new byte[128];
   private final int radix;
+  /** What {@link #CHUNK} characters can say. */
+  private final int chunk;
   /** Bits of a character where the radix is a power of two, else 0. */
   private final int bits;
   /** Padded text is a multiple of this many characters; 0 for no padding. */
@@ -53,6 +59,7 @@ public enum Multibase {
     this.prefix = prefix;
     this.alphabet = alphabet.toCharArray();
     this.radix = alphabet.length();
+    this.chunk = radix * radix * radix * radix * radix;
     this.bits = Integer.bitCount(radix) == 1 ? Integer.numberOfTrailingZeros(radix) : 0;
     this.group = group;
     Arrays.fill(digits, (byte) -1);
@@ -172,23 +179,27 @@ public enum Multibase {
   }
 
   private String converted(byte[] bytes) {
-    byte[] number = bytes.clone();
-    char[] text = new char[maxDigits(bytes.length)];
-    int at = text.length;
     int zeros = 0;
-    while (zeros < number.length && number[zeros] == 0) {
+    while (zeros < bytes.length && bytes[zeros] == 0) {
       zeros++;
     }
-    for (int first = zeros; first < number.length;) {
-      int remainder = 0;
+    int[] number = words(bytes);
+    char[] text = new char[maxDigits(bytes.length) + CHUNK];
+    int at = text.length;
+    for (int first = 0; first < number.length;) {
+      long remainder = 0;
       for (int i = first; i < number.length; i++) {
-        int value = remainder << 8 | number[i] & 0xff;
-        number[i] = (byte) (value / radix);
-        remainder = value % radix;
+        long value = remainder << Integer.SIZE | number[i] & WORD;
+        number[i] = (int) (value / chunk);
+        remainder = value % chunk;
       }
-      text[--at] = alphabet[remainder];
       while (first < number.length && number[first] == 0) {
         first++;
+      }
+      int digits = (int) remainder;
+      for (int i = 0; i < CHUNK && (digits > 0 || first < number.length); i++) {
+        text[--at] = alphabet[digits % radix];
+        digits /= radix;
       }
     }
     for (int i = 0; i < zeros; i++) {
@@ -197,22 +208,48 @@ public enum Multibase {
     return new String(text, at, text.length - at);
   }
 
+  /** As one number, the most significant word first. */
+  private static int[] words(byte[] bytes) {
+    int[] words = new int[(bytes.length + Integer.BYTES - 1) / Integer.BYTES];
+    for (int i = 0; i < bytes.length; i++) {
+      int weight = bytes.length - 1 - i;
+      words[words.length - 1 - weight / Integer.BYTES] |= (bytes[i] & 0xff) << weight % Integer.BYTES * Byte.SIZE;
+    }
+    return words;
+  }
+
   private byte[] reconverted(String text, int start, int end) throws FormatException {
-    byte[] number = new byte[end - start];
     int zeros = 0;
     while (start + zeros < end && digit(text.charAt(start + zeros)) == 0) {
       zeros++;
     }
+    int[] number = new int[(end - start) * Byte.SIZE / Integer.SIZE + 1]; // no digit is worth more than a byte
     int first = number.length;
-    for (int i = start + zeros; i < end; i++) {
-      int carry = digit(text.charAt(i));
-      for (int j = number.length - 1; j >= first || carry > 0; j--) {
-        int value = (number[j] & 0xff) * radix + carry;
-        number[j] = (byte) value;
-        carry = value >>> 8;
+    for (int i = start + zeros; i < end;) {
+      long digits = 0;
+      long factor = 1;
+      for (int last = Math.min(end, i + CHUNK); i < last; i++) {
+        digits = digits * radix + digit(text.charAt(i));
+        factor *= radix;
+      }
+      for (int j = number.length - 1; j >= first || digits > 0; j--) {
+        digits += (number[j] & WORD) * factor;
+        number[j] = (int) digits;
+        digits >>>= Integer.SIZE;
         first = Math.min(first, j);
       }
     }
-    return Arrays.copyOfRange(number, first - zeros, number.length);
+    return bytes(number, zeros);
+  }
+
+  private static byte[] bytes(int[] words, int zeros) {
+    byte[] bytes = new byte[zeros + words.length * Integer.BYTES];
+    int first = bytes.length;
+    for (int weight = 0; weight < words.length * Integer.BYTES; weight++) {
+      int at = bytes.length - 1 - weight;
+      bytes[at] = (byte) (words[words.length - 1 - weight / Integer.BYTES] >>> weight % Integer.BYTES * Byte.SIZE);
+      first = bytes[at] != 0 ? at : first;
+    }
+    return Arrays.copyOfRange(bytes, first - zeros, bytes.length);
   }
 }

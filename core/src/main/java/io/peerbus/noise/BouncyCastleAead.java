@@ -48,6 +48,11 @@ final class BouncyCastleAead implements AeadCipher {
   }
 
   @Override
+  public void setKey(byte[] key) {
+    System.arraycopy(key, 0, this.key, 0, KEY);
+  }
+
+  @Override
   public void destroy() {
     Arrays.fill(key, (byte) 0);
     // The cipher holds its own copy of the key and overwrites it when it is given another.

@@ -64,6 +64,12 @@ final class CipherState {
     this.nonce = nonce;
   }
 
+  /** The spec's InitializeKey: begins anew with a key under which nothing was sealed yet. Copies it. */
+  void setKey(byte[] key) {
+    cipher.setKey(key);
+    nonce = 0;
+  }
+
   void destroy() {
     if (!destroyed) {
       destroyed = true;

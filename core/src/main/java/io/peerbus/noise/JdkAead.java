@@ -73,6 +73,11 @@ final class JdkAead implements AeadCipher {
   }
 
   @Override
+  public void setKey(byte[] key) {
+    this.key.set(key);
+  }
+
+  @Override
   public void destroy() {
     key.destroy();
     // The cipher holds its own copy of the key and overwrites it when it is given another.

@@ -54,6 +54,11 @@ final class NativeAead implements AeadCipher {
   }
 
   @Override
+  public void setKey(byte[] key) {
+    this.key.set(key);
+  }
+
+  @Override
   public void destroy() {
     key.destroy();
   }

@@ -14,6 +14,10 @@ final class RawKey implements SecretKey {
     this.bytes = bytes;
   }
 
+  void set(byte[] key) {
+    System.arraycopy(key, 0, bytes, 0, bytes.length);
+  }
+
   @Override
   public String getAlgorithm() {
     return "ChaCha20";

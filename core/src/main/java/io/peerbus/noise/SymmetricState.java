@@ -49,10 +49,11 @@ final class SymmetricState {
     byte[][] keys = derive(material);
     Arrays.fill(chainingKey, (byte) 0);
     chainingKey = keys[0];
-    if (cipher != null) {
-      cipher.destroy();
+    if (cipher == null) {
+      cipher = new CipherState(keys[1]);
+    } else {
+      cipher.setKey(keys[1]);
     }
-    cipher = new CipherState(keys[1]);
     Arrays.fill(keys[1], (byte) 0);
   }
 

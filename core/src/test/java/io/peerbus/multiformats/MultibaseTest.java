@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.peerbus.fuzz.Allocation;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -59,6 +60,21 @@ class MultibaseTest {
   @Property(tries = 2000)
   void everyBaseGivesBackItsBytes(@ForAll Multibase base, @ForAll @Size(max = 64) byte[] bytes) throws FormatException {
     assertArrayEquals(bytes, Multibase.decode(base.encode(bytes), bytes.length));
+  }
+
+  /** Digit by digit with numbers of any size. */
+  @Property(tries = 2000)
+  void base58IsTheNumberItself(@ForAll @Size(max = 64) byte[] bytes) {
+    String alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+    StringBuilder text = new StringBuilder();
+    BigInteger radix = BigInteger.valueOf(alphabet.length());
+    for (BigInteger left = new BigInteger(1, bytes); left.signum() > 0; left = left.divide(radix)) {
+      text.insert(0, alphabet.charAt(left.mod(radix).intValue()));
+    }
+    for (int i = 0; i < bytes.length && bytes[i] == 0; i++) {
+      text.insert(0, alphabet.charAt(0));
+    }
+    assertEquals("z" + text, Multibase.BASE58_BTC.encode(bytes));
   }
 
   @Property(tries = 2000)

@@ -85,6 +85,28 @@ class AeadCipherTest {
 
   @ParameterizedTest
   @MethodSource("providers")
+  void withAnotherKeyItIsAsANewOne(Provider provider) {
+    byte[] key = random(new Random(1), 32);
+    byte[] next = random(new Random(2), 32);
+    byte[] first = new byte[20];
+    byte[] second = new byte[20];
+    AeadCipher sender = provider.of(key);
+    AeadCipher receiver = provider.of(key);
+    sender.seal(0, new byte[0], new byte[4], 0, 4, first, 0);
+    assertEquals(4, receiver.open(0, new byte[0], first, 0, first.length, new byte[4], 0));
+    sender.setKey(next);
+    receiver.setKey(next);
+    Arrays.fill(next, (byte) 0); // it was copied
+    assertEquals(-1, receiver.open(0, new byte[0], first, 0, first.length, new byte[4], 0));
+    sender.seal(0, new byte[0], new byte[4], 0, 4, second, 0);
+    assertEquals(4, receiver.open(0, new byte[0], second, 0, second.length, new byte[4], 0));
+    byte[] expected = new byte[20];
+    provider.of(random(new Random(2), 32)).seal(0, new byte[0], new byte[4], 0, 4, expected, 0);
+    assertArrayEquals(expected, second);
+  }
+
+  @ParameterizedTest
+  @MethodSource("providers")
   void aDestroyedCipherHasAnotherKey(Provider provider) {
     byte[] key = random(new Random(1), 32);
     byte[] sealed = new byte[20];

@@ -8,6 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peerbus.crypto.NativeProvider;
+import java.security.Provider;
+import java.security.SecureRandom;
+import java.security.SecureRandomSpi;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -51,6 +55,57 @@ class AgreementTest {
     X25519Key other = X25519Key.generate(new Random(2));
     assertEquals(text(other.agree(one.publicKey())), text(one.agree(other.publicKey())));
     assertNotEquals(text(one.publicKey()), text(other.publicKey()));
+  }
+
+  /** One that native code draws itself, where there is some, is a pair as any other. */
+  @Test
+  void aKeyDrawnByTheJdksSourceAgreesWithOneOfATest() throws Exception {
+    X25519Key one = X25519Key.generate(new SecureRandom());
+    X25519Key other = X25519Key.generate(new Random(2));
+    assertEquals(text(other.agree(one.publicKey())), text(one.agree(other.publicKey())));
+    assertNotEquals(text(X25519Key.generate(new SecureRandom()).publicKey()), text(one.publicKey()));
+  }
+
+  /** Who puts another source of chance before the JDK's means it: nothing else draws keys then. */
+  @Test
+  void aSourceThatIsNotTheJdksIsUsedAsItIs() {
+    SecureRandom same = new Chosen();
+    assertEquals(text(X25519Key.generate(same).publicKey()), text(X25519Key.generate(same).publicKey()));
+  }
+
+  private static final class Chosen extends SecureRandom {
+    private static final long serialVersionUID = 1L;
+
+    Chosen() {
+      super(new Same(), new Theirs());
+    }
+  }
+
+  private static final class Theirs extends Provider {
+    private static final long serialVersionUID = 1L;
+
+    Theirs() {
+      super("Theirs", "1", "for a test");
+    }
+  }
+
+  private static final class Same extends SecureRandomSpi {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected void engineSetSeed(byte[] seed) {
+      // always the same
+    }
+
+    @Override
+    protected void engineNextBytes(byte[] bytes) {
+      Arrays.fill(bytes, (byte) 7);
+    }
+
+    @Override
+    protected byte[] engineGenerateSeed(int length) {
+      return new byte[length];
+    }
   }
 
   @ParameterizedTest

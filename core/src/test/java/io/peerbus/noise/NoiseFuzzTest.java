@@ -191,6 +191,10 @@ class NoiseFuzzTest {
     }
 
     @Override
+    public void setKey(byte[] key) {
+    }
+
+    @Override
     public void destroy() {
     }
   }
