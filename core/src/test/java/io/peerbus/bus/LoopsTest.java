@@ -201,6 +201,7 @@ class LoopsTest {
     Node client = client("client");
     Stream stream = open(client);
     Future<Void> closed = server.on(() -> Future.succeededFuture(registration.close(Duration.ofSeconds(100))));
+    Nodes.eventually(server, "core has heard of it", () -> !server.on(server.host()::info).protocols().contains(ECHO));
     assertEquals(Failure.UNSUPPORTED_PROTOCOL,
         assertThrows(FailureException.class, () -> open(client)).failure());
     assertFalse(closed.isComplete());
