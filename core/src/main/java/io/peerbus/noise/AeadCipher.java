@@ -24,8 +24,8 @@ interface AeadCipher {
   int open(long nonce, byte[] ad, byte[] in, int offset, int length, byte[] out, int outOffset);
 
   /**
-   * Goes on with another key, which is copied over the one before. What else of that the provider holds is gone with the
-   * next message, or with {@link #destroy}. Cheaper than a new cipher, which has to be looked up by its name.
+   * Goes on with another key, which is copied over the one before. What else of that the provider holds is gone with
+   * the next message, or with {@link #destroy}. Cheaper than a new cipher, which has to be looked up by its name.
    */
   void setKey(byte[] key);
 
