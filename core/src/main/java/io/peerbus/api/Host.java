@@ -42,7 +42,8 @@ public interface Host extends Opener {
 
   /**
    * The event loops that the node's connections are on, for a plugin that is to be fast; they are the same at each
-   * call.
+   * call. A node that was restarted may be on others: what is on those is done on the plugin's context then, until the
+   * plugin is deployed anew.
    */
   default Future<Loops> loops() {
     return Future.succeededFuture(new OwnLoop(this));

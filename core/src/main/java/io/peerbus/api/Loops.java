@@ -10,11 +10,12 @@ import java.util.function.Supplier;
 /**
  * The event loops that a node's connections are on, for a plugin that is to be fast: what is done on the loop of a
  * connection saves the way from loop to loop, 20 µs and more a round trip, and the streams of several connections are
- * served on as many processors. What a plugin keeps on its own context it must not touch from there.
+ * served on as many processors. What a plugin keeps on its own context it must not touch from there, and it must never
+ * block there: all connections of that loop would wait.
  *
  * <p>Belongs to the plugin's context: its methods are called there, and their futures complete there. Where the loops
- * cannot be had, because the node runs in another JVM, everything is done on the plugin's context as with
- * {@link Host}.
+ * cannot be had, because the node runs in another JVM or the plugin on worker or virtual threads, everything is done on
+ * the plugin's context as with {@link Host}.
  */
 public interface Loops {
 

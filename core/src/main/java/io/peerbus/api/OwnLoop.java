@@ -4,6 +4,7 @@ import io.peerbus.multiformats.PeerId;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -17,7 +18,7 @@ record OwnLoop(Host host) implements Loops {
     return host.handle(protocols, handler).map(registration -> new LoopRegistration<H>() {
       @Override
       public <T> Future<List<T>> each(Function<H, T> question) {
-        return Future.succeededFuture(handler).map(one -> List.of(question.apply(one)));
+        return Future.succeededFuture(handler).map(one -> Collections.singletonList(question.apply(one)));
       }
 
       @Override
@@ -29,6 +30,6 @@ record OwnLoop(Host host) implements Loops {
 
   @Override
   public <T> Future<T> at(PeerId peer, Function<Opener, Future<T>> work) {
-    return work.apply(host);
+    return host.connect(peer, List.of()).compose(connected -> work.apply(host));
   }
 }

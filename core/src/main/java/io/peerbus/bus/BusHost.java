@@ -129,7 +129,7 @@ final class BusHost implements Host, Lease.Owner {
   private Future<Void> register(BusRegistration registration) {
     return lease.request(new JsonObject().put("op", "register")
         .put("protocols", BusJson.array(registration.protocols()))
-        .put("loops", registration.isSeated() ? loops.inboxes() : new JsonObject()))
+        .put("loops", registration.isSeated() ? loops.numbers() : new JsonObject()))
         .onSuccess(registration::setRegisteredFor)
         .mapEmpty();
   }
@@ -196,9 +196,6 @@ final class BusHost implements Host, Lease.Owner {
     if (protocols.isEmpty()) {
       return Future.failedFuture(Failure.BAD_REQUEST.because("open: no protocol given"));
     }
-    if (closed) {
-      return Future.failedFuture(UNDEPLOYED);
-    }
     return route(peer, dial, false)
         .compose(route -> open(peer, route, protocols))
         .recover(e -> Failure.of(e).failure() != Failure.CONNECTION_CLOSED ? Future.failedFuture(e)
@@ -212,10 +209,14 @@ final class BusHost implements Host, Lease.Owner {
 
   /** Where the connection to a peer is, which is dialled if need be. {@code anew} when the one we remember is gone. */
   Future<BusStreams.Route> route(PeerId peer, boolean anew) {
-    return closed ? Future.failedFuture(UNDEPLOYED) : route(peer, true, anew);
+    return route(peer, true, anew).compose(
+        route -> closed ? Future.failedFuture(UNDEPLOYED) : Future.succeededFuture(route)); // the dial took its time
   }
 
   private Future<BusStreams.Route> route(PeerId peer, boolean dial, boolean anew) {
+    if (closed) {
+      return Future.failedFuture(UNDEPLOYED);
+    }
     if (anew) {
       streams.forget(peer);
     }

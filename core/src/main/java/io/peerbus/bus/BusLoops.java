@@ -44,13 +44,17 @@ final class BusLoops implements Loops {
     return control.vertx();
   }
 
-  /** Takes a place on each loop, once. */
+  /**
+   * Takes a place on each loop, once. None for a plugin on threads of its own: it is there because it may block, and a
+   * loop that is blocked serves none of its connections.
+   */
   Future<Loops> take() {
     if (taken == null) {
       Promise<Loops> done = Promise.promise();
       taken = done.future(); // before anything else asks
+      boolean onLoops = vertx().getOrCreateContext().isEventLoopContext();
       for (Context each : new ShardLoops(vertx(), control.addresses()).all().values()) {
-        if (seats.size() < BusStreams.MAX_SEAT) {
+        if (onLoops && seats.size() < BusStreams.MAX_SEAT) {
           seats.computeIfAbsent(LoopContext.loop(each), loop -> new Seat(host, vertx(), each, seats.size() + 1));
         }
       }
@@ -59,17 +63,25 @@ final class BusLoops implements Loops {
     return taken;
   }
 
-  /** Also for a new lease: core knows the plugin by another number then, and may be on other loops. */
+  /**
+   * Also for a new lease: core knows the plugin by another number then, and may be on other loops, of which it has a
+   * place on some. The future never fails: what has no inbox is served on the plugin's context.
+   */
   Future<Void> attach() {
     byData.clear();
+    long client = lease.client();
+    List<Future<Void>> all = new ArrayList<>();
+    seats.forEach((loop, seat) -> all.add(Hop.call(seat.context(), () -> seat.attach(vertx(), client, inbox(seat)))
+        .onSuccess(attached -> addDataOf(loop, seat))));
+    return Future.join(all).<Void>mapEmpty().otherwiseEmpty();
+  }
+
+  private void addDataOf(Object loop, Seat seat) {
     new ShardLoops(vertx(), control.addresses()).all().forEach((data, context) -> {
-      Seat seat = seats.get(LoopContext.loop(context));
-      if (seat != null) {
+      if (LoopContext.loop(context) == loop) {
         byData.put(data, seat);
       }
     });
-    long client = lease.client();
-    return onEach(seat -> seat.attach(vertx(), client, inbox(seat))).otherwiseEmpty();
   }
 
   private String inbox(Seat seat) {
@@ -96,11 +108,11 @@ final class BusLoops implements Loops {
     });
   }
 
-  /** Where core is to send streams, by its data addresses. */
-  JsonObject inboxes() {
-    JsonObject inboxes = new JsonObject();
-    byData.forEach((data, seat) -> inboxes.put(data, inbox(seat)));
-    return inboxes;
+  /** The numbers of the seats for core's data addresses. */
+  JsonObject numbers() {
+    JsonObject numbers = new JsonObject();
+    byData.forEach((data, seat) -> numbers.put(data, seat.number()));
+    return numbers;
   }
 
   @Override

@@ -11,15 +11,16 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A plugin's end of a stream: {@link Stream} on top of frames with credit.
  *
- * <p>Not thread safe, owned by the plugin's context. Frames reach it in the order core sent them. Reading gives credit
- * back, which lets core give Yamux window back, which lets the peer write on; writing spends the credit that core
- * gives back as it frames bytes for the peer.
+ * <p>Not thread safe, owned by the plugin's context or that of one of its seats. Frames reach it in the order core sent
+ * them. Reading gives credit back, which lets core give Yamux window back, which lets the peer write on; writing spends
+ * the credit that core gives back as it frames bytes for the peer.
  */
 final class BusStream implements Stream {
 
@@ -54,6 +55,11 @@ final class BusStream implements Stream {
     /** It is to go on at the plugin's successor, see {@link #moveTo}. On the plugin's context. */
     default Future<JsonObject> leave(BusStream stream, Buffer read) {
       return Future.failedFuture(Failure.UNAVAILABLE.because("there is no successor"));
+    }
+
+    /** Does something where the stream belongs. On the plugin's context, and completes there. */
+    default <T> Future<T> atHome(Supplier<Future<T>> work) {
+      return work.get();
     }
 
     /** Both directions have ended, and core has forgotten it, but so many bytes wait for the reader. Told once. */
@@ -97,6 +103,14 @@ final class BusStream implements Stream {
 
   boolean isClosed() {
     return closed;
+  }
+
+  /** {@link #reset()} on the plugin's context, also of a stream at a seat. */
+  void giveUp() {
+    owner.atHome(() -> {
+      reset();
+      return Future.succeededFuture();
+    });
   }
 
   /** Leaves the stream to the plugin's successor, see {@link #moveTo}. On the plugin's context, also at a seat. */

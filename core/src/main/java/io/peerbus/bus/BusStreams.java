@@ -41,7 +41,7 @@ final class BusStreams {
   private record Opening(PeerId peer, Route route, Promise<Stream> opened) {}
 
   /** The lower half of a stream's id: a count, the seat that opened it, and 1 for one of a plugin's. */
-  private static final int SEAT_BITS = 10;
+  private static final int SEAT_BITS = 7;
 
   /** The highest number of a seat; 0 is the plugin's own context. */
   static final int MAX_SEAT = (1 << SEAT_BITS) - 1;
@@ -68,6 +68,7 @@ final class BusStreams {
   private Arrivals arrivals; // of a plugin that takes another's place, while it begins
   private StreamFrame bounce; // tells core where streams go that come too late to this plugin
   private Map<Long, StreamFrame> held; // those that come while it is not clear whose they are
+  private FailureException ended; // why there are to be no more
 
   /** Of the plugin's own context. */
   BusStreams(Vertx vertx) {
@@ -102,6 +103,7 @@ final class BusStreams {
   /** The lease is lost, and with it every stream, route and arrival. */
   void onLost(FailureException reason) {
     failAll(reason);
+    held = null; // core knows them no more
     routes.clear();
     settleArrivals();
     arrivals = null;
@@ -196,6 +198,9 @@ final class BusStreams {
   }
 
   Future<Stream> open(PeerId peer, Route route, List<String> protocols) {
+    if (ended != null) {
+      return Future.failedFuture(ended);
+    }
     long id = nextId();
     Promise<Stream> promise = Promise.promise();
     openings.put(id, new Opening(peer, route, promise));
@@ -213,7 +218,7 @@ final class BusStreams {
     return promise.future();
   }
 
-  /** After 2^21 streams the numbers come round again, and some of the first may still be open. */
+  /** After 2^24 streams the numbers come round again, and some of the first may still be open. */
   private long nextId() {
     long id;
     do {
@@ -250,6 +255,10 @@ final class BusStreams {
     String protocol = BusJson.text(json, "protocol");
     if (bounce != null) {
       send(data, StreamFrame.move(frame.stream(), bounce.value(), bounce.payload()));
+      return;
+    }
+    if (ended != null) {
+      refuse(frame);
       return;
     }
     if (Boolean.TRUE.equals(json.getBoolean("moved"))) {
@@ -313,8 +322,12 @@ final class BusStreams {
 
     @Override
     public Future<JsonObject> leave(BusStream stream, Buffer read) {
-      Supplier<Future<JsonObject>> move = () -> stream.moveTo(bounce.value(), bounce.payload(), read);
-      return seat == 0 ? move.get() : Hop.call(context, move);
+      return atHome(() -> stream.moveTo(bounce.value(), bounce.payload(), read));
+    }
+
+    @Override
+    public <T> Future<T> atHome(Supplier<Future<T>> work) {
+      return seat == 0 ? work.get() : Hop.call(context, work);
     }
 
     @Override
@@ -349,6 +362,8 @@ final class BusStreams {
    * @return completes when there is no stream any more
    */
   Future<Void> close(Duration drain, FailureException reason) {
+    ended = reason; // core may not know yet
+    release(); // which are refused
     failOpenings(reason);
     if (streams.isEmpty() || drain.isZero() || drain.isNegative()) {
       failAll(reason);

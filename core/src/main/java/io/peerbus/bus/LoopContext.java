@@ -3,26 +3,31 @@ package io.peerbus.bus;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.impl.ContextBuilderImpl;
 import io.vertx.core.internal.CloseFuture;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 
 /**
- * A context on a certain event loop. Uses internals of Vert.x, which offers no other way to one: a child verticle's
- * would be on any loop, and gone before the streams of the plugin have drained.
+ * A context of a plugin on a certain event loop. Its timers and consumers end with {@link #close}, at the latest when
+ * the plugin is undeployed. Uses internals of Vert.x, which offers no other way to one: a child verticle's would be on any
+ * loop, and gone before the streams of the plugin have drained.
  */
 final class LoopContext {
 
   private final CloseFuture resources = new CloseFuture();
   private final Context context;
 
-  /** @param classes of whom the class loader is */
-  LoopContext(Vertx vertx, Context onLoop, Context classes) {
-    this.context = ((VertxInternal) vertx).contextBuilder()
+  /** @param plugin the context of the plugin, whose class loader and deployment are this one's too */
+  LoopContext(Vertx vertx, Context onLoop, Context plugin) {
+    ContextInternal owner = (ContextInternal) plugin;
+    this.context = ((ContextBuilderImpl) ((VertxInternal) vertx).contextBuilder())
         .withEventLoop(((ContextInternal) onLoop).nettyEventLoop())
-        .withClassLoader(((ContextInternal) classes).classLoader())
+        .withClassLoader(owner.classLoader())
+        .withDeploymentContext(owner.deployment()) // without one Vert.x gives timers and consumers no end
         .withCloseFuture(resources)
         .build();
+    owner.closeFuture().add(resources);
   }
 
   /** What two contexts have in common that are on one loop. */
@@ -34,7 +39,7 @@ final class LoopContext {
     return context;
   }
 
-  /** Ends what is left of consumers there. */
+  /** Ends what is left there. */
   Future<Void> close() {
     return resources.close();
   }

@@ -59,6 +59,9 @@ final class Seat implements Opener {
 
   /** From now on streams are those of this client. */
   Future<Void> attach(Vertx vertx, long client, String address) {
+    if (inbox != null) {
+      inbox.unregister(); // that of a lease which was lost before
+    }
     streams.attach(client, address);
     inbox = Consumers.of(vertx, address, message -> streams.onFrame(message.body()));
     return inbox.completion();

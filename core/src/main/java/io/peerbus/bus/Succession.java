@@ -139,7 +139,11 @@ final class Succession {
       handedOver = true;
       calls.leave();
       loops.release();
-      handover.streams().keySet().forEach(Stream::reset);
+      for (Stream each : handover.streams().keySet()) {
+        if (each instanceof BusStream stream) {
+          stream.giveUp();
+        }
+      }
     }
   }
 

@@ -8,12 +8,12 @@ import java.util.Map;
  * What finished streams hold for a reader who does not read: both directions have ended, so neither core nor Yamux
  * counts them any more.
  *
- * <p>Not thread safe, owned by the {@link BusStreams} of a plugin's context or of one of its seats, each with one of its own.
+ * <p>Not thread safe, owned by the {@link BusStreams} of a plugin's context or of one of its seats.
  */
 final class Unread {
 
   /**
-   * Bytes that all of them may hold together; beyond it the oldest are dropped. A peer could otherwise open one stream
+   * Bytes that all of one context may hold together; beyond it the oldest are dropped. A peer could otherwise open one stream
    * after the other to a plugin that answers and does not read, fill the window of each, end it, and so pin memory
    * without end, whatever the limit of open streams is.
    */

@@ -102,11 +102,14 @@ public final class NativeProvider {
     for (Kind kind : Kind.values()) {
       KeyFactory.getInstance(kind.algorithm, provider).generatePrivate(new Raw(new byte[LENGTH]));
     }
-    KeyPairGenerator.getInstance(Kind.X25519.algorithm(), provider);
     KeyAgreement.getInstance(Kind.X25519.algorithm, provider);
     Signature.getInstance(Kind.ED25519.algorithm, provider);
     Cipher.getInstance(CHACHA20_POLY1305, provider);
-    return new NativeProvider(provider);
+    NativeProvider found = new NativeProvider(provider);
+    byte[] publicKey = new byte[LENGTH];
+    found.generateX25519(new byte[LENGTH], publicKey);
+    found.publicKey(Kind.X25519, publicKey);
+    return found;
   }
 
   /** For {@code getInstance} of JCA's classes. */

@@ -16,7 +16,7 @@ record Client(long number, String plugin, String inbox, boolean successor, Accou
     this(number, plugin, inbox, false, account);
   }
 
-  /** The same with another of its inboxes, on the event loop of a connection. */
+  /** The same with another of its inboxes. */
   Client at(String inbox) {
     return inbox.equals(this.inbox) ? this : new Client(number, plugin, inbox, successor, account);
   }
@@ -24,6 +24,11 @@ record Client(long number, String plugin, String inbox, boolean successor, Accou
   /** Whether that is its inbox, or one that it has on an event loop of connections. */
   boolean hasInbox(String address) {
     return address.equals(inbox) || address.startsWith(inbox + ".");
+  }
+
+  /** The same at one of its seats, on an event loop of connections. */
+  Client at(long seat) {
+    return at(inbox + "." + seat);
   }
 
   /** Whether it may serve what {@code other} serves now. */

@@ -46,8 +46,8 @@ final class ControlEndpoint {
   private static final int MAX_PROTOCOLS = 1024;
   private static final int MAX_PROTOCOL_LENGTH = 256;
 
-  /** Inboxes of one registration, one for each shard; nobody has more, and a plugin could fill the memory otherwise. */
-  private static final int MAX_LOOPS = 1024;
+  /** The highest number of a plugin's seat. */
+  private static final int MAX_SEAT = 127;
 
   /** Known peers in one answer. All of them would be a message of megabytes. */
   private static final int MAX_KNOWN = 256;
@@ -225,19 +225,20 @@ final class ControlEndpoint {
     return done();
   }
 
-  /** Where the client wants the streams of which connections: an inbox for each data address it names. */
-  private static Map<String, Client> loops(JsonObject request, Client client) {
-    JsonObject asked = request.getJsonObject("loops", new JsonObject());
-    if (asked.size() > MAX_LOOPS) {
-      throw Failure.LIMIT_REACHED.because("\"loops\": " + asked.size() + " of at most " + MAX_LOOPS);
-    }
+  /** Where the client wants the streams of which connections: the number of a seat for each data address it names. */
+  private Map<String, Client> loops(JsonObject request, Client client) {
+    JsonObject asked = request.getJsonObject("loops");
     Map<String, Client> loops = new LinkedHashMap<>();
-    for (Map.Entry<String, Object> each : asked) {
-      if (!(each.getValue() instanceof String inbox) || !client.hasInbox(inbox)) {
-        throw Failure.BAD_REQUEST.because("\"loops\": " + each.getValue() + " is no inbox of client " + client.number()
-            + ": " + client.inbox() + ".<number>");
+    for (int shard = 0; asked != null && shard < state.swarm().shards().size(); shard++) {
+      String data = state.addresses().data(shard);
+      if (!asked.containsKey(data)) {
+        continue;
       }
-      loops.put(each.getKey(), client.at(inbox));
+      long seat = number(asked, data);
+      if (seat < 1 || seat > MAX_SEAT) {
+        throw Failure.BAD_REQUEST.because("\"loops\": " + seat + " is not in 1 to " + MAX_SEAT);
+      }
+      loops.put(data, client.at(seat));
     }
     return loops;
   }

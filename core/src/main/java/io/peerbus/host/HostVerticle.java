@@ -45,6 +45,9 @@ public final class HostVerticle extends VerticleBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(HostVerticle.class);
 
+  /** A node with few connections has fewer of these in reserve: one of so many, and one. */
+  private static final int RESERVED_OF = 16;
+
   private final HostOptions options;
   private volatile ConnectionOptions connections; // read by the shards
   private final KeyPair identity;
@@ -135,15 +138,13 @@ public final class HostVerticle extends VerticleBase {
     return vertx.sharedData().getLocalMap("peerbus.nodes");
   }
 
-  private static SwarmOptions swarmOptions(HostOptions options) {
+  private SwarmOptions swarmOptions(HostOptions options) {
     return new SwarmOptions()
+        .setNearNames(network != null)
         .setDialTimeout(options.getTimeouts().dial())
         .setMaxConnectionsPerPeer(options.getMaxConnectionsPerPeer())
         .setInbound(inbound(options));
   }
-
-  /** A node with few connections has fewer of these in reserve: one of so many, and one. */
-  private static final int RESERVED_OF = 16;
 
   private static InboundOptions inbound(HostOptions options) {
     return new InboundOptions()
@@ -175,7 +176,7 @@ public final class HostVerticle extends VerticleBase {
     return done.future();
   }
 
-  private static void setLimits(SwarmRunner runner, HostOptions limits) {
+  private void setLimits(SwarmRunner runner, HostOptions limits) {
     runner.setLimits(swarmOptions(limits), limits.getConnections());
   }
 
@@ -199,7 +200,9 @@ public final class HostVerticle extends VerticleBase {
     Shard.Shared shared = new Shard.Shared(state, () -> connections, options.getMaxStreamsPerShard(), tls, runner);
     int count = options.getShards() == 0 ? Runtime.getRuntime().availableProcessors() : options.getShards();
     List<Shard> shards = IntStream.range(0, count).mapToObj(i -> new Shard(i, shared)).peek(runner::add).toList();
-    return startHere(shards.get(0)).compose(started -> startElsewhere(shards.subList(1, count)));
+    return context.isEventLoopContext() // not for who deploys a node on worker threads: shards need their loops
+        ? startHere(shards.get(0)).compose(started -> startElsewhere(shards.subList(1, count)))
+        : startElsewhere(shards);
   }
 
   /**

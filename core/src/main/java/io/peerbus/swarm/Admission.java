@@ -17,10 +17,12 @@ final class Admission {
   private final PeerId self;
   private final Limits limits;
   private final Queue<Swarm.Action> out;
+  private final boolean nearNames;
   private Gater gater = Gater.OPEN;
 
-  Admission(PeerId self, Limits limits, Queue<Swarm.Action> out) {
+  Admission(PeerId self, boolean nearNames, Limits limits, Queue<Swarm.Action> out) {
     this.self = self;
+    this.nearNames = nearNames;
     this.limits = limits;
     this.out = out;
   }
@@ -101,6 +103,9 @@ final class Admission {
   void gather(long now, Request request, PeerId peerOrNull, List<Multiaddr> addresses, PeerStore store) {
     Set<Multiaddr> named = new HashSet<>(request.own ? addresses : List.of());
     request.named = named;
+    if (nearNames) {
+      request.nearest = DialAddress.Rank.LOOPBACK;
+    }
     if (peerOrNull == null) {
       return;
     }

@@ -119,7 +119,7 @@ public final class Swarm implements Machine<Swarm.Action> {
     this.options = new SwarmOptions(options);
     this.store = store;
     this.limits = new Limits(this.options.getInbound());
-    this.admission = new Admission(self, limits, out);
+    this.admission = new Admission(self, options.isNearNames(), limits, out);
     this.connections = new Connections(self, this.options, agenda, out);
     this.dialer = new Dialer(this.options, new AddressBackoff(this.options, random), agenda, out);
     this.upkeep = new Upkeep(agenda, store);

@@ -42,6 +42,7 @@ public final class SwarmOptions {
   private int maxConnectionsPerPeer = DEFAULT_MAX_CONNECTIONS_PER_PEER;
   private Duration duplicateGrace = DEFAULT_DUPLICATE_GRACE;
   private boolean dialDns = DEFAULT_DIAL_DNS;
+  private boolean nearNames;
   private InboundOptions inbound = new InboundOptions();
 
   public SwarmOptions() {}
@@ -65,6 +66,7 @@ public final class SwarmOptions {
     maxConnectionsPerPeer = other.maxConnectionsPerPeer;
     duplicateGrace = other.duplicateGrace;
     dialDns = other.dialDns;
+    nearNames = other.nearNames;
     inbound = new InboundOptions(other.inbound);
   }
 
@@ -272,6 +274,19 @@ public final class SwarmOptions {
 
   public SwarmOptions setDialDns(boolean dialDns) {
     this.dialDns = dialDns;
+    return this;
+  }
+
+  /**
+   * Whether names that peers tell may lead into this machine or its network, for a private network in which nobody is a
+   * stranger; false unless set. Whoever has a name could otherwise have the node dial whatever listens there.
+   */
+  public boolean isNearNames() {
+    return nearNames;
+  }
+
+  public SwarmOptions setNearNames(boolean nearNames) {
+    this.nearNames = nearNames;
     return this;
   }
 

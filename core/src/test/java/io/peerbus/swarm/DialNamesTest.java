@@ -72,6 +72,14 @@ class DialNamesTest {
   }
 
   @Test
+  void whereNobodyIsAStrangerItLeadsAnywhere() {
+    Fixture known = new Fixture(new SwarmOptions().setNearNames(true));
+    known.connect(1, BOB, NAME);
+    known.swarm.onResolved(known.now, known.only(Resolve.class).attempt(), addresses("/ip4/10.0.0.1/tcp/1"));
+    assertEquals(address("/ip4/10.0.0.1/tcp/1"), known.only(Dial.class).address());
+  }
+
+  @Test
   void localhostIsNoMoreThanItSays() {
     node.connect(1, BOB, "/dns4/localhost/tcp/1");
     found(node.only(Resolve.class), "/ip4/127.0.0.1/tcp/1");

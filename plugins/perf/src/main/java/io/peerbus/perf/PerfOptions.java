@@ -42,8 +42,8 @@ public final class PerfOptions {
   }
 
   /**
-   * Streams of one peer that are answered at once, 1 to 1,000,000, on each event loop where it has connections. Each may
-   * make us send at full speed.
+   * Streams of one peer that are answered at once, 1 to 1,000,000, on each event loop where it has connections. Each
+   * may make us send at full speed.
    */
   public int getMaxInboundPerPeer() {
     return maxInboundPerPeer;

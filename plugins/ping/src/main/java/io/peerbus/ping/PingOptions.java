@@ -77,8 +77,8 @@ public final class PingOptions {
   }
 
   /**
-   * Streams of one peer that are answered at once, as in go and js, on each event loop where it has connections. One peer
-   * could open hundreds (SEC-29).
+   * Streams of one peer that are answered at once, as in go and js, on each event loop where it has connections. One
+   * peer could open hundreds (SEC-29).
    */
   public int getMaxInboundPerPeer() {
     return maxInboundPerPeer;

@@ -249,6 +249,24 @@ public final class Pinger implements Machine<Pinger.Action> {
     lose(now, Loss.TIMED_OUT, "no answer in " + current.timeout() / 1_000_000 + " ms");
   }
 
+  /**
+   * Stops pinging by itself, until {@link #keepAlive}, and ends the stream, for somebody else is to have the only one
+   * to that peer.
+   *
+   * @return false when a ping is under way: then nothing changes
+   */
+  public boolean rest() {
+    if (current != null || state == State.OPENING) {
+      return false;
+    }
+    stopKeepAlive();
+    if (state == State.OPEN) {
+      deadlines.clear(Timer.IDLE);
+      onIdle();
+    }
+    return true;
+  }
+
   private void onKeepAlive(long now) {
     deadlines.set(Timer.KEEP_ALIVE, now + options.getInterval());
     if (current == null) {

@@ -1,6 +1,7 @@
 package io.peerbus.ping;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -58,6 +59,23 @@ class PingerTest {
     block.limit(32);
     pinger.onBytes(now, block);
     assertEquals(new Action.Answered(7, 35 * MS), pinger.poll());
+  }
+
+  @Test
+  void whileSomebodyElsePingsThePeerThereIsNeitherStreamNorKeepAlive() {
+    pinger.keepAlive(now);
+    deadline();
+    ByteBuffer block = openAndSend();
+    assertFalse(pinger.rest(), "a ping is under way");
+    pinger.onBytes(now, block.duplicate());
+    next(Action.Answered.class);
+    assertTrue(pinger.rest());
+    next(Action.End.class);
+    assertTrue(pinger.isIdle());
+    assertEquals(Machine.NEVER, pinger.deadline());
+    pinger.keepAlive(now);
+    deadline();
+    openAndSend();
   }
 
   @Test

@@ -40,6 +40,7 @@ final class Asking {
   private final Map<Long, Promise<Long>> asked = new HashMap<>();
   private Stream stream;
   private long nextRequest;
+  private boolean closed;
   private long lastNanos = NONE;
 
   /** Belongs to the context that it is made on. */
@@ -82,7 +83,15 @@ final class Asking {
     lastNanos = nanos;
   }
 
+  /** Leaves the peer to somebody else for a while, if no ping is under way; answers whether. */
+  boolean rest() {
+    boolean[] rests = new boolean[1];
+    driver.run(now -> rests[0] = pinger.rest());
+    return rests[0];
+  }
+
   void close() {
+    closed = true;
     driver.close();
     asked.values().forEach(promise -> promise.tryFail(Failure.UNAVAILABLE.because("ping is closing")));
     asked.clear();
@@ -109,6 +118,10 @@ final class Asking {
   }
 
   private void onOpened(Stream opened) {
+    if (closed) {
+      opened.reset(); // nobody waits for it any more, nor would end it
+      return;
+    }
     stream = opened;
     opened.resetHandler(e -> onClosed(opened, e.failure() == Failure.CONNECTION_CLOSED, e.getMessage()));
     opened.endHandler(ended -> {

@@ -12,6 +12,7 @@ import io.peerbus.multiformats.FormatException;
 import io.peerbus.multiformats.Multiaddr;
 import io.peerbus.multiformats.PeerId;
 import io.peerbus.ping.PingOptions;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +45,7 @@ final class PingProtocol {
   private static final Logger LOG = LoggerFactory.getLogger(PingProtocol.class);
 
   private final Vertx vertx;
+  private final Context home;
   private final Host host;
   private final PingOptions options;
   private final RandomGenerator random = new SecureRandom();
@@ -60,6 +63,7 @@ final class PingProtocol {
 
   PingProtocol(Vertx vertx, Host host, PingOptions options) {
     this.vertx = vertx;
+    this.home = vertx.getOrCreateContext();
     this.host = host;
     this.options = options;
     this.adopted = new Answers(vertx, options);
@@ -92,6 +96,9 @@ final class PingProtocol {
    * that is under way gets its time, up to a limit; series end early.
    */
   Future<Handover> handOver() {
+    if (answers == null) {
+      return Future.succeededFuture(Handover.nothing()); // it is only starting
+    }
     cut.tryComplete();
     onRan();
     return Future.any(quiet.future(), vertx.timer(QUIET_MILLIS, TimeUnit.MILLISECONDS))
@@ -116,6 +123,7 @@ final class PingProtocol {
   }
 
   void stop() {
+    cut.tryComplete();
     asking.values().forEach(Asking::close);
     asking.clear();
   }
@@ -141,25 +149,41 @@ final class PingProtocol {
 
   /** On the loop of the connection, where there is one: a round trip has no hops between loops in it then. */
   private Future<JsonObject> run(PeerId peer, PingSeries series) {
-    boolean onLoop = connected.contains(peer) && measured.add(peer);
+    // One stream to a peer at a time: js takes two at the most, rust the last one only.
+    Asking ours = asking.get(peer);
+    boolean onLoop = connected.contains(peer) && !measured.contains(peer) && (ours == null || ours.rest());
+    if (onLoop) {
+      measured.add(peer);
+    }
     Future<JsonObject> result = onLoop
-        ? loops.at(peer, opener -> measure(opener, peer, series)).onSuccess(told -> note(peer, told))
-            .onComplete(done -> measured.remove(peer))
+        ? loops.at(peer, opener -> measure(opener, peer, series)).onComplete(done -> onMeasured(peer, done.result()))
         : series.run(vertx, () -> asking(peer).ping(series.timeout()), cut.future());
     return result.map(told -> told.put("peer", peer.toString())).onComplete(done -> forgetIfIdle(peer));
   }
 
-  /** Not on the plugin's context. */
+  /** Not on the plugin's context, which is told of each answer, but not while pings follow each other at once. */
   private Future<JsonObject> measure(Opener opener, PeerId peer, PingSeries series) {
     Asking own = new Asking(new Asking.Parts(vertx, options, random, (to, dial) -> opener.open(to, ID), idle -> { }),
         peer);
-    return series.run(vertx, () -> own.ping(series.timeout()), cut.future()).onComplete(done -> own.close());
+    Supplier<Future<Long>> ping = () -> own.ping(series.timeout());
+    Supplier<Future<Long>> told = () -> ping.get().onSuccess(nanos -> home.runOnContext(now -> note(peer, nanos)));
+    return series.run(vertx, series.interval() == 0 ? ping : told, cut.future()).onComplete(done -> own.close());
   }
 
-  private void note(PeerId peer, JsonObject told) {
-    JsonArray micros = told.getJsonArray("rttMicros");
-    if (!micros.isEmpty() && connected.contains(peer)) {
-      asking(peer).setLastNanos(1_000 * micros.getLong(micros.size() - 1));
+  private void onMeasured(PeerId peer, JsonObject resultOrNull) {
+    measured.remove(peer);
+    JsonArray micros = resultOrNull == null ? new JsonArray() : resultOrNull.getJsonArray("rttMicros");
+    if (!micros.isEmpty()) {
+      note(peer, 1_000 * micros.getLong(micros.size() - 1));
+    }
+    if (connected.contains(peer) && options.getInterval() > 0) {
+      asking(peer).keepAlive();
+    }
+  }
+
+  private void note(PeerId peer, long nanos) {
+    if (connected.contains(peer)) {
+      asking(peer).setLastNanos(nanos);
     }
   }
 
