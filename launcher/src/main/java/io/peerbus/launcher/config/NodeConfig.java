@@ -229,9 +229,10 @@ public final class NodeConfig {
     return Optional.ofNullable(json.getJsonObject("metrics")).map(metrics -> metrics.getInteger("port"));
   }
 
-  /** Options of Vert.x, in the form of {@code VertxOptions}. */
+  /** Options of Vert.x, in the form of {@code VertxOptions}; a native transport is used where there is one. */
   public JsonObject vertx() {
-    return json.getJsonObject("vertx", new JsonObject()).copy();
+    return new JsonObject().put("preferNativeTransport", true).mergeIn(json.getJsonObject("vertx", new JsonObject()))
+        .copy();
   }
 
   /** Whether known peers are kept in the node's folder, over a restart. */

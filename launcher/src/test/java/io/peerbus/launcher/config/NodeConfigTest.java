@@ -275,6 +275,13 @@ class NodeConfigTest {
   }
 
   @Test
+  void aNativeTransportIsUsedUnlessTheConfigSaysOtherwise() throws Exception {
+    assertTrue(new VertxOptions(of("{'vertx': {'eventLoopPoolSize': 3}}").vertx()).getPreferNativeTransport());
+    assertEquals(3, of("{'vertx': {'eventLoopPoolSize': 3}}").vertx().getInteger("eventLoopPoolSize"));
+    assertFalse(new VertxOptions(of("{'vertx': {'preferNativeTransport': false}}").vertx()).getPreferNativeTransport());
+  }
+
+  @Test
   void everyOptionOfTheHostCanBeSetAndNoOther() throws Exception {
     JsonObject properties = NodeConfig.schema().getJsonObject("properties");
     Set<String> offered = new TreeSet<>(properties.getJsonObject("limits").getJsonObject("properties").fieldNames());
