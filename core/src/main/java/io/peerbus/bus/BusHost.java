@@ -155,11 +155,10 @@ final class BusHost implements Host, Lease.Owner {
   }
 
   private Future<Registration> handle(BusRegistration registration) {
-    List<String> protocols = registration.protocols();
-    for (String protocol : protocols) {
-      if (streams.serves(protocol)) {
-        return Future.failedFuture(Failure.ALREADY_TAKEN.because(protocol + " is served by this plugin already"));
-      }
+    Optional<String> taken = registration.protocols().stream().filter(streams::serves).findFirst();
+    if (closed || taken.isPresent()) {
+      return Future.failedFuture(closed ? UNDEPLOYED
+          : Failure.ALREADY_TAKEN.because(taken.get() + " is served by this plugin already"));
     }
     streams.serve(registration);
     return register(registration)

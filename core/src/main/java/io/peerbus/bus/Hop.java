@@ -23,7 +23,7 @@ final class Hop {
 
   private static <T> Future<T> begin(Supplier<Future<T>> work) {
     try {
-      return work.get();
+      return Objects.requireNonNull(work.get(), "the work gave no future");
     } catch (RuntimeException | Error e) {
       return Future.failedFuture(e);
     }

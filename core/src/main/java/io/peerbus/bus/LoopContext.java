@@ -9,9 +9,9 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 
 /**
- * A context of a plugin on a certain event loop. Its timers and consumers end with {@link #close}, at the latest when
- * the plugin is undeployed. Uses internals of Vert.x, which offers no other way to one: a child verticle's would be on any
- * loop, and gone before the streams of the plugin have drained.
+ * A context of a plugin on a certain event loop. Its consumers and timers (of {@code setTimer}, {@code setPeriodic})
+ * end with {@link #close}, at the latest when the plugin is undeployed. Uses internals of Vert.x, which offers no other
+ * way to one: a child verticle's would be on any loop, and gone before the streams of the plugin have drained.
  */
 final class LoopContext {
 

@@ -13,9 +13,9 @@ import java.util.Map;
 final class Unread {
 
   /**
-   * Bytes that all of one context may hold together; beyond it the oldest are dropped. A peer could otherwise open one stream
-   * after the other to a plugin that answers and does not read, fill the window of each, end it, and so pin memory
-   * without end, whatever the limit of open streams is.
+   * Bytes that all of one context may hold together; beyond it the oldest are dropped. A peer could otherwise open one
+   * stream after the other to a plugin that answers and does not read, fill the window of each, end it, and so pin
+   * memory without end, whatever the limit of open streams is.
    */
   static final long MAX = 16L << 20;
 

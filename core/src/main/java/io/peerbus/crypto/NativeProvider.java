@@ -92,8 +92,8 @@ public final class NativeProvider {
       return Conscrypt.isAvailable() ? tried(Conscrypt.newProvider()) : null;
     } catch (LinkageError e) {
       return null; // no library for this system, or somebody has left the jar out
-    } catch (GeneralSecurityException | SecurityException e) {
-      return null; // an older Conscrypt, or Oracle's JDK, which takes ciphers from signed jars only
+    } catch (GeneralSecurityException | RuntimeException e) {
+      return null; // another Conscrypt, or Oracle's JDK, which takes ciphers from signed jars only
     }
   }
 

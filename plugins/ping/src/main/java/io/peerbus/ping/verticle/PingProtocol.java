@@ -149,15 +149,16 @@ final class PingProtocol {
 
   /** On the loop of the connection, where there is one: a round trip has no hops between loops in it then. */
   private Future<JsonObject> run(PeerId peer, PingSeries series) {
-    // One stream to a peer at a time: js takes two at the most, rust the last one only.
+    // One stream of series to a peer, since js takes two at the most, and of rust only the last one is answered; a second
+    // series at the same time has the stream of the keep-alive.
+    boolean first = measured.add(peer);
     Asking ours = asking.get(peer);
-    boolean onLoop = connected.contains(peer) && !measured.contains(peer) && (ours == null || ours.rest());
-    if (onLoop) {
-      measured.add(peer);
-    }
-    Future<JsonObject> result = onLoop
-        ? loops.at(peer, opener -> measure(opener, peer, series)).onComplete(done -> onMeasured(peer, done.result()))
+    boolean onLoop = first && connected.contains(peer) && (ours == null || ours.rest());
+    Future<JsonObject> result = onLoop ? loops.at(peer, opener -> measure(opener, peer, series))
         : series.run(vertx, () -> asking(peer).ping(series.timeout()), cut.future());
+    if (first) {
+      result.onComplete(done -> onMeasured(peer, done.result()));
+    }
     return result.map(told -> told.put("peer", peer.toString())).onComplete(done -> forgetIfIdle(peer));
   }
 
@@ -176,7 +177,14 @@ final class PingProtocol {
     if (!micros.isEmpty()) {
       note(peer, 1_000 * micros.getLong(micros.size() - 1));
     }
-    if (connected.contains(peer) && options.getInterval() > 0) {
+    if (connected.contains(peer)) {
+      keepAlive(peer);
+    }
+  }
+
+  /** Not while somebody else pings it, nor when a newer version does. */
+  private void keepAlive(PeerId peer) {
+    if (options.getInterval() > 0 && !cut.future().isComplete() && !measured.contains(peer)) {
       asking(peer).keepAlive();
     }
   }
@@ -240,9 +248,7 @@ final class PingProtocol {
 
   private void onConnected(PeerId peer) {
     connected.add(peer);
-    if (options.getInterval() > 0) {
-      asking(peer).keepAlive();
-    }
+    keepAlive(peer);
   }
 
   /** How many peers are remembered. */

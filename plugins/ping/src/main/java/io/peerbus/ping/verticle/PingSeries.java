@@ -7,6 +7,7 @@ import io.peerbus.ping.PingOptions;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Timer;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -103,7 +104,11 @@ record PingSeries(int count, int interval, long timeout) {
       }
       long pause = interval - TimeUnit.NANOSECONDS.toMillis(Driver.now() - began);
       if (pause > 0) {
-        Future.any(run.vertx.timer(pause, TimeUnit.MILLISECONDS), run.cut).onComplete(paused -> goOn(run, left - 1));
+        Timer timer = run.vertx.timer(pause, TimeUnit.MILLISECONDS);
+        Future.any(timer, run.cut).onComplete(paused -> {
+          timer.cancel(); // or it would outlive the plugin
+          goOn(run, left - 1);
+        });
       } else {
         goOn(run, left - 1);
       }
