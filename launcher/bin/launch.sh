@@ -124,3 +124,5 @@ if [ "$java_version" -ge 24 ]; then
 fi
 jar=$(echo "$home"/lib/peerbus-launcher-*.jar)
 [ -f "$jar" ] || fail "$home is not complete: there is no lib/peerbus-launcher jar"
+# The jar names all that it needs. Behind it comes what else is there, such as a native transport of Netty.
+classes=$jar:$home/lib/*
