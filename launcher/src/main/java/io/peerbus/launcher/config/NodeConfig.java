@@ -229,10 +229,20 @@ public final class NodeConfig {
     return Optional.ofNullable(json.getJsonObject("metrics")).map(metrics -> metrics.getInteger("port"));
   }
 
-  /** Options of Vert.x, in the form of {@code VertxOptions}; a native transport is used where there is one. */
+  /** Options of Vert.x, in the form of {@code VertxOptions}; Netty's epoll is used where it is on the class path. */
   public JsonObject vertx() {
-    return new JsonObject().put("preferNativeTransport", true).mergeIn(json.getJsonObject("vertx", new JsonObject()))
-        .copy();
+    return new JsonObject().put("preferNativeTransport", hasEpoll())
+        .mergeIn(json.getJsonObject("vertx", new JsonObject())).copy();
+  }
+
+  /** By its name, for it is not shipped. Not io_uring, with which Vert.x 5.0 does not get a node to listen. */
+  private static boolean hasEpoll() {
+    try {
+      Class.forName("io.netty.channel.epoll.Epoll", false, NodeConfig.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
   }
 
   /** Whether known peers are kept in the node's folder, over a restart. */

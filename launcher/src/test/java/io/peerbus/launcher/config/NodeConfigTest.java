@@ -275,10 +275,10 @@ class NodeConfigTest {
   }
 
   @Test
-  void aNativeTransportIsUsedUnlessTheConfigSaysOtherwise() throws Exception {
-    assertTrue(new VertxOptions(of("{'vertx': {'eventLoopPoolSize': 3}}").vertx()).getPreferNativeTransport());
+  void aNativeTransportThatIsNotThereIsUsedOnlyIfTheConfigSaysSo() throws Exception {
+    assertFalse(new VertxOptions(of("{'vertx': {'eventLoopPoolSize': 3}}").vertx()).getPreferNativeTransport());
     assertEquals(3, of("{'vertx': {'eventLoopPoolSize': 3}}").vertx().getInteger("eventLoopPoolSize"));
-    assertFalse(new VertxOptions(of("{'vertx': {'preferNativeTransport': false}}").vertx()).getPreferNativeTransport());
+    assertTrue(new VertxOptions(of("{'vertx': {'preferNativeTransport': true}}").vertx()).getPreferNativeTransport());
   }
 
   @Test
