@@ -3,6 +3,9 @@ package io.peerbus.bus;
 /** The event bus addresses of one node, all under its name (BUS.md, "Addresses"). */
 public record Addresses(String node) {
 
+  /** The highest number of a plugin's seat; they begin with 1. */
+  public static final int MAX_SEAT = 127;
+
   private String under(String name) {
     return "peerbus." + node + "." + name;
   }
@@ -22,7 +25,7 @@ public record Addresses(String node) {
     return under("inbox." + client);
   }
 
-  /** Frames to one of a plugin's seats. */
+  /** Frames to one of a plugin's seats, 1 to {@link #MAX_SEAT}. */
   public String inbox(long client, int seat) {
     return inbox(client) + "." + seat;
   }

@@ -151,7 +151,7 @@ final class BusHost implements Host, Lease.Owner {
 
   /** With a handler at each seat beside this one. */
   Future<Registration> handleSeated(List<String> protocols, Handler<Stream> handler) {
-    return handle(new BusRegistration(protocols, handler, this::unregister).seated());
+    return handle(new BusRegistration(protocols, handler, this::unregister, true));
   }
 
   private Future<Registration> handle(BusRegistration registration) {
@@ -195,15 +195,7 @@ final class BusHost implements Host, Lease.Owner {
     if (protocols.isEmpty()) {
       return Future.failedFuture(Failure.BAD_REQUEST.because("open: no protocol given"));
     }
-    return route(peer, dial, false)
-        .compose(route -> open(peer, route, protocols))
-        .recover(e -> Failure.of(e).failure() != Failure.CONNECTION_CLOSED ? Future.failedFuture(e)
-            : route(peer, dial, true).compose(route -> open(peer, route, protocols)));
-  }
-
-  /** The dial may have outlived this host. */
-  private Future<Stream> open(PeerId peer, BusStreams.Route route, List<String> protocols) {
-    return closed ? Future.failedFuture(UNDEPLOYED) : streams.open(peer, route, protocols);
+    return streams.open(peer, protocols, anew -> route(peer, dial, anew));
   }
 
   /** Where the connection to a peer is, which is dialled if need be. {@code anew} when the one we remember is gone. */

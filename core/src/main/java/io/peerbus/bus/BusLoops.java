@@ -54,7 +54,7 @@ final class BusLoops implements Loops {
       taken = done.future(); // before anything else asks
       boolean onLoops = vertx().getOrCreateContext().isEventLoopContext();
       for (Context each : new ShardLoops(vertx(), control.addresses()).all().values()) {
-        if (onLoops && seats.size() < BusStreams.MAX_SEAT) {
+        if (onLoops && seats.size() < Addresses.MAX_SEAT) {
           seats.computeIfAbsent(LoopContext.loop(each), loop -> new Seat(host, vertx(), each, seats.size() + 1));
         }
       }

@@ -18,23 +18,24 @@ final class BusRegistration implements Registration {
   private final List<String> protocols;
   private final Handler<Stream> handler;
   private final Function<BusRegistration, Future<Void>> unregister;
+  private final boolean seated;
   private final Set<BusStream> streams = new LinkedHashSet<>();
   private final Promise<Void> empty = Promise.promise();
   private Future<Void> closing;
   private long client;
-  private boolean seated;
 
   BusRegistration(List<String> protocols, Handler<Stream> handler,
       Function<BusRegistration, Future<Void>> unregister) {
+    this(protocols, handler, unregister, false);
+  }
+
+  /** @param seated whether there is a handler at each of the plugin's seats, too */
+  BusRegistration(List<String> protocols, Handler<Stream> handler,
+      Function<BusRegistration, Future<Void>> unregister, boolean seated) {
     this.protocols = List.copyOf(protocols);
     this.handler = handler;
     this.unregister = unregister;
-  }
-
-  /** There is a handler at each of the plugin's seats, too. */
-  BusRegistration seated() {
-    seated = true;
-    return this;
+    this.seated = seated;
   }
 
   boolean isSeated() {

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,10 +42,7 @@ final class BusStreams {
   private record Opening(PeerId peer, Route route, Promise<Stream> opened) {}
 
   /** The lower half of a stream's id: a count, the seat that opened it, and 1 for one of a plugin's. */
-  private static final int SEAT_BITS = 7;
-
-  /** The highest number of a seat; 0 is the plugin's own context. */
-  static final int MAX_SEAT = (1 << SEAT_BITS) - 1;
+  private static final int SEAT_BITS = Integer.bitCount(Addresses.MAX_SEAT);
 
   private final Vertx vertx;
   private final Context context;
@@ -197,7 +195,19 @@ final class BusStreams {
     registration.protocols().forEach(protocol -> serving.remove(protocol, registration));
   }
 
-  Future<Stream> open(PeerId peer, Route route, List<String> protocols) {
+  /**
+   * Opens a stream on the connection that {@code route} finds, and when that has gone, once more on the one there is now.
+   *
+   * @param route asked with whether it is to be looked up anew
+   */
+  Future<Stream> open(PeerId peer, List<String> protocols, Function<Boolean, Future<Route>> route) {
+    return route.apply(false)
+        .compose(known -> open(peer, known, protocols))
+        .recover(e -> Failure.of(e).failure() != Failure.CONNECTION_CLOSED ? Future.failedFuture(e)
+            : route.apply(true).compose(found -> open(peer, found, protocols)));
+  }
+
+  private Future<Stream> open(PeerId peer, Route route, List<String> protocols) {
     if (ended != null) {
       return Future.failedFuture(ended);
     }

@@ -1,6 +1,5 @@
 package io.peerbus.bus;
 
-import io.peerbus.api.Failure;
 import io.peerbus.api.FailureException;
 import io.peerbus.api.Opener;
 import io.peerbus.api.Stream;
@@ -26,7 +25,7 @@ final class Seat implements Opener {
   private final BusStreams streams;
   private MessageConsumer<StreamFrame> inbox;
 
-  /** @param number 1 to {@link BusStreams#MAX_SEAT} */
+  /** @param number 1 to {@link Addresses#MAX_SEAT} */
   Seat(BusHost host, Vertx vertx, Context onLoop, int number) {
     this.host = host;
     this.home = vertx.getOrCreateContext();
@@ -74,10 +73,7 @@ final class Seat implements Opener {
 
   @Override
   public Future<Stream> open(PeerId peer, List<String> protocols) {
-    return route(peer, false)
-        .compose(route -> streams.open(peer, route, protocols))
-        .recover(e -> Failure.of(e).failure() != Failure.CONNECTION_CLOSED ? Future.failedFuture(e)
-            : route(peer, true).compose(route -> streams.open(peer, route, protocols)));
+    return streams.open(peer, protocols, anew -> route(peer, anew));
   }
 
   private Future<BusStreams.Route> route(PeerId peer, boolean anew) {

@@ -26,11 +26,6 @@ record Client(long number, String plugin, String inbox, boolean successor, Accou
     return address.equals(inbox) || address.startsWith(inbox + ".");
   }
 
-  /** The same at one of its seats, on an event loop of connections. */
-  Client at(long seat) {
-    return at(inbox + "." + seat);
-  }
-
   /** Whether it may serve what {@code other} serves now. */
   boolean succeeds(Client other) {
     return successor && plugin.equals(other.plugin) && number > other.number;

@@ -46,9 +46,6 @@ final class ControlEndpoint {
   private static final int MAX_PROTOCOLS = 1024;
   private static final int MAX_PROTOCOL_LENGTH = 256;
 
-  /** The highest number of a plugin's seat. */
-  private static final int MAX_SEAT = 127;
-
   /** Known peers in one answer. All of them would be a message of megabytes. */
   private static final int MAX_KNOWN = 256;
 
@@ -235,10 +232,10 @@ final class ControlEndpoint {
         continue;
       }
       long seat = number(asked, data);
-      if (seat < 1 || seat > MAX_SEAT) {
-        throw Failure.BAD_REQUEST.because("\"loops\": " + seat + " is not in 1 to " + MAX_SEAT);
+      if (seat < 1 || seat > Addresses.MAX_SEAT) {
+        throw Failure.BAD_REQUEST.because("\"loops\": " + seat + " is not in 1 to " + Addresses.MAX_SEAT);
       }
-      loops.put(data, client.at(seat));
+      loops.put(data, client.at(state.addresses().inbox(client.number(), (int) seat)));
     }
     return loops;
   }

@@ -101,6 +101,15 @@ class LoopsTest {
     });
   }
 
+  private static Future<FailureException> reset(Node client, Stream stream) {
+    Promise<FailureException> reset = Promise.promise();
+    client.on(() -> {
+      stream.resetHandler(reset::tryComplete);
+      return Future.succeededFuture();
+    });
+    return reset.future();
+  }
+
   /** The threads of the node's shards. */
   private Set<Thread> shards(String node) {
     Set<Thread> threads = new HashSet<>();
@@ -218,13 +227,9 @@ class LoopsTest {
     LoopRegistration<Echo> registration = serve();
     Node client = client("client");
     Stream stream = open(client);
-    Promise<FailureException> reset = Promise.promise();
-    client.on(() -> {
-      stream.resetHandler(reset::tryComplete);
-      return Future.succeededFuture();
-    });
+    Future<FailureException> reset = reset(client, stream);
     server.on(() -> registration.close(Duration.ofMillis(1)));
-    assertEquals(Failure.RESET_BY_PEER, await(reset.future()).failure());
+    assertEquals(Failure.RESET_BY_PEER, await(reset).failure());
   }
 
   @Test
@@ -232,15 +237,11 @@ class LoopsTest {
     serve();
     Node client = client("client");
     Stream stream = open(client);
-    Promise<FailureException> reset = Promise.promise();
-    client.on(() -> {
-      stream.resetHandler(reset::tryComplete);
-      return Future.succeededFuture();
-    });
+    Future<FailureException> reset = reset(client, stream);
     String inbox = server.on(() -> Future.succeededFuture(
         new Addresses("server").inbox(((BusHost) server.host()).lease().client(), 1)));
     server.on(() -> server.host().close(Duration.ZERO));
-    assertEquals(Failure.RESET_BY_PEER, await(reset.future()).failure());
+    assertEquals(Failure.RESET_BY_PEER, await(reset).failure());
     assertThrows(Throwable.class, () -> await(vertx.eventBus().request(inbox, StreamFrame.end(0),
         StreamFrameCodec.OPTIONS)), "nobody is there any more");
     assertEquals(Failure.CANCELLED,
